@@ -1,0 +1,5 @@
+"""python -m gsctracker."""
+
+from gsctracker.cli import main
+
+main()

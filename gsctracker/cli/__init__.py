@@ -1,0 +1,71 @@
+"""The command `gsctracker`: parses, calls one verb, prints; a Refusal becomes one line and exit 1.
+
+Each command lives in its own module and is imported only when it is asked for: add it to COMMANDS.
+"""
+
+import sys
+from importlib import import_module
+
+import click
+
+from gsctracker import __version__
+from gsctracker.db import Busy
+from gsctracker.errors import Refusal
+
+# the command's name -> the module under gsctracker.cli and the click command in it
+COMMANDS = {
+    "serve": "serve:serve",
+    "doctor": "doctor:doctor",
+    "healthcheck": "healthcheck:healthcheck",
+}
+
+
+class Commands(click.Group):
+    """The commands, found when they are named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        if name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[name].partition(":")
+        return getattr(import_module(f"gsctracker.cli.{module}"), attribute)
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; what it will not do is said in one line."""
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            raise click.ClickException(one_line(refusal)) from refusal
+        except Busy as busy:
+            raise click.ClickException("Somebody else is writing to the database; try again in a moment.") from busy
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise click.ClickException(f"{error.filename}: {error.strerror}.") from error
+
+
+def one_line(refusal: Refusal) -> str:
+    """The refusal and what it says about single fields, as one line."""
+    said = [str(refusal)]
+    for name, words in refusal.fields.items():
+        sentence = words[0] % words[1] if isinstance(words, tuple) else str(words)
+        said.append(f"{name}: {sentence}")
+    return " ".join(" ".join(said).split())
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="gsctracker")
+def main() -> None:
+    """A Girl Scout troop's cookie season on one small box.
+
+    Example: gsctracker serve --demo
+    """
+
+
+def on_a_terminal() -> bool:
+    """Whether a person is watching standard output."""
+    return sys.stdout.isatty()

@@ -1,0 +1,344 @@
+"""Every setting of the appliance: its name, its type, its default, and one sentence about it.
+
+Settings come from the environment, from NAME_FILE (a file that holds the value), or from DATA_DIR/gsctracker.env,
+and are read once, at the front door (`load`). Nothing else in the program reads the environment.
+"""
+
+import dataclasses
+import ipaddress
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from gsctracker.errors import Invalid
+from gsctracker.words import N_
+
+PREFIX = "GSCTRACKER_"
+SETTINGS_FILE = "gsctracker.env"
+LONGEST_VALUE = 4096
+
+Parse = Callable[[str], Any]
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+# -- what a value may look like: each takes the text and gives the value, or raises ValueError saying what is wanted
+
+
+def whole(lowest: int, highest: int) -> Parse:
+    """A whole number between two bounds, both included."""
+
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"-?[0-9]{1,12}", text) or not lowest <= int(text) <= highest:
+            raise ValueError(f"a whole number from {lowest} to {highest}")
+        return int(text)
+
+    return parse
+
+
+def choice(*names: str, **also: str) -> Parse:
+    """One of a few words, in any case; `also` maps other spellings to them."""
+    known = {name.lower(): name for name in names} | {spelling.lower(): name for spelling, name in also.items()}
+
+    def parse(text: str) -> str:
+        if text.lower() not in known:
+            raise ValueError(f"one of {', '.join(names)}")
+        return known[text.lower()]
+
+    return parse
+
+
+def plain(text: str) -> str:
+    """A line of text."""
+    if not text.isprintable():
+        raise ValueError("one line of readable characters")
+    return text
+
+
+def place(text: str) -> Path:
+    """A path on this machine."""
+    return Path(plain(text)).expanduser()
+
+
+def site(text: str) -> str:
+    """The address people open: a scheme and a host, perhaps a port, nothing behind it."""
+    url = _address(text, "http", "https")
+    if url.path not in ("", "/") or url.query or url.fragment:
+        raise ValueError("an address without a path, like https://cookies.example.org")
+    return text.rstrip("/")
+
+
+def endpoint(*schemes: str) -> Parse:
+    """An address with one of these schemes."""
+
+    def parse(text: str) -> str:
+        _address(text, *schemes)
+        return text
+
+    return parse
+
+
+def networks(text: str) -> tuple[Network, ...]:
+    """Addresses or networks, separated by commas."""
+    try:
+        return tuple(ipaddress.ip_network(part, strict=False) for part in _parts(text))
+    except ValueError:
+        raise ValueError("addresses or networks separated by commas, like 127.0.0.1, 10.0.0.0/8") from None
+
+
+def several(text: str) -> tuple[str, ...]:
+    """Texts separated by commas."""
+    return tuple(_parts(plain(text)))
+
+
+def age_recipient(text: str) -> str:
+    """A public key of age."""
+    if not re.fullmatch(r"age1[0-9a-z]{58}", text):
+        raise ValueError("an age public key, which begins with age1")
+    return text
+
+
+def _address(text: str, *schemes: str) -> Any:
+    try:
+        url = urlsplit(plain(text))
+        known = url.scheme in schemes and bool(url.hostname) and (url.port is None or url.port > 0)
+    except ValueError:
+        known = False
+    if not known or re.search(r"\s", text):
+        raise ValueError(f"an address that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+    return url
+
+
+def _parts(text: str) -> Iterator[str]:
+    return (part.strip() for part in text.split(",") if part.strip())
+
+
+# -- the settings
+
+
+def _setting(chapter: str, default: object, words: str, parse: Parse = plain, secret: bool = False) -> Any:
+    return dataclasses.field(
+        default=default, metadata={"chapter": chapter, "help": words, "parse": parse, "secret": secret}
+    )
+
+
+_HERE, _STORE, _LOG, _CACHE, _COPIES = "The server", "The data", "Logs and numbers", "The cache", "Copies"
+_MAIL, _IN, _PUSH, _SMS, _CARDS = "Mail", "Signing in with Google", "Push notices", "Text messages", "Card payments"
+
+
+@dataclass(frozen=True, repr=False)
+class Config:
+    """All settings of this start, parsed. Unset ones that have no default are None, or () where a list is meant."""
+
+    port: int = _setting(_HERE, 3000, "The port the server listens on.", whole(1, 65535))
+    host: str = _setting(
+        _HERE,
+        "0.0.0.0",  # noqa: S104 - phones on the troop's network are the point of it
+        "The address the server listens on; 127.0.0.1 keeps it to this machine.",
+    )
+    app_url: str | None = _setting(_HERE, None, "The address people open, used in links that are sent out.", site)
+    trusted_proxies: tuple[Network, ...] = _setting(
+        _HERE,
+        (),
+        "Proxies whose word about the visitor's address and scheme is believed, by address or network.",
+        networks,
+    )
+    threads: int = _setting(_HERE, 4, "How many requests are worked on at once; 2 to 4 serve best.", whole(1, 64))
+    data_dir: Path = _setting(_STORE, Path("data"), "The folder that holds everything: /data in the image.", place)
+    database_path: Path | None = _setting(
+        _STORE, None, "The database file; on a local disk. Unset: gsctracker.db in DATA_DIR.", place
+    )
+    session_secret: str | None = _setting(
+        _STORE, None, "Signs sessions, 32 characters or more; made on the first start if unset.", secret=True
+    )
+    encryption_key: str | None = _setting(
+        _STORE,
+        None,
+        "Seals fields in the database, 64 hexadecimal digits; made on the first start if unset.",
+        secret=True,
+    )
+    log_level: str = _setting(
+        _LOG,
+        "info",
+        "The least important line that is written.",
+        choice("debug", "info", "warning", "error", warn="warning"),
+    )
+    log_format: str = _setting(
+        _LOG, "text", "How lines are written: for people or for programs.", choice("text", "json")
+    )
+    metrics_token: str | None = _setting(
+        _LOG, None, "Lets a caller from outside read /metrics, sent as a bearer token.", secret=True
+    )
+    sentry_dsn: str | None = _setting(
+        _LOG, None, "Where errors are reported; nothing is sent without it.", endpoint("https", "http"), secret=True
+    )
+    alert_urls: tuple[str, ...] = _setting(
+        _LOG,
+        (),
+        "Where the operator is told of trouble, as apprise addresses separated by commas.",
+        several,
+        secret=True,
+    )
+    cache_type: str = _setting(
+        _CACHE,
+        "SimpleCache",
+        "Where finished answers are kept: in memory, in Redis, or nowhere.",
+        choice("SimpleCache", "RedisCache", "NullCache", simple="SimpleCache", redis="RedisCache", null="NullCache"),
+    )
+    cache_default_timeout: int = _setting(
+        _CACHE, 300, "Seconds after which a kept answer is forgotten in any case.", whole(1, 86_400)
+    )
+    redis_url: str | None = _setting(
+        _CACHE, None, "The Redis to use with CACHE_TYPE=RedisCache.", endpoint("redis", "rediss", "unix"), secret=True
+    )
+    backup_dir: Path | None = _setting(_COPIES, None, "Where copies are kept. Unset: backups in DATA_DIR.", place)
+    backup_keep_days: int = _setting(_COPIES, 30, "How many days copies are kept.", whole(1, 3650))
+    backup_recipient: str | None = _setting(
+        _COPIES, None, "The age public key that copies are sealed for.", age_recipient
+    )
+    s3_backup_bucket: str | None = _setting(_COPIES, None, "The bucket that copies are uploaded to.")
+    s3_backup_prefix: str = _setting(_COPIES, "gsctracker", "The folder inside the bucket.")
+    s3_endpoint_url: str | None = _setting(
+        _COPIES, None, "The address of an S3 store that is not Amazon's.", endpoint("https", "http")
+    )
+    aws_access_key_id: str | None = _setting(_COPIES, None, "Names the key for the bucket.", secret=True)
+    aws_secret_access_key: str | None = _setting(_COPIES, None, "The key for the bucket.", secret=True)
+    aws_region: str | None = _setting(_COPIES, None, "The region of the bucket.")
+    smtp_host: str | None = _setting(_MAIL, None, "The mail server; without one no mail is sent.")
+    smtp_port: int = _setting(_MAIL, 587, "Its port; 465 speaks TLS from the first byte.", whole(1, 65535))
+    smtp_user: str | None = _setting(_MAIL, None, "The name to sign in to it.")
+    smtp_pass: str | None = _setting(_MAIL, None, "The password to sign in to it.", secret=True)
+    smtp_from: str | None = _setting(_MAIL, None, "The sender that people see.")
+    google_client_id: str | None = _setting(_IN, None, "The client id that Google gave out.")
+    google_client_secret: str | None = _setting(_IN, None, "Its secret.", secret=True)
+    google_callback_url: str | None = _setting(
+        _IN, None, "The address Google sends people back to.", endpoint("https", "http")
+    )
+    vapid_public_key: str | None = _setting(_PUSH, None, "The public key of the box for web push.")
+    vapid_private_key: str | None = _setting(_PUSH, None, "The private key of the box for web push.", secret=True)
+    twilio_account_sid: str | None = _setting(_SMS, None, "The Twilio account.")
+    twilio_auth_token: str | None = _setting(_SMS, None, "Its token.", secret=True)
+    twilio_from: str | None = _setting(_SMS, None, "The number text messages come from.")
+    stripe_secret_key: str | None = _setting(_CARDS, None, "The secret key of the Stripe account.", secret=True)
+    stripe_webhook_secret: str | None = _setting(_CARDS, None, "Proves that a notice came from Stripe.", secret=True)
+    square_access_token: str | None = _setting(_CARDS, None, "The token of the Square account.", secret=True)
+    square_location_id: str | None = _setting(_CARDS, None, "The Square location that sells.")
+
+    @property
+    def database(self) -> Path:
+        """The database file."""
+        return self.database_path or self.data_dir / "gsctracker.db"
+
+    @property
+    def backups(self) -> Path:
+        """The folder of copies."""
+        return self.backup_dir or self.data_dir / "backups"
+
+    def __repr__(self) -> str:
+        shown = (
+            f"{s.name}={mask(getattr(self, s.name)) if s.metadata['secret'] else getattr(self, s.name)!r}"
+            for s in SETTINGS
+        )
+        return f"Config({', '.join(shown)})"
+
+
+SETTINGS: tuple[dataclasses.Field[Any], ...] = dataclasses.fields(Config)
+
+
+def mask(value: object) -> str:
+    """Whether a secret is set, never what it is."""
+    return "'***'" if value else repr(value)
+
+
+def load(environ: Mapping[str, str], data_dir: Path | None = None) -> Config:
+    """The settings of this start; `data_dir` (from the command line) goes before DATA_DIR.
+
+    Raises Invalid, naming the setting, for an unknown name, a value that does not parse or a file that cannot be read.
+    """
+    names = {setting.name.upper(): setting for setting in SETTINGS}
+    for given in environ:
+        if given.startswith(PREFIX) and _bare(given) not in names:
+            raise Invalid(N_("%(name)s is not a setting of GSCTracker."), "unknown_setting", name=given)
+    home = data_dir or _parsed(names["DATA_DIR"], _given(environ, "DATA_DIR", Path())) or Path("data")
+    kept = _from_file(home / SETTINGS_FILE, set(names))
+    values: dict[str, Any] = {"data_dir": home}
+    for name, setting in names.items():
+        text = None if name == "DATA_DIR" else _given(environ, name, Path()) or _given(kept, name, home)
+        if text is not None:
+            values[setting.name] = _parsed(setting, text)
+    return Config(**values)
+
+
+def _bare(name: str) -> str:
+    name = name.removeprefix(PREFIX)
+    return name if name.lower() in {setting.name for setting in SETTINGS} else name.removesuffix("_FILE")
+
+
+def _given(source: Mapping[str, str], name: str, folder: Path) -> str | None:
+    """The text of a setting: NAME or GSCTRACKER_NAME, or what the file named by NAME_FILE holds. Empty is unset."""
+    for known in (PREFIX + name, name):
+        text, file = source.get(known, "").strip(), source.get(f"{known}_FILE", "").strip()
+        if text and file:
+            raise Invalid(N_("%(name)s and %(name)s_FILE are both set: keep one."), "setting_twice", name=known)
+        if file:
+            text = _read(folder / file, f"{known}_FILE").strip()
+        if text:
+            return text
+    return None
+
+
+def _parsed(setting: "dataclasses.Field[Any]", text: str | None) -> Any:
+    if text is None:
+        return None
+    try:
+        if len(text) > LONGEST_VALUE:
+            raise ValueError(f"at most {LONGEST_VALUE} characters")
+        return setting.metadata["parse"](text)
+    except ValueError as wrong:
+        raise Invalid(
+            N_("%(name)s has a value that does not fit: it takes %(wanted)s."),
+            "bad_setting",
+            name=setting.name.upper(),
+            wanted=str(wrong),
+        ) from None  # the value itself may be a secret
+
+
+def _from_file(path: Path, names: set[str]) -> dict[str, str]:
+    """The settings written in DATA_DIR/gsctracker.env: NAME=value lines, # for remarks, quotes allowed around a value."""
+    if not path.exists():
+        return {}
+    found: dict[str, str] = {}
+    for number, line in enumerate(_read(path, SETTINGS_FILE).splitlines(), start=1):
+        line = line.strip().removeprefix("export ").strip()
+        if not line or line.startswith("#"):
+            continue
+        name, equals, text = (part.strip() for part in line.partition("="))
+        if not equals or not re.fullmatch(r"[A-Z][A-Z0-9_]*", name):
+            raise Invalid(
+                N_("Line %(number)d of %(file)s is not NAME=value."),
+                "bad_settings_file",
+                number=number,
+                file=SETTINGS_FILE,
+            )
+        if _bare(name) not in names:
+            raise Invalid(N_("%(name)s is not a setting of GSCTracker."), "unknown_setting", name=name)
+        if _bare(name) == "DATA_DIR":
+            raise Invalid(
+                N_("DATA_DIR cannot be set in %(file)s, which lies inside it."), "bad_settings_file", file=SETTINGS_FILE
+            )
+        if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+            text = text[1:-1]
+        found[name] = text
+    return found
+
+
+def _read(path: Path, name: str) -> str:
+    try:
+        with path.open(encoding="utf-8") as file:
+            return file.read(100_000)
+    except (OSError, UnicodeDecodeError):
+        raise Invalid(
+            N_("%(name)s points to %(path)s, which cannot be read."), "unreadable_setting", name=name, path=str(path)
+        ) from None
