@@ -1,0 +1,1 @@
+"""What the troop does: plain Python and SQL, one folder per subject."""

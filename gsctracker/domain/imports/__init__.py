@@ -1,0 +1,1 @@
+"""Files of the official systems: read, staged, previewed, applied, undone."""

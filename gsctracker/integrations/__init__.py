@@ -1,0 +1,1 @@
+"""The world outside: functions that take what they need and know no database."""
