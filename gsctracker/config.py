@@ -306,12 +306,12 @@ def _parsed(setting: "dataclasses.Field[Any]", text: str | None) -> Any:
 
 
 def _from_file(path: Path, names: set[str]) -> dict[str, str]:
-    """The settings written in DATA_DIR/gsctracker.env: NAME=value lines, # for remarks, quotes allowed around a value."""
+    """The settings in DATA_DIR/gsctracker.env: NAME=value lines, # for remarks, a value may stand in quotes."""
     if not path.exists():
         return {}
     found: dict[str, str] = {}
-    for number, line in enumerate(_read(path, SETTINGS_FILE).splitlines(), start=1):
-        line = line.strip().removeprefix("export ").strip()
+    for number, written in enumerate(_read(path, SETTINGS_FILE).splitlines(), start=1):
+        line = written.strip().removeprefix("export ").strip()
         if not line or line.startswith("#"):
             continue
         name, equals, text = (part.strip() for part in line.partition("="))

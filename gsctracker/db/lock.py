@@ -37,17 +37,5 @@ def hold(data_dir: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def is_held(data_dir: Path) -> bool:
-    """Whether a server runs on this folder now."""
-    try:
-        with (data_dir / NAME).open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except FileNotFoundError:
-        return False
-    return False
-
-
 def _holder(descriptor: int) -> str:
     return os.pread(descriptor, 20, 0).decode("ascii", "replace").strip() or "?"

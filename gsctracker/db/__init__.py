@@ -1,0 +1,99 @@
+"""The one SQLite file: many readers that cannot write, one writer that takes its turn."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+
+from gsctracker.db import connections, migrate
+
+PATIENCE_SECONDS = 10
+
+
+class Busy(Exception):
+    """Somebody else has been writing for longer than we are willing to wait."""
+
+
+class Database:
+    """The troop's file. `read()` and `write()` are the only ways in."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, made from schema.sql if it is not there, brought up to this program's schema if it is older.
+
+        Raises Conflict where the file is another program's or newer than this one.
+        """
+        connections.require_safe_sqlite()
+        self.path = path
+        self._turn = threading.Lock()
+        self._thread = threading.local()
+        self._readers: list[apsw.Connection] = []
+        self._writer = connections.open_writer(path)
+        migrate.bring_up(self._writer)
+        self._watcher = connections.open_reader(path)
+        self._watching = threading.Lock()
+
+    @contextmanager
+    def read(self) -> Iterator[apsw.Connection]:
+        """A connection that cannot write and sees one state of the file for as long as it is held."""
+        tx = self._reader()
+        if tx.in_transaction:  # a reading inside a reading sees the same state
+            yield tx
+            return
+        tx.execute("BEGIN")
+        try:
+            yield tx
+        finally:
+            tx.execute("COMMIT")
+
+    @contextmanager
+    def write(self) -> Iterator[apsw.Connection]:
+        """The writer, inside one transaction: committed at the end, undone by any exception.
+
+        Raises Busy when the turn does not come in PATIENCE_SECONDS.
+        """
+        if getattr(self._thread, "writing", False):
+            raise RuntimeError("a write is under way in this thread: pass its tx on")
+        if not self._turn.acquire(timeout=PATIENCE_SECONDS):
+            raise Busy
+        self._thread.writing = True
+        try:
+            try:
+                self._writer.execute("BEGIN IMMEDIATE")
+            except apsw.BusyError as busy:
+                raise Busy from busy
+            try:
+                yield self._writer
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+        finally:
+            self._thread.writing = False
+            self._turn.release()
+
+    def generation(self) -> int:
+        """A number that differs after any commit to the file, by this process or another."""
+        with self._watching:
+            return self._watcher.execute("PRAGMA data_version").fetchone()[0]
+
+    def open_connections(self) -> int:
+        """How many connections this process holds: the writer, the watcher and one reader for each thread that read."""
+        return 2 + len(self._readers)
+
+    def close(self) -> None:
+        """Close every connection; the last one out folds the WAL into the file."""
+        for reader in self._readers:
+            reader.close()
+        self._readers.clear()
+        self._watcher.close()
+        self._writer.close()
+
+    def _reader(self) -> apsw.Connection:
+        reader: apsw.Connection | None = getattr(self._thread, "reader", None)
+        if reader is None:
+            reader = self._thread.reader = connections.open_reader(self.path)
+            self._readers.append(reader)
+        return reader

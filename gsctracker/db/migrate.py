@@ -1,0 +1,172 @@
+"""A fresh file from schema.sql; an older file step by step; each step with its way back."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import apsw
+
+from gsctracker import clock
+from gsctracker.db.rows import many, one, run, value
+from gsctracker.errors import Conflict
+from gsctracker.words import N_
+
+APPLICATION_ID = 0x47534354  # "GSCT"
+DOWN = "\n-- down\n"
+FIRST = 1  # the schema number of the first released file
+
+
+@dataclass(frozen=True)
+class Step:
+    """One numbered migration: the SQL that goes up, the SQL that goes down again."""
+
+    number: int
+    name: str
+    up: str
+    down: str
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 of the step as it was written."""
+        return hashlib.sha256((self.up + DOWN + self.down).encode()).hexdigest()
+
+
+def schema_sql() -> str:
+    """The whole database as this program knows it."""
+    return resources.files("gsctracker").joinpath("schema.sql").read_text(encoding="utf-8")
+
+
+def steps(folder: Path | None = None) -> list[Step]:
+    """The migrations in order. Each file has its way up, a line `-- down`, and its way down."""
+    place = folder or resources.files("gsctracker").joinpath("migrations")
+    found = []
+    for file in sorted(place.iterdir(), key=lambda entry: entry.name):
+        named = re.fullmatch(r"(\d{4})_(\w+)\.sql", file.name)
+        if named:
+            up, _, down = file.read_text(encoding="utf-8").partition(DOWN)
+            found.append(Step(int(named[1]), named[2], up, down))
+    return found
+
+
+def number_of(tx: apsw.Connection) -> int:
+    """The schema number of the file."""
+    return tx.pragma("user_version")
+
+
+def bring_up(writer: apsw.Connection, sql: str | None = None, path: list[Step] | None = None) -> None:
+    """Make an empty file, or take an older one to the newest schema, one transaction a step.
+
+    Raises Conflict for another program's file, a newer file, or a step that was edited after it was carried out.
+    """
+    path = steps() if path is None else path
+    if _is_empty(writer):
+        _make(writer, sql or schema_sql(), path)
+        return
+    if writer.pragma("application_id") != APPLICATION_ID:
+        raise Conflict(N_("This file is not a GSCTracker database."), "not_our_file")
+    _refuse_newer(writer, sql or schema_sql(), path)
+    _refuse_edited(writer, path)
+    for step in path:
+        if step.number > number_of(writer):
+            _change(writer, step.up, step.number, f"{step.number:04}_{step.name}", step)
+
+
+def take_down(writer: apsw.Connection, target: int) -> None:
+    """Undo steps with the SQL kept in the file until it has schema number `target`."""
+    kept = many(
+        writer,
+        "SELECT version, name, down_sql FROM schema_migrations WHERE version > :target ORDER BY version DESC",
+        target=target,
+    )
+    if any(not row.down_sql for row in kept):
+        raise Conflict(N_("There is no way back to schema %(target)d."), "no_way_back", target=target)
+    for row in kept:
+        _change(writer, row.down_sql, row.version - 1, row.name, None)
+
+
+def newest(sql: str | None = None) -> int:
+    """The schema number that this program was written for."""
+    named = re.search(r"PRAGMA user_version = (\d+);", sql or schema_sql())
+    if not named:
+        raise ValueError("schema.sql does not say its user_version")
+    return int(named[1])
+
+
+def _is_empty(writer: apsw.Connection) -> bool:
+    return value(writer, "SELECT count(*) FROM sqlite_schema") == 0
+
+
+def _make(writer: apsw.Connection, sql: str, path: list[Step]) -> None:
+    writer.execute("BEGIN IMMEDIATE")
+    try:
+        if _is_empty(writer):  # two programs may have come to the empty file together
+            writer.execute(sql)
+            _record(writer, FIRST, "first", "", "")
+            for step in path:  # a fresh file knows the way back as well as one that came the long way
+                _record(writer, step.number, f"{step.number:04}_{step.name}", step.checksum, step.down)
+        writer.execute("COMMIT")
+    except BaseException:
+        writer.execute("ROLLBACK")
+        raise
+
+
+def _refuse_newer(writer: apsw.Connection, sql: str, path: list[Step]) -> None:
+    found, ours = number_of(writer), max([newest(sql), *(step.number for step in path)])
+    if found > ours:
+        raise Conflict(
+            N_(
+                "This file has schema %(found)d, made by a newer GSCTracker; this program knows %(ours)d. "
+                "Start the newer program, or put back the copy made before the upgrade."
+            ),
+            "file_is_newer",
+            found=found,
+            ours=ours,
+        )
+
+
+def _refuse_edited(writer: apsw.Connection, path: list[Step]) -> None:
+    for step in path:
+        row = one(writer, "SELECT checksum FROM schema_migrations WHERE version = :n ", n=step.number)
+        if row and row.checksum != step.checksum:
+            raise Conflict(
+                N_("Migration %(number)04d was changed after this file went through it."),
+                "migration_edited",
+                number=step.number,
+            )
+
+
+def _change(writer: apsw.Connection, sql: str, number: int, name: str, step: Step | None) -> None:
+    # foreign keys are switched off so that a table can be rebuilt, and checked whole before the commit
+    writer.execute("PRAGMA foreign_keys = OFF")
+    writer.execute("BEGIN IMMEDIATE")
+    try:
+        writer.execute(sql)
+        if step:
+            _record(writer, number, name, step.checksum, step.down)
+        else:
+            run(writer, "DELETE FROM schema_migrations WHERE version > :number", number=number)
+        writer.pragma("user_version", number)
+        if many(writer, "PRAGMA foreign_key_check"):
+            raise Conflict(N_("Migration %(name)s leaves rows that belong to nothing."), "migration_breaks", name=name)
+        writer.execute("COMMIT")
+    except BaseException:
+        if writer.in_transaction:
+            writer.execute("ROLLBACK")
+        raise
+    finally:
+        writer.execute("PRAGMA foreign_keys = ON")
+
+
+def _record(writer: apsw.Connection, version: int, name: str, checksum: str, down: str) -> None:
+    run(
+        writer,
+        """INSERT INTO schema_migrations (version, name, checksum, down_sql, applied_at)
+           VALUES (:version, :name, :checksum, :down, :now)""",
+        version=version,
+        name=name,
+        checksum=checksum,
+        down=down,
+        now=clock.now(),
+    )

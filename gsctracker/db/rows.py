@@ -1,0 +1,56 @@
+"""One row, many rows, or a change: the three things a statement can be for."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import apsw
+
+
+class Row(SimpleNamespace):
+    """A row read from the database: its columns are its attributes."""
+
+    def __getattr__(self, name: str) -> Any:  # only reached for a column the statement did not name
+        raise AttributeError(f"the statement has no column {name!r}")
+
+
+def _rows(cursor: apsw.Cursor) -> list[Row]:
+    names: list[str] | None = None
+    found = []
+    for values in cursor:
+        if names is None:
+            names = [column[0] for column in cursor.get_description()]
+        found.append(Row(**dict(zip(names, values, strict=True))))
+    return found
+
+
+def many(tx: apsw.Connection, sql: str, **values: object) -> list[Row]:
+    """All rows of the statement."""
+    return _rows(tx.execute(sql, values))
+
+
+def one(tx: apsw.Connection, sql: str, **values: object) -> Row | None:
+    """The first row of the statement, or None."""
+    cursor = tx.execute(sql, values)
+    first = cursor.fetchone()
+    if first is None:
+        return None
+    # the description is gone once the last row was read, so it is taken from the statement's own columns
+    return Row(**dict(zip([c[0] for c in cursor.description], first, strict=True)))
+
+
+def value(tx: apsw.Connection, sql: str, **values: object) -> Any:
+    """The first column of the first row, or None."""
+    first = tx.execute(sql, values).fetchone()
+    return None if first is None else first[0]
+
+
+def run(tx: apsw.Connection, sql: str, **values: object) -> int:
+    """Carry out a change; gives how many rows it touched."""
+    tx.execute(sql, values)
+    return tx.changes()
+
+
+def add(tx: apsw.Connection, sql: str, **values: object) -> int:
+    """Carry out an INSERT; gives the new row's id."""
+    tx.execute(sql, values)
+    return tx.last_insert_rowid()

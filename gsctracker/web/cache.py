@@ -1,0 +1,122 @@
+"""Answers kept as bytes, with the state of the database they show: an answer from another state is never found.
+
+A kept answer belongs to an address, a language and a scope (what its reader may see). It carries the database's
+generation of the moment before it was read; whoever looks with another generation finds nothing, so nothing has to be
+thrown away by hand. The time to live is only a second net.
+"""
+
+import secrets
+import threading
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from flask import Flask
+from flask_caching import Cache
+from prometheus_client import CollectorRegistry, Counter
+
+from gsctracker.domain.people.roles import Person
+from gsctracker.web.compression import gzipped, worth_it
+from gsctracker.web.etags import etag_of
+
+MOST_ADDRESSES = 2000
+MOST_ENTRIES = 300
+
+
+class Kept(NamedTuple):
+    """One answer: the generation it shows, its ETag, its bytes and, once somebody asked for it, its gzip."""
+
+    generation: int
+    rule: str
+    etag: str
+    plain: bytes
+    gzip: bytes | None
+
+
+class KeptAnswers:
+    """The store of kept answers. flask-caching holds the bytes, in memory or in Redis."""
+
+    def __init__(self, app: Flask, settings: dict[str, object], registry: CollectorRegistry) -> None:
+        self._store = Cache(app, config={"CACHE_THRESHOLD": MOST_ENTRIES, "CACHE_IGNORE_ERRORS": True} | settings)
+        self._app = app
+        self._backend = self._store.cache
+        self._life = secrets.token_hex(6)  # a generation means nothing to another process or another start
+        self._rules: dict[str, str] = {}
+        self._flights: dict[str, _Flight] = {}
+        self._turn = threading.Lock()
+        asked = Counter("gsctracker_cache_requests", "Asked for a kept answer", ["outcome"], registry=registry)
+        self.hits, self.misses = asked.labels("hit"), asked.labels("miss")
+
+    def is_known(self, path: str) -> bool:
+        """Whether an answer for this path has ever been kept."""
+        return path in self._rules
+
+    def key(self, path: str, query: str, person: Person, language: str) -> str:
+        """The name of one answer: what was asked, what she may see, in which words."""
+        return "\n".join((self._life, path, query, scope(person), language))
+
+    def find(self, key: str, generation: int) -> Kept | None:
+        """The answer of that name if it shows this very state of the database."""
+        try:
+            found = self._backend.get(key)
+        except Exception:  # a store that is away costs speed, never an answer
+            self._app.logger.warning("the cache could not be read", exc_info=True)
+            return None
+        if found is None or found[0] != generation:
+            return None
+        return Kept(*found)
+
+    def answer(self, key: str, path: str, rule: str, generation: int, make: Callable[[], bytes]) -> Kept:
+        """The kept answer, made once by `make` however many ask at the same moment."""
+        with self._flight(key):
+            found = self.find(key, generation)
+            if found is None:
+                plain = make()
+                found = Kept(generation, rule, etag_of(plain), plain, None)
+                self._keep(key, path, found)
+        return found
+
+    def zip(self, key: str, path: str, kept: Kept) -> Kept:
+        """The same answer with its gzip, compressed once."""
+        if kept.gzip is None and worth_it(kept.plain):
+            kept = kept._replace(gzip=gzipped(kept.plain))
+            self._keep(key, path, kept)
+        return kept
+
+    def _keep(self, key: str, path: str, kept: Kept) -> None:
+        if len(self._rules) >= MOST_ADDRESSES:
+            self._rules.clear()
+        self._rules[path] = kept.rule
+        try:
+            self._backend.set(key, tuple(kept))
+        except Exception:
+            self._app.logger.warning("the cache could not be written", exc_info=True)
+
+    @contextmanager
+    def _flight(self, key: str):
+        with self._turn:
+            flight = self._flights.setdefault(key, _Flight())
+            flight.waiting += 1
+        try:
+            with flight.lock:
+                yield
+        finally:
+            with self._turn:
+                flight.waiting -= 1
+                if flight.waiting == 0:
+                    self._flights.pop(key, None)
+
+
+class _Flight:
+    """One answer being made, and how many wait for it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.waiting = 0
+
+
+def scope(person: Person) -> str:
+    """What she may see, as text: her role, and for a family its scouts."""
+    if person.role in ("scout", "caregiver"):
+        return f"{person.role}:{','.join(map(str, sorted(person.scout_ids)))}"
+    return person.role

@@ -1,0 +1,70 @@
+"""Who holds which session: persons kept in memory by hashed token, true to the database's last change."""
+
+import hashlib
+import time
+
+from flask_login import UserMixin
+
+from gsctracker.db import Database
+from gsctracker.domain.people import sessions
+from gsctracker.domain.people.roles import Person
+
+COOKIE = "gsct_session"
+MOST_KEPT = 4096
+SECONDS_KEPT = 60.0
+
+
+class SignedIn:
+    """Finds the person of a session token without a query, as long as nothing was written and a minute has not passed."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._kept: dict[bytes, tuple[int, float, Person]] = {}
+
+    def person(self, token: str, generation: int) -> Person | None:
+        """The person of that token, or None when there is no such living session.
+
+        `generation` is the database's, read before: what is kept from another one is looked up again.
+        """
+        if not 16 <= len(token) <= 200:
+            return None
+        name = hashlib.sha256(token.encode()).digest()
+        kept = self._kept.get(name)
+        if kept and kept[0] == generation and time.monotonic() < kept[1]:
+            return kept[2]
+        with self._db.read() as tx:
+            person = sessions.resume(tx, token)
+        if person is None:
+            self._kept.pop(name, None)
+            return None
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        self._kept[name] = (generation, time.monotonic() + SECONDS_KEPT, person)
+        return person
+
+
+class Visitor(UserMixin):
+    """A person as flask-login wants to see her."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+
+    def get_id(self) -> str:
+        return str(self.person.id)
+
+
+def token_of(cookies: str) -> str:
+    """The session token in a Cookie header, or an empty text."""
+    return cookie_of(cookies, COOKIE)
+
+
+def cookie_of(cookies: str, name: str) -> str:
+    """The value of one cookie in a Cookie header, or an empty text."""
+    start = cookies.find(name + "=")
+    while start > 0 and cookies[start - 1] not in "; ":
+        start = cookies.find(name + "=", start + 1)
+    if start < 0:
+        return ""
+    start += len(name) + 1
+    end = cookies.find(";", start)
+    return cookies[start:] if end < 0 else cookies[start:end]
