@@ -23,6 +23,7 @@ STRANGE_PROXY_KEY = "gsctracker.strange_proxy"
 _SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _TOKEN_LIKE = re.compile(r"[A-Za-z0-9_-]{20,}")  # an invitation in a path is as good as a password
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _FORWARDED = (
     "HTTP_X_FORWARDED_FOR",
     "HTTP_X_FORWARDED_PROTO",
@@ -56,6 +57,9 @@ def wrap(app: Wsgi, trusted: tuple[Network, ...] = ()) -> Wsgi:
             return start_response(line, headers, exc_info)
 
         try:
+            if environ.get("REQUEST_METHOD") not in METHODS:
+                start("405 Method Not Allowed", [("Allow", ", ".join(sorted(METHODS))), ("Content-Length", "0")])
+                return []
             return app(environ, start)
         finally:
             if access.isEnabledFor(logging.INFO):

@@ -1,0 +1,139 @@
+"""Is the box well? Said in a few words that hold no secret and no name."""
+
+import platform
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import apsw
+
+from gsctracker import __version__, clock
+from gsctracker.config import Config
+from gsctracker.db import Database
+from gsctracker.db.migrate import number_of
+from gsctracker.db.rows import value
+from gsctracker.ops import machine
+
+Check = dict[str, str]
+
+LOW_DISK_BYTES = 500_000_000
+LOW_DISK_SHARE = 0.05
+MOST_MEMORY_SHARE = 0.6
+COPY_IS_OLD_AFTER = timedelta(hours=26)
+
+
+def report(config: Config, db: Database, uptime_seconds: float) -> dict[str, object]:
+    """The answer of /health: `status`, `timestamp`, `uptimeSeconds`, `version` and `checks`, each with its own status.
+
+    A warning does not make the box unhealthy: restarting it would not help.
+    """
+    checks = {
+        "database": database(config, db),
+        "disk": disk(config.data_dir),
+        "memory": memory(),
+        "backup": backup(config.backups),
+        "jobs": jobs(),
+    }
+    well = all(check["status"] != "unhealthy" for check in checks.values())
+    return {
+        "status": "healthy" if well else "unhealthy",
+        "timestamp": clock.now(),
+        "uptimeSeconds": int(uptime_seconds),
+        "version": __version__,
+        "checks": checks,
+    }
+
+
+def detailed(config: Config, db: Database, uptime_seconds: float) -> dict[str, object]:
+    """The same and what an admin wants to know beside it: versions, sizes, connections."""
+    total, free = machine.disk_of(config.data_dir)
+    has, left = machine.memory_of_machine()
+    found: dict[str, object] = {"path": str(config.database), "connections": db.open_connections()}
+    try:
+        found["bytes"] = config.database.stat().st_size
+        with db.read() as tx:
+            found |= {"schema": number_of(tx), "freePages": value(tx, "PRAGMA freelist_count")}
+    except (OSError, apsw.Error) as error:
+        found["error"] = type(error).__name__
+    return report(config, db, uptime_seconds) | {
+        "versions": {
+            "gsctracker": __version__,
+            "python": platform.python_version(),
+            "sqlite": apsw.sqlite_lib_version(),
+            "apsw": apsw.apsw_version(),
+            "system": platform.platform(terse=True),
+        },
+        "database": found,
+        "disk": {"bytes": total, "freeBytes": free, "fileSystem": machine.file_system_of(config.data_dir)},
+        "memory": {"processBytes": machine.memory_of_process(), "machineBytes": has, "availableBytes": left},
+        "threads": config.threads,
+    }
+
+
+def database(config: Config, db: Database) -> Check:
+    """Whether the file is where it was and answers."""
+    try:
+        # an open connection still reads a deleted file, so the file itself is asked for as well
+        if config.database.stat().st_size == 0:
+            return _unhealthy("The database file is empty.")
+        if machine.is_read_only(config.database.parent):
+            return _unhealthy("The disk can only be read, nothing can be saved.")
+        with db.read() as tx:
+            value(tx, "SELECT count(*) FROM sqlite_schema")
+    except OSError:
+        return _unhealthy("The database file is not there.")
+    except apsw.Error:
+        return _unhealthy("The database does not answer.")
+    return _healthy()
+
+
+def disk(folder: Path) -> Check:
+    """Whether there is room for the season and its copies."""
+    try:
+        total, free = machine.disk_of(folder)
+    except OSError:
+        return _unhealthy("The data folder is not there.")
+    if free < LOW_DISK_BYTES or free < total * LOW_DISK_SHARE:
+        return _warning(f"Only {free // 1_000_000} MB are free on the disk.")
+    return _healthy()
+
+
+def memory() -> Check:
+    """Whether this server stays within what the machine can give."""
+    has, _ = machine.memory_of_machine()
+    holds = machine.memory_of_process()
+    if has and holds > has * MOST_MEMORY_SHARE:
+        return _warning(f"The server holds {holds // 1_000_000} MB of memory.")
+    return _healthy()
+
+
+def backup(folder: Path) -> Check:
+    """Whether there is a fresh copy: a manifest in the folder of copies, by the time in its name."""
+    newest = max((file.name.split("-")[1] for file in folder.glob("gsctracker-*T*Z-*.json")), default="")
+    if not newest:
+        return _warning("There is no copy of the data yet.")
+    try:
+        made = datetime.strptime(newest + "+0000", "%Y%m%dT%H%M%SZ%z")
+    except ValueError:
+        return _warning("The time of the newest copy cannot be read.")
+    if clock.moment() - made > COPY_IS_OLD_AFTER:
+        return _warning(f"The newest copy is of {clock.instant(made)}.")
+    return _healthy() | {"newest": clock.instant(made)}
+
+
+def jobs(running: bool = False) -> Check:
+    """Whether the timetable is kept."""
+    if not running:
+        return _warning("No timetable is running: nothing is done by itself.")
+    return _healthy()
+
+
+def _healthy() -> Check:
+    return {"status": "healthy"}
+
+
+def _warning(message: str) -> Check:
+    return {"status": "warning", "message": message}
+
+
+def _unhealthy(message: str) -> Check:
+    return {"status": "unhealthy", "message": message}

@@ -1,0 +1,60 @@
+"""Alive, well, measured: what watches the box from outside."""
+
+import hmac
+
+from flask import Blueprint, Response, jsonify, request
+
+from gsctracker import clock
+from gsctracker.ops import health, metrics
+from gsctracker.web.access import allow
+from gsctracker.web.requests import is_neighbour
+
+bp = Blueprint("health", __name__)
+
+
+@bp.get("/health")
+@allow("public")
+def well() -> tuple[Response, int]:
+    """Is the box well? 503 when it is not."""
+    found = metrics.of()
+    answer = health.report(found.config, found.db, clock.ticks() - found.started)
+    return _fresh(jsonify(answer)), 503 if answer["status"] == "unhealthy" else 200
+
+
+@bp.get("/health/detailed")
+@allow("operate")
+def detailed() -> Response:
+    """The same with versions and sizes, for admins."""
+    found = metrics.of()
+    return _fresh(jsonify(health.detailed(found.config, found.db, clock.ticks() - found.started)))
+
+
+@bp.get("/metrics")
+@allow("public")
+def numbers() -> Response:
+    """Prometheus text for a neighbour on the network, or for whoever holds METRICS_TOKEN."""
+    found = metrics.of()
+    if not _may_measure(found.config.metrics_token):
+        said = "Numbers are given to this machine's own network, or with METRICS_TOKEN as a bearer token.\n"
+        return Response(said, status=403, content_type="text/plain; charset=utf-8")
+    text, kind = metrics.exposition(found, request.headers.get("Accept"))
+    return _fresh(Response(text, content_type=kind))
+
+
+@bp.get("/robots.txt")
+@allow("public")
+def robots() -> Response:
+    """A private appliance asks not to be indexed."""
+    return Response("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
+
+
+def _may_measure(token: str | None) -> bool:
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    if token and scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode()):
+        return True
+    return is_neighbour(request.environ)
+
+
+def _fresh(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response
