@@ -674,12 +674,12 @@ CREATE VIEW scout_sales AS                       -- a girl's own orders: how man
      GROUP BY season_id, scout_id;
 
 CREATE VIEW family_ledger AS                     -- every cent on a girl's account, what she owes the troop above zero
-    SELECT season_id, money_accounts.scout_id, entry_id, kind, money_entries.id AS posting_id,
+    SELECT season_id, money_accounts.scout_id, entry_id, journal.kind, money_entries.id AS posting_id,
            cents, product_id, boxes, price_cents
       FROM money_accounts JOIN money_entries ON debit = money_accounts.id JOIN journal ON journal.id = entry_id
      WHERE money_accounts.kind = 'scout'
      UNION ALL
-    SELECT season_id, money_accounts.scout_id, entry_id, kind, money_entries.id,
+    SELECT season_id, money_accounts.scout_id, entry_id, journal.kind, money_entries.id,
            -cents, product_id, -boxes, price_cents
       FROM money_accounts JOIN money_entries ON credit = money_accounts.id JOIN journal ON journal.id = entry_id
      WHERE money_accounts.kind = 'scout';

@@ -1,1 +1,1 @@
-"""What the troop does: plain Python and SQL, one folder per subject."""
+"""What the troop does: plain Python and SQL, one folder a subject."""

@@ -212,7 +212,7 @@ class Parsed:
 
 def plain(row: Any) -> dict[str, Any]:
     """A row (or a whole `Parsed`) as a dict that `json.dumps` takes."""
-    return msgspec.to_builtins(row)
+    return msgspec.json.decode(msgspec.json.encode(row))  # lists for tuples, as when read back from a file
 
 
 def from_plain(row_type: str, stored: dict[str, Any]) -> Any:

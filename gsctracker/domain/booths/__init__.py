@@ -1,0 +1,1 @@
+"""Booths: where the troop sells together."""

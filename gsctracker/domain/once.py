@@ -1,0 +1,36 @@
+"""Do it once though asked twice: the first answer to a key is kept and given again."""
+
+import apsw
+
+from gsctracker import clock
+from gsctracker.db.rows import Row, one, run
+from gsctracker.errors import Conflict
+from gsctracker.words import N_
+
+
+def recall(tx: apsw.Connection, key: str, account_id: int, request_hash: str) -> Row | None:
+    """The kept answer (status, answer) to this key, or None. Raises Conflict where the key came with another request."""
+    kept = one(
+        tx,
+        "SELECT request_hash, status, answer FROM once_answers WHERE account_id = :account AND key = :key",
+        account=account_id,
+        key=key,
+    )
+    if kept is not None and kept.request_hash != request_hash:
+        raise Conflict(N_("This Idempotency-Key was used for another request."), "idempotency_key_reused")
+    return kept
+
+
+def keep(tx: apsw.Connection, key: str, account_id: int, request_hash: str, status: int, answer: bytes) -> None:
+    """Keep the answer for the next time the key comes."""
+    run(
+        tx,
+        """INSERT INTO once_answers (key, account_id, request_hash, status, answer, at)
+           VALUES (:key, :account, :hash, :status, :answer, :now)""",
+        key=key,
+        account=account_id,
+        hash=request_hash,
+        status=status,
+        answer=answer,
+        now=clock.now(),
+    )

@@ -1,0 +1,149 @@
+"""Accounts: who may sign in. Passwords come here hashed (passwords.hashed), because hashing is slow."""
+
+import apsw
+
+from gsctracker import clock, values
+from gsctracker.db.rows import Row, add, many, one, run
+from gsctracker.domain import audit
+from gsctracker.domain.people import roles, sessions
+from gsctracker.domain.people.roles import Person
+from gsctracker.errors import Conflict, Invalid, NotAllowed, NotFound
+from gsctracker.words import N_
+
+_COLUMNS = "id, sign_in_name, first_name, last_name, role, scout_id, state, language, created_at"
+PAGE = 50
+
+
+def candidate(tx: apsw.Connection, sign_in_name: str) -> Row | None:
+    """The account (id, password_hash) that goes by this name and may sign in, or None."""
+    return one(
+        tx,
+        "SELECT id, password_hash FROM accounts WHERE sign_in_name = :name AND state = 'active'",
+        name=sign_in_name.strip(),
+    )
+
+
+def find(tx: apsw.Connection, account_id: int) -> Row:
+    """An account without its password. Raises NotFound."""
+    row = one(tx, f"SELECT {_COLUMNS} FROM accounts WHERE id = :id", id=account_id)
+    if row is None:
+        raise NotFound(N_("There is no such account."), "no_such_account")
+    return row
+
+
+def named(tx: apsw.Connection, sign_in_name: str) -> Row:
+    """An account by its sign-in name. Raises NotFound."""
+    row = one(tx, f"SELECT {_COLUMNS} FROM accounts WHERE sign_in_name = :name", name=sign_in_name.strip())
+    if row is None:
+        raise NotFound(N_("Nobody signs in as %(name)s."), "no_such_account", name=sign_in_name)
+    return row
+
+
+def page(tx: apsw.Connection, after: str = "", limit: int = PAGE) -> list[Row]:
+    """Accounts by sign-in name, from the one after `after`; ask for one more than you show to know of a next page."""
+    return many(
+        tx,
+        f"SELECT {_COLUMNS} FROM accounts WHERE sign_in_name > :after ORDER BY sign_in_name LIMIT :limit",
+        after=after,
+        limit=limit,
+    )
+
+
+def open_account(
+    tx: apsw.Connection,
+    *,
+    sign_in_name: str,
+    first_name: str,
+    role: str,
+    password_hash: str,
+    last_name: str = "",
+    scout_id: int | None = None,
+    language: str = "en",
+    by: int | None = None,
+) -> int:
+    """Let somebody sign in; gives the account's id. Raises Invalid or, where the name is taken, Conflict.
+
+    A scout signs in with a nickname and belongs to a girl of the roster; everybody else with an e-mail address.
+    """
+    values.choice("role", role, roles.ROLES)
+    if (role == "scout") != (scout_id is not None):
+        raise Invalid(N_("A scout's account belongs to a girl of the roster, another one does not."), "scout_account")
+    name = values.line("email", sign_in_name, 254, 3) if role == "scout" else values.email("email", sign_in_name)
+    if one(tx, "SELECT id FROM accounts WHERE sign_in_name = :name", name=name):
+        sentence = N_("Somebody signs in with that name already.")
+        raise Conflict(sentence, "name_taken", {"email": sentence})
+    account_id = add(
+        tx,
+        """INSERT INTO accounts (sign_in_name, first_name, last_name, role, scout_id, password_hash, language, created_at)
+           VALUES (:name, :first, :last, :role, :scout, :hash, :language, :now)""",
+        name=name,
+        first=values.line("firstName", first_name, 40, 1),
+        last=values.line("lastName", last_name, 40),
+        role=role,
+        scout=scout_id,
+        hash=password_hash,
+        language=language,
+        now=clock.now(),
+    )
+    audit.note(tx, by, "account.opened", "account", account_id, role=role)
+    return account_id
+
+
+def change_role(tx: apsw.Connection, account_id: int, role: str, by: Person) -> None:
+    """Give an adult another role. Nobody raises herself, only an admin makes admins, and the last admin stays."""
+    account = _mine_to_manage(tx, account_id, by)
+    values.choice("role", role, roles.ROLES)
+    if account.id == by.id:
+        raise NotAllowed(N_("Nobody changes her own role."), "own_role")
+    if role == "admin" and by.role != "admin":
+        raise NotAllowed(N_("Only an admin makes an admin."), "not_allowed")
+    if "scout" in (role, account.role):
+        raise Invalid(N_("A scout's account stays a scout's."), "scout_account", {"role": N_("A scout's account stays a scout's.")})
+    _keep_an_admin(tx, account, stays=role == "admin")
+    run(tx, "UPDATE accounts SET role = :role WHERE id = :id", role=role, id=account_id)
+    audit.note(tx, by.id, "account.role", "account", account_id, role=role)
+
+
+def disable(tx: apsw.Connection, account_id: int, by: Person | None) -> None:
+    """Let somebody sign in no more, at once everywhere. Raises Conflict for the last admin. `by` None: the operator."""
+    account = _mine_to_manage(tx, account_id, by)
+    _keep_an_admin(tx, account, stays=False)
+    run(tx, "UPDATE accounts SET state = 'disabled' WHERE id = :id", id=account_id)
+    sessions.end_all(tx, account_id)
+    audit.note(tx, by and by.id, "account.disabled", "account", account_id)
+
+
+def enable(tx: apsw.Connection, account_id: int, by: Person | None) -> None:
+    """Let somebody sign in again."""
+    _mine_to_manage(tx, account_id, by)
+    run(tx, "UPDATE accounts SET state = 'active' WHERE id = :id", id=account_id)
+    audit.note(tx, by and by.id, "account.enabled", "account", account_id)
+
+
+def set_password(tx: apsw.Connection, account_id: int, password_hash: str, by: int | None) -> None:
+    """Replace a password; every session of the account ends."""
+    run(tx, "UPDATE accounts SET password_hash = :hash WHERE id = :id", hash=password_hash, id=account_id)
+    sessions.end_all(tx, account_id)
+    audit.note(tx, by, "account.password", "account", account_id)
+
+
+def set_language(tx: apsw.Connection, account_id: int, language: str) -> None:
+    """The language she reads."""
+    values.choice("language", language, ("en", "es"))
+    run(tx, "UPDATE accounts SET language = :language WHERE id = :id", language=language, id=account_id)
+
+
+def _mine_to_manage(tx: apsw.Connection, account_id: int, by: Person | None) -> Row:
+    account = find(tx, account_id)
+    if by is not None:
+        roles.require(by, "people.manage")
+        if account.role == "admin" and by.role != "admin":
+            raise NotAllowed(N_("Only an admin changes an admin's account."), "not_allowed")
+    return account
+
+
+def _keep_an_admin(tx: apsw.Connection, account: Row, *, stays: bool) -> None:
+    if account.role != "admin" or account.state != "active" or stays:
+        return
+    if not one(tx, "SELECT 1 AS yes FROM accounts WHERE role = 'admin' AND state = 'active' AND id <> :id", id=account.id):
+        raise Conflict(N_("She is the last admin: make somebody else an admin first."), "last_admin")

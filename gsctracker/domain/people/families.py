@@ -1,0 +1,80 @@
+"""Guardians: the adults who sign, receive and owe for their girls."""
+
+import apsw
+
+from gsctracker import values
+from gsctracker.db.rows import Row, add, many, one, run
+from gsctracker.domain import audit
+from gsctracker.domain.people.roles import Person
+from gsctracker.errors import NotFound
+from gsctracker.words import N_
+
+
+def add_guardian(
+    tx: apsw.Connection, household_id: int, name: str, email: str | None, scout_ids: list[int], *, by: Person | None
+) -> int:
+    """An adult who answers for these girls; gives her id."""
+    guardian_id = add(
+        tx,
+        "INSERT INTO guardians (household_id, name, email) VALUES (:household, :name, :email)",
+        household=household_id,
+        name=values.line("guardianName", name, 80, 1),
+        email=values.email("guardianEmail", email) if email else None,
+    )
+    for scout_id in scout_ids:
+        link(tx, guardian_id, scout_id)
+    audit.note(tx, by and by.id, "guardian.added", "guardian", guardian_id)
+    return guardian_id
+
+
+def link(tx: apsw.Connection, guardian_id: int, scout_id: int) -> None:
+    """She answers for this girl too; a second child of the same parent is nothing special."""
+    run(
+        tx,
+        "INSERT INTO guardian_scouts (guardian_id, scout_id) VALUES (:guardian, :scout) ON CONFLICT DO NOTHING",
+        guardian=guardian_id,
+        scout=scout_id,
+    )
+
+
+def unlink(tx: apsw.Connection, guardian_id: int, scout_id: int, by: Person) -> None:
+    """She answers for this girl no longer."""
+    run(
+        tx,
+        "DELETE FROM guardian_scouts WHERE guardian_id = :guardian AND scout_id = :scout",
+        guardian=guardian_id,
+        scout=scout_id,
+    )
+    audit.note(tx, by.id, "guardian.unlinked", "guardian", guardian_id, scout=scout_id)
+
+
+def find(tx: apsw.Connection, guardian_id: int) -> Row:
+    """A guardian. Raises NotFound."""
+    row = one(tx, "SELECT id, household_id, name, email, account_id FROM guardians WHERE id = :id", id=guardian_id)
+    if row is None:
+        raise NotFound(N_("There is no such guardian."), "no_such_guardian")
+    return row
+
+
+def by_email(tx: apsw.Connection, email: str) -> Row | None:
+    """The guardian with this address, or None."""
+    return one(tx, "SELECT id, household_id, name, email, account_id FROM guardians WHERE email = :email", email=email)
+
+
+def of_scouts(tx: apsw.Connection, scout_ids: list[int]) -> dict[int, list[Row]]:
+    """The guardians of each of these girls."""
+    found: dict[int, list[Row]] = {scout_id: [] for scout_id in scout_ids}
+    marks = ",".join(str(int(scout_id)) for scout_id in scout_ids)
+    for row in many(
+        tx,
+        f"""SELECT scout_id, guardians.id, name, email, account_id
+              FROM guardian_scouts JOIN guardians ON guardians.id = guardian_id
+             WHERE scout_id IN ({marks}) ORDER BY guardians.id""",
+    ):
+        found[row.scout_id].append(row)
+    return found
+
+
+def attach_account(tx: apsw.Connection, guardian_id: int, account_id: int) -> None:
+    """The guardian signs in with this account."""
+    run(tx, "UPDATE guardians SET account_id = :account WHERE id = :id", account=account_id, id=guardian_id)

@@ -1,0 +1,68 @@
+"""Who may do what: one table."""
+
+from dataclasses import dataclass, field
+
+from gsctracker.errors import NotAllowed, NotFound
+from gsctracker.words import N_
+
+ROLES = ("scout", "caregiver", "leader", "cookie_leader", "admin")
+
+_EVERYONE = frozenset(ROLES)
+_LEADERS = frozenset({"leader", "cookie_leader", "admin"})
+_COOKIE_LEADERS = frozenset({"cookie_leader", "admin"})
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "home": _EVERYONE,  # her own home, her own account
+    "season.see": _EVERYONE,  # the troop, its cookies and prices, the booths
+    "sales.record": _EVERYONE,  # for her own girl; for any girl with sales.all
+    "sales.all": _LEADERS,  # see and change everybody's sales
+    "family.see": _EVERYONE,  # stock, money and goals of her own family
+    "scouts.see": _LEADERS,
+    "scouts.manage": _LEADERS,
+    "goals.set": _LEADERS,
+    "stock.see": _LEADERS,
+    "stock.move": _COOKIE_LEADERS,
+    "money.see": _LEADERS,
+    "money.record": _COOKIE_LEADERS,
+    "imports": _COOKIE_LEADERS,
+    "differences": _COOKIE_LEADERS,
+    "exports": _LEADERS,
+    "season.manage": _COOKIE_LEADERS,
+    "people.see": _LEADERS,
+    "people.manage": _COOKIE_LEADERS,  # accounts and invitations
+    "operate": frozenset({"admin"}),  # the box itself
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who acts: an account, its role, and the girls whose family figures are hers to see."""
+
+    id: int
+    role: str
+    first_name: str
+    last_name: str = ""
+    scout_ids: frozenset[int] = field(default_factory=frozenset)
+    language: str = "en"
+
+
+def allows(by: Person, permission: str) -> bool:
+    """Whether she may. Asking for a permission that is not in the table is an error of ours."""
+    return by.role in PERMISSIONS[permission]
+
+
+def require(by: Person, permission: str) -> None:
+    """Raise NotAllowed unless she may."""
+    if not allows(by, permission):
+        raise NotAllowed(N_("That is not yours to do. Ask your cookie leader."), "not_allowed")
+
+
+def may_see_scout(by: Person, scout_id: int | None) -> bool:
+    """Whether a girl's own figures are hers to see."""
+    return allows(by, "sales.all") or scout_id in by.scout_ids
+
+
+def must_see_scout(by: Person, scout_id: int | None) -> None:
+    """Raise NotFound where the girl is not hers to see, as if she were not there."""
+    if not may_see_scout(by, scout_id):
+        raise NotFound(N_("There is no such scout."), "no_such_scout")

@@ -1,0 +1,140 @@
+"""The roster: girls and the households they belong to."""
+
+import hashlib
+
+import apsw
+
+from gsctracker import clock, values
+from gsctracker.db.rows import Row, add, many, one, run, value
+from gsctracker.domain import audit
+from gsctracker.domain.people import roles
+from gsctracker.domain.people.roles import Person
+from gsctracker.errors import NotFound
+from gsctracker.words import N_
+
+LEVELS = ("daisy", "brownie", "junior", "cadette", "senior", "ambassador")
+STATUSES = ("active", "inactive", "transferred")
+PAGE = 50
+_COLUMNS = "id, household_id, first_name, last_initial, level, grade, status"
+
+
+def add_scout(
+    tx: apsw.Connection,
+    first_name: str,
+    last_initial: str = "",
+    *,
+    level: str | None = None,
+    grade: int | None = None,
+    household_id: int | None = None,
+    by: Person | None,
+) -> int:
+    """Put a girl on the roster, in a household of her own unless one is named; gives her id. `by` None: the operator."""
+    if by is not None:
+        roles.require(by, "scouts.manage")
+    first = values.line("firstName", first_name, 40, 1)
+    initial = values.line("lastName", last_initial, 12)
+    if household_id is None:
+        household_id = open_household(tx, f"{first} {initial}".strip())
+    scout_id = add(
+        tx,
+        """INSERT INTO scouts (household_id, first_name, last_initial, level, grade, created_at)
+           VALUES (:household, :first, :initial, :level, :grade, :now)""",
+        household=household_id,
+        first=first,
+        initial=initial,
+        level=level and values.choice("level", level, LEVELS),
+        grade=grade if grade is None else values.whole("grade", grade, 0, 12),
+        now=clock.now(),
+    )
+    audit.note(tx, by and by.id, "scout.added", "scout", scout_id)
+    return scout_id
+
+
+def change(tx: apsw.Connection, scout_id: int, by: Person, **changes: object) -> None:
+    """Change a girl's first_name, last_initial, level, grade or status."""
+    roles.require(by, "scouts.manage")
+    now = find(tx, scout_id, by)
+    level = changes.get("level", now.level)
+    grade = changes.get("grade", now.grade)
+    run(
+        tx,
+        """UPDATE scouts SET first_name = :first, last_initial = :initial, level = :level, grade = :grade, status = :status
+            WHERE id = :id""",
+        id=scout_id,
+        first=values.line("firstName", changes.get("first_name", now.first_name), 40, 1),
+        initial=values.line("lastName", changes.get("last_initial", now.last_initial), 12),
+        level=level and values.choice("level", level, LEVELS),
+        grade=None if grade is None else values.whole("grade", grade, 0, 12),
+        status=values.choice("status", changes.get("status", now.status), STATUSES),
+    )
+    audit.note(tx, by.id, "scout.changed", "scout", scout_id, fields=sorted(changes))
+
+
+def find(tx: apsw.Connection, scout_id: int, by: Person) -> Row:
+    """A girl who is hers to see. Raises NotFound."""
+    roles.must_see_scout(by, scout_id)
+    row = one(tx, f"SELECT {_COLUMNS} FROM scouts WHERE id = :id", id=scout_id)
+    if row is None:
+        raise NotFound(N_("There is no such scout."), "no_such_scout")
+    return row
+
+
+def require_active(tx: apsw.Connection, scout_id: int) -> None:
+    """Raise NotFound where no girl of that id is on the roster."""
+    if not one(tx, "SELECT 1 AS yes FROM scouts WHERE id = :id", id=scout_id):
+        raise NotFound(N_("There is no such scout."), "no_such_scout")
+
+
+def page(tx: apsw.Connection, by: Person, after: int = 0, limit: int = PAGE, status: str | None = None) -> list[Row]:
+    """The girls she may see, by roster order, from the one after id `after`."""
+    everybody = roles.allows(by, "sales.all")
+    return many(
+        tx,
+        f"""SELECT {_COLUMNS} FROM scouts
+             WHERE id > :after AND (:everybody OR id IN (SELECT scout_id FROM cared_for WHERE account_id = :account))
+               AND (:status IS NULL OR status = :status)
+             ORDER BY id LIMIT :limit""",
+        after=after,
+        everybody=everybody,
+        account=by.id,
+        status=status,
+        limit=limit,
+    )
+
+
+def open_household(tx: apsw.Connection, name: str) -> int:
+    """Make a household; gives its id."""
+    return add(
+        tx,
+        "INSERT INTO households (name, created_at) VALUES (:name, :now)",
+        name=values.line("household", name, 80, 1),
+        now=clock.now(),
+    )
+
+
+def name_hash(tx: apsw.Connection, said: str) -> str:
+    """What is kept of a name in another system's file: its letters, salted with this box's own salt and hashed."""
+    salt = value(tx, "SELECT name_salt FROM instance")
+    return hashlib.sha256(f"{salt}:{values.letters(said)}".encode()).hexdigest()
+
+
+def remember_alias(tx: apsw.Connection, scout_id: int, source: str, said: str) -> None:
+    """From now on this name (or number) of another system means this girl."""
+    run(
+        tx,
+        """INSERT INTO scout_aliases (source, hash, scout_id) VALUES (:source, :hash, :scout)
+           ON CONFLICT (source, hash) DO UPDATE SET scout_id = excluded.scout_id""",
+        source=source,
+        hash=name_hash(tx, said),
+        scout=scout_id,
+    )
+
+
+def known_as(tx: apsw.Connection, source: str, said: str) -> int | None:
+    """The girl whom another system names so, or None."""
+    return value(
+        tx,
+        "SELECT scout_id FROM scout_aliases WHERE source = :source AND hash = :hash",
+        source=source,
+        hash=name_hash(tx, said),
+    )

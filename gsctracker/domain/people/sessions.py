@@ -1,0 +1,73 @@
+"""Who is signed in where: server-side, found by the hash of the cookie's secret."""
+
+import apsw
+
+from gsctracker import clock
+from gsctracker.db.rows import many, one, run, value
+from gsctracker.domain.people import secrets
+from gsctracker.domain.people.roles import Person
+
+DAYS = 30
+MOST_PER_ACCOUNT = 20
+
+
+def start(tx: apsw.Connection, account_id: int, agent: str = "") -> str:
+    """Sign an account in; gives the secret for its cookie. The oldest sessions beyond MOST_PER_ACCOUNT end."""
+    token = secrets.new()
+    run(
+        tx,
+        """INSERT INTO sessions (token_hash, account_id, agent, started_at, expires_at)
+           VALUES (:hash, :account, :agent, :now, :until)""",
+        hash=secrets.digest(token),
+        account=account_id,
+        agent=agent[:80],
+        now=clock.now(),
+        until=clock.after(days=DAYS),
+    )
+    run(
+        tx,
+        """DELETE FROM sessions WHERE token_hash IN (
+               SELECT token_hash FROM sessions WHERE account_id = :account
+                ORDER BY started_at DESC, token_hash LIMIT -1 OFFSET :most)""",
+        account=account_id,
+        most=MOST_PER_ACCOUNT,
+    )
+    return token
+
+
+def resume(tx: apsw.Connection, token: str) -> Person | None:
+    """Whoever holds this session, or None where it ended, expired, or its account was disabled."""
+    found = one(
+        tx,
+        """SELECT accounts.id, role, first_name, last_name, language
+             FROM sessions JOIN accounts ON accounts.id = account_id
+            WHERE token_hash = :hash AND expires_at > :now AND state = 'active'""",
+        hash=secrets.digest(token),
+        now=clock.now(),
+    )
+    if found is None:
+        return None
+    wards = many(tx, "SELECT scout_id FROM cared_for WHERE account_id = :account", account=found.id)
+    return Person(
+        id=found.id,
+        role=found.role,
+        first_name=found.first_name,
+        last_name=found.last_name,
+        scout_ids=frozenset(row.scout_id for row in wards),
+        language=found.language,
+    )
+
+
+def end(tx: apsw.Connection, token: str) -> None:
+    """Sign out of this session."""
+    run(tx, "DELETE FROM sessions WHERE token_hash = :hash", hash=secrets.digest(token))
+
+
+def end_all(tx: apsw.Connection, account_id: int) -> None:
+    """Sign an account out everywhere."""
+    run(tx, "DELETE FROM sessions WHERE account_id = :account", account=account_id)
+
+
+def count_active(tx: apsw.Connection) -> int:
+    """How many sessions are open now."""
+    return value(tx, "SELECT count(*) FROM sessions WHERE expires_at > :now", now=clock.now())

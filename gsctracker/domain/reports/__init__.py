@@ -1,0 +1,1 @@
+"""Rows in, rows out: what pages, calls and files show."""

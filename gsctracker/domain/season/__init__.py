@@ -1,0 +1,1 @@
+"""The troop, its seasons and the cookies they sell."""

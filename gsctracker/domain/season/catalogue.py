@@ -1,0 +1,119 @@
+"""Cookies, prices and cases of a season, and every name a cookie goes by."""
+
+import apsw
+
+from gsctracker import values
+from gsctracker.db.rows import Row, add, many, one, run
+from gsctracker.domain import audit
+from gsctracker.domain.people import roles
+from gsctracker.domain.people.roles import Person
+from gsctracker.domain.season.lineups import Cookie
+from gsctracker.errors import Conflict, Invalid, NotFound
+from gsctracker.words import N_
+
+_COLUMNS = """id, season_id, code, name, family, price_cents, packs_per_case, is_virtual, is_gluten_free, is_active,
+              allergens, colour, position"""
+
+
+def products(tx: apsw.Connection, season_id: int) -> list[Row]:
+    """The season's cookies in the baker's own order, Cookie Share last, inactive ones too."""
+    return many(
+        tx, f"SELECT {_COLUMNS} FROM products WHERE season_id = :season ORDER BY is_virtual, position, id", season=season_id
+    )
+
+
+def find(tx: apsw.Connection, product_id: int) -> Row:
+    """A cookie by its id. Raises NotFound."""
+    row = one(tx, f"SELECT {_COLUMNS} FROM products WHERE id = :id", id=product_id)
+    if row is None:
+        raise NotFound(N_("There is no such cookie."), "no_such_cookie")
+    return row
+
+
+def recognise(tx: apsw.Connection, season_id: int, said: str) -> Row | None:
+    """The season's cookie that goes by this name, code, or the other baker's name; in any case and punctuation; or None."""
+    key = values.letters(said) if isinstance(said, str) else ""
+    return one(
+        tx,
+        f"""SELECT {_COLUMNS.replace("id, season_id", "products.id, products.season_id")}
+              FROM product_names JOIN products ON products.id = product_id
+             WHERE product_names.season_id = :season AND key = :key""",
+        season=season_id,
+        key=key,
+    )
+
+
+def named(tx: apsw.Connection, season_id: int, said: str, field: str = "product") -> Row:
+    """As `recognise`, for a sale: raises Invalid for a name nobody knows or a cookie no longer sold."""
+    found = recognise(tx, season_id, said)
+    if found is None:
+        sentence = N_("This season has no cookie called “%(said)s”.")
+        raise Invalid(sentence, "unknown_cookie", {field: (sentence, {"said": str(said)[:60]})}, said=str(said)[:60])
+    if not found.is_active:
+        sentence = N_("%(name)s is not sold any more.")
+        raise Invalid(sentence, "cookie_not_sold", {field: (sentence, {"name": found.name})}, name=found.name)
+    return found
+
+
+def add_product(tx: apsw.Connection, season_id: int, cookie: Cookie, position: int, packs_per_case: int = 12) -> int:
+    """Put a cookie into a season with all its names; gives its id. Raises Conflict where a code is taken."""
+    if one(tx, "SELECT 1 AS yes FROM products WHERE season_id = :s AND code = :c", s=season_id, c=cookie.code):
+        sentence = N_("Another cookie has the code %(code)s.")
+        raise Conflict(sentence, "code_taken", {"code": (sentence, {"code": cookie.code})}, code=cookie.code)
+    product_id = add(
+        tx,
+        """INSERT INTO products (season_id, code, name, family, price_cents, packs_per_case, is_virtual, is_gluten_free,
+                                 allergens, colour, position)
+           VALUES (:season, :code, :name, :family, :price, :packs, :virtual, :gluten_free, :allergens, :colour, :position)""",
+        season=season_id,
+        code=values.line("code", cookie.code, 12, 1),
+        name=values.line("name", cookie.name, 60, 1),
+        family=cookie.family,
+        price=values.whole("priceCents", cookie.price_cents, 1, 10_000),
+        packs=values.whole("packsPerCase", packs_per_case, 1, 100),
+        virtual=int(cookie.is_virtual),
+        gluten_free=int(cookie.is_gluten_free),
+        allergens=values.line("allergens", cookie.allergens, 200),
+        colour=cookie.colour,
+        position=position,
+    )
+    for said in (cookie.name, cookie.code, *cookie.also):
+        add_name(tx, season_id, product_id, said)
+    return product_id
+
+
+def add_name(tx: apsw.Connection, season_id: int, product_id: int, said: str) -> None:
+    """From now on this name means this cookie; a name that already means one keeps its meaning."""
+    run(
+        tx,
+        "INSERT INTO product_names (season_id, key, product_id) VALUES (:season, :key, :product) ON CONFLICT DO NOTHING",
+        season=season_id,
+        key=values.letters(said),
+        product=product_id,
+    )
+
+
+def change(tx: apsw.Connection, product_id: int, by: Person, **changes: object) -> None:
+    """Change name, price_cents, packs_per_case, allergens or is_active. What was sold before keeps its price."""
+    roles.require(by, "season.manage")
+    now = find(tx, product_id)
+    name = values.line("name", changes.get("name", now.name), 60, 1)
+    run(
+        tx,
+        """UPDATE products SET name = :name, price_cents = :price, packs_per_case = :packs, allergens = :allergens,
+                  is_active = :active WHERE id = :id""",
+        id=product_id,
+        name=name,
+        price=values.whole("priceCents", changes.get("price_cents", now.price_cents), 1, 10_000),
+        packs=values.whole("packsPerCase", changes.get("packs_per_case", now.packs_per_case), 1, 100),
+        allergens=values.line("allergens", changes.get("allergens", now.allergens), 200),
+        active=int(bool(changes.get("is_active", now.is_active))),
+    )
+    add_name(tx, now.season_id, product_id, name)
+    audit.note(tx, by.id, "product.changed", "product", product_id, fields=sorted(changes))
+
+
+def packages(product: Row, quantity: int, unit_type: str = "boxes") -> int:
+    """Packages in that many boxes or cases. Raises Invalid where it comes to more than a season holds."""
+    found = quantity * product.packs_per_case if unit_type == "cases" else quantity
+    return values.boxes("quantity", found)
