@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, request
 from gsctracker import clock
 from gsctracker.ops import health, metrics
 from gsctracker.web.access import allow
-from gsctracker.web.requests import is_neighbour
+from gsctracker.web.doorstep import is_neighbour
 
 bp = Blueprint("health", __name__)
 

@@ -1,0 +1,96 @@
+"""gsctracker serve: the whole appliance in one process."""
+
+import dataclasses
+import logging
+import signal
+import sys
+
+import click
+
+from gsctracker import log
+from gsctracker.cli import on_a_terminal
+from gsctracker.cli.options import opened, with_config
+from gsctracker.config import Config
+from gsctracker.db import Database, lock
+from gsctracker.errors import Conflict
+from gsctracker.ops import addresses, secrets
+from gsctracker.words import N_
+
+logger = logging.getLogger("gsctracker.serve")
+
+
+@click.command(epilog="Example: gsctracker serve --data-dir /srv/cookies --port 8080")
+@with_config
+@click.option("--host", help="The address to listen on; otherwise HOST, otherwise all.")
+@click.option("--port", type=click.IntRange(1, 65535), help="The port to listen on; otherwise PORT, otherwise 3000.")
+@click.option("--demo", is_flag=True, help="Fill an empty box with the example troop and print its sign-ins.")
+@click.option("--restore-if-empty", is_flag=True, help="Fetch the newest copy from S3 when there is no database.")
+def serve(config: Config, host: str | None, port: int | None, demo: bool, restore_if_empty: bool) -> None:
+    """Start the appliance and serve until it is told to stop."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # as PID 1 there is no default; the server sets its own later
+    config = dataclasses.replace(config, host=host or config.host, port=port or config.port)
+    log.start(config.log_level, config.log_format, env="demo" if demo else "production")
+    if restore_if_empty:
+        _refuse_to_restore(config)
+    with lock.hold(config.data_dir):
+        config = secrets.ready(config)
+        with opened(config, make=True) as db:
+            _serve(config, db, demo)
+
+
+def _serve(config: Config, db: Database, demo: bool) -> None:
+    from gsctracker.web import doorstep, server
+    from gsctracker.web.app import create_app
+
+    bound = server.listen(config.host, config.port)
+    sign_ins = _filled(db) if demo else []
+    app = create_app(config, db)
+    server.run(
+        doorstep.wrap(getattr(app, "lane", app), config.trusted_proxies),
+        bound,
+        config.threads,
+        ready=lambda: _announce(config, db, sign_ins),
+    )
+    logger.info("stopped: everything in flight was answered", extra={"event": "stopped"})
+
+
+def _refuse_to_restore(config: Config) -> None:
+    if config.s3_backup_bucket and not config.database.exists():
+        raise Conflict(
+            N_("This version cannot fetch a copy from S3 yet, and there is no database here: start it without that."),
+            "cannot_restore",
+        )
+
+
+def _filled(db: Database) -> list[dict[str, str]]:
+    from gsctracker.ops import demo
+
+    return demo.fill(db)
+
+
+def _announce(config: Config, db: Database, sign_ins: list[dict[str, str]]) -> None:
+    """Say where to go: in words for a person, or as one line for a program."""
+    places = addresses.to_open(config)
+    setup = _setup_link(db, places[0])
+    if config.log_format == "json":
+        logger.info(
+            "ready", extra={"event": "ready", "addresses": places, "setup_link": setup, "sign_ins": sign_ins or None}
+        )
+        return
+    click.echo(f"GSCTracker is ready. Open it at {places[0]}")
+    for other in places[1:]:
+        click.echo(f"                          or {other}")
+    if setup:
+        click.echo(f"\nThis box is new. Set up your troop here (works once):\n  {setup}")
+    for one in sign_ins:
+        click.echo(f"  {one['role']:<14} {one['email']:<34} {one['password']}")
+    if on_a_terminal():
+        import segno
+
+        click.echo("\nOr point a phone on the same network at this:")
+        segno.make(setup or places[0], error="l").terminal(compact=True)
+    sys.stdout.flush()
+
+
+def _setup_link(db: Database, place: str) -> str | None:
+    return None

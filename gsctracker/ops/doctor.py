@@ -1,0 +1,222 @@
+"""Everything that can be wrong with this box, each with its fix."""
+
+import json
+import os
+import socket
+import stat
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import apsw
+
+from gsctracker import clock
+from gsctracker.config import Config
+from gsctracker.db.connections import OLDEST_SAFE_SQLITE, open_reader
+from gsctracker.db.migrate import APPLICATION_ID, newest, number_of
+from gsctracker.db.rows import many, value
+from gsctracker.ops import machine, secrets
+
+OK, WARN, FAIL = "ok", "warn", "fail"
+RELEASED = datetime(2026, 1, 1, tzinfo=UTC)  # a clock before this never met a time server
+LEAST_DISK_BYTES = 200_000_000
+GOOD_DISK_BYTES = 2_000_000_000
+LEAST_MEMORY_BYTES = 150_000_000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check: `status` is ok, warn or fail; `fix` says what to do about the latter two."""
+
+    name: str
+    status: str
+    message: str
+    fix: str = ""
+
+
+def examine(config: Config, production: bool = False) -> list[Finding]:
+    """Look at everything. In production a few warnings are failures."""
+    checks: tuple[Callable[[Config, bool], Iterator[Finding]], ...] = (
+        _program,
+        _folder,
+        _keys,
+        _database,
+        _room,
+        _server,
+        _time,
+        _settings,
+    )
+    found: list[Finding] = []
+    for check in checks:
+        try:
+            found.extend(check(config, production))
+        except OSError as error:
+            name = check.__name__.strip("_")
+            found.append(
+                Finding(name, FAIL, f"{error.filename or name}: {error.strerror}.", "Check the folder's owner.")
+            )
+    return found
+
+
+def _program(config: Config, production: bool) -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield _of("python", sys.version_info >= (3, 11), f"Python {version}", "Install Python 3.11 or newer.")
+    yield _of(
+        "sqlite",
+        apsw.sqlitelibversion_number() >= OLDEST_SAFE_SQLITE,
+        f"SQLite {apsw.sqlite_lib_version()}",
+        "pip install --upgrade apsw",
+    )
+    if os.geteuid() == 0:
+        fix = "Run it as a user of its own; the image and the service file do."
+        yield Finding("user", FAIL if production else WARN, "It runs as root", fix)
+
+
+def _folder(config: Config, production: bool) -> Iterator[Finding]:
+    folder = config.data_dir
+    if not folder.is_dir():
+        yield Finding("data folder", FAIL, f"{folder} is not there", "Start the server once, or give --data-dir.")
+        return
+    writable = os.access(folder, os.W_OK | os.X_OK) and not machine.is_read_only(folder)
+    yield _of(
+        "data folder", writable, f"{folder} can be written", f"Give it to this user: chown -R {os.geteuid()} {folder}"
+    )
+    kind = machine.file_system_of(config.database.parent if config.database.parent.is_dir() else folder)
+    if kind in machine.NETWORK_DISKS:
+        fix = "Move DATA_DIR to a disk of this machine: SQLite's locks do not hold over a network."
+        yield Finding("disk", FAIL, f"The data lies on a network disk ({kind})", fix)
+    elif kind in machine.FORGETFUL_DISKS:
+        fix = "Move DATA_DIR to a real disk, in Docker to a volume."
+        yield Finding("disk", FAIL if production else WARN, f"The data is lost when the machine stops ({kind})", fix)
+    else:
+        yield Finding("disk", OK, f"On a local disk ({kind or 'of unknown kind'})")
+
+
+def _keys(config: Config, production: bool) -> Iterator[Finding]:
+    folder = secrets.folder_of(config.data_dir)
+    if not folder.is_dir():
+        if not (config.session_secret and config.encryption_key):
+            yield Finding("keys", WARN, "There are no keys yet", "Start the server once: it makes them.")
+        return
+    open_to_others = [path.name for path in (folder, *folder.iterdir()) if stat.S_IMODE(path.stat().st_mode) & 0o077]
+    yield _of(
+        "keys",
+        not open_to_others,
+        "Only their owner can read the keys" if not open_to_others else f"Others can read: {', '.join(open_to_others)}",
+        f"chmod 700 {folder}; chmod 600 {folder}/*",
+    )
+
+
+def _database(config: Config, production: bool) -> Iterator[Finding]:
+    path = config.database
+    if not path.exists():
+        yield Finding("database", WARN, "There is no database yet", "Start the server once: it makes one.")
+        return
+    try:
+        reader = open_reader(path)
+        try:
+            ours = reader.pragma("application_id") == APPLICATION_ID
+            number, known = number_of(reader), newest()
+            damage = [row.quick_check for row in many(reader, "PRAGMA quick_check(5)")]
+            loose = value(reader, "SELECT count(*) FROM pragma_foreign_key_check")
+        finally:
+            reader.close()
+    except apsw.Error as error:
+        fix = "Stop the server and put back the newest copy."
+        yield Finding("database", FAIL, f"{path} cannot be read ({type(error).__name__})", fix)
+        return
+    if not ours:
+        yield Finding("database", FAIL, f"{path} is not a GSCTracker database", "Set DATABASE_PATH to the right file.")
+        return
+    well = damage == ["ok"] and not loose
+    yield _of("database", well, "Whole, every row belongs" if well else "Damaged", "Put back the newest copy.")
+    if number > known:
+        yield Finding("schema", FAIL, f"Schema {number}, this program knows {known}", "Install the newer program.")
+    elif number < known:
+        yield Finding("schema", WARN, f"Schema {number}, {known} is the newest", "It is brought up at the next start.")
+    else:
+        yield Finding("schema", OK, f"Schema {number}")
+    others = stat.S_IMODE(path.stat().st_mode) & 0o077
+    yield _of(
+        "database file",
+        not others,
+        "Only its owner can read it" if not others else "Others can read it",
+        f"chmod 600 {path}",
+        WARN,
+    )
+
+
+def _room(config: Config, production: bool) -> Iterator[Finding]:
+    if config.data_dir.is_dir():
+        _, free = machine.disk_of(config.data_dir)
+        fix = "Make room, or move DATA_DIR to a larger disk."
+        yield _grade("disk space", free, LEAST_DISK_BYTES, GOOD_DISK_BYTES, f"{free // 1_000_000} MB are free", fix)
+    has, left = machine.memory_of_machine()
+    if has:
+        fix = "End other programs: the server wants 100 MB."
+        yield _grade(
+            "memory", left, 0, LEAST_MEMORY_BYTES, f"{left // 1_000_000} of {has // 1_000_000} MB are free", fix
+        )
+
+
+def _server(config: Config, production: bool) -> Iterator[Finding]:
+    address = f"http://127.0.0.1:{config.port}/health"
+    try:
+        with urllib.request.urlopen(address, timeout=3) as answer:  # noqa: S310 - always http, and our own
+            said = json.loads(answer.read(100_000))
+        yield _of("server", said.get("status") == "healthy", f"It answers on port {config.port}", "Look at its log.")
+    except urllib.error.HTTPError as error:
+        yield Finding("server", FAIL, f"Port {config.port} answers {error.code}", "Look at the server's log.")
+    except (OSError, ValueError, AttributeError):
+        taken = _is_taken(config.port)
+        message = f"Port {config.port} is {'taken by another program' if taken else 'free; the server does not run'}"
+        fix = "Choose another PORT." if taken else "Start it with: gsctracker serve"
+        yield Finding("server", FAIL if taken or production else OK, message, fix if taken or production else "")
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as asking:
+        asking.settimeout(1)
+        return asking.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _time(config: Config, production: bool) -> Iterator[Finding]:
+    now = clock.moment()
+    fix = "Let the machine set its clock from the network: timedatectl set-ntp true"
+    yield _of("clock", RELEASED <= now < RELEASED.replace(year=2100), f"It is {clock.instant(now)}", fix)
+    if config.database.exists():
+        ahead = config.database.stat().st_mtime - now.timestamp()
+        if ahead > 300:
+            yield Finding("clock", FAIL, "The database was changed in the future: the clock was set back", fix)
+
+
+def _settings(config: Config, production: bool) -> Iterator[Finding]:
+    level = FAIL if production else WARN
+    if not config.app_url:
+        yield Finding(
+            "address", level, "APP_URL is not set", "Set it to the address people open: links in mails need it."
+        )
+    elif config.app_url.startswith("http://"):
+        fix = "Put a proxy with a certificate in front; without it there is no offline page and no push."
+        yield Finding("address", WARN, "APP_URL is plain HTTP", fix)
+    else:
+        yield Finding("address", OK, f"People open {config.app_url}")
+    if config.app_url and config.app_url.startswith("https://") and not config.trusted_proxies:
+        fix = "Set TRUSTED_PROXIES to the proxy's address, else everybody looks like the proxy."
+        yield Finding("proxy", WARN, "HTTPS means a proxy, but none is trusted", fix)
+    if config.cache_type == "RedisCache" and not config.redis_url:
+        yield Finding(
+            "cache", FAIL, "CACHE_TYPE is RedisCache without REDIS_URL", "Set REDIS_URL, or unset CACHE_TYPE."
+        )
+
+
+def _of(name: str, well: bool, message: str, fix: str, otherwise: str = FAIL) -> Finding:
+    return Finding(name, OK, message) if well else Finding(name, otherwise, message, fix)
+
+
+def _grade(name: str, number: int, least: int, good: int, message: str, fix: str) -> Finding:
+    status = OK if number >= good else WARN if number >= least else FAIL
+    return Finding(name, status, message, "" if status == OK else fix)

@@ -1,0 +1,43 @@
+"""One line in the log for each request: no query, no body, no name, no secret that stands in a path."""
+
+import logging
+import re
+from typing import Any
+from urllib.parse import quote
+
+access = logging.getLogger("gsctracker.access")
+
+_TOKEN_LIKE = re.compile(r"[A-Za-z0-9_-]{20,}")  # an invitation in a path is as good as a password
+
+
+def write(environ: dict[str, Any], status: str, seconds: float, rule: str | None = None) -> None:
+    """Note one answer: its status line and how long it took; `rule` where Flask was not asked."""
+    if not access.isEnabledFor(logging.INFO):
+        return
+    if rule is None:
+        asked = environ.get("werkzeug.request")
+        known = getattr(asked, "url_rule", None)
+        rule = known.rule if known is not None else None
+    method, path = environ.get("REQUEST_METHOD", "")[:10], shown(environ.get("PATH_INFO", ""))
+    milliseconds, code = round(seconds * 1000, 1), int(status[:3]) if status[:3].isdigit() else 500
+    access.info(
+        "%s %s %d %.1f ms",
+        method,
+        path,
+        code,
+        milliseconds,
+        extra={
+            "event": "request",
+            "method": method,
+            "path": path,
+            "route": rule,
+            "status": code,
+            "duration_ms": milliseconds,
+        },
+    )
+
+
+def shown(path: str) -> str:
+    """The path as it may stand in a log: no secrets, no control characters, not endless."""
+    text = quote(path.encode("latin-1", "replace")[:400], safe="/:@-._~")
+    return _TOKEN_LIKE.sub("*", text) if len(text) > 20 else text

@@ -1,0 +1,194 @@
+"""The server: waitress, with limits that fit two hundred people, and an end that loses no request."""
+
+import contextlib
+import json
+import logging
+import secrets
+import select
+import signal
+import socket
+from collections.abc import Callable
+from http import HTTPStatus
+
+import waitress
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import TcpWSGIServer
+from waitress.task import ErrorTask
+
+from gsctracker import clock
+from gsctracker.errors import Conflict
+from gsctracker.web.doorstep import Wsgi
+from gsctracker.words import N_
+
+MOST_BODY_BYTES = 16 * 1024 * 1024
+MOST_HEADER_BYTES = 64 * 1024
+MOST_CONNECTIONS = 800  # two hundred people, a browser opens several
+WAITING_CONNECTIONS = 512
+IDLE_SECONDS = 120
+GRACE_SECONDS = 20  # for what is in flight when we are told to stop
+LINGER_SECONDS = 5
+LINGER_BYTES = 256 * 1024 * 1024
+
+access = logging.getLogger("gsctracker.access")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to that address. Raises Conflict where that cannot be."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host.strip("[]"), port))
+    except OSError as error:
+        bound.close()
+        raise Conflict(
+            N_("The server cannot listen on %(host)s port %(port)d: %(why)s. Choose another with --port."),
+            "cannot_listen",
+            host=host,
+            port=port,
+            why=error.strerror or str(error),
+        ) from None
+    return bound
+
+
+def run(app: Wsgi, bound: socket.socket, threads: int, ready: Callable[[], object]) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what is in flight and return. `ready` is called once we answer."""
+    server: TcpWSGIServer = waitress.create_server(
+        app,
+        sockets=[bound],
+        threads=threads,
+        connection_limit=MOST_CONNECTIONS,
+        backlog=WAITING_CONNECTIONS,
+        channel_timeout=IDLE_SECONDS,
+        max_request_body_size=MOST_BODY_BYTES,
+        max_request_header_size=MOST_HEADER_BYTES,
+        clear_untrusted_proxy_headers=False,  # web/doorstep.py does it, and remembers that it did
+        asyncore_use_poll=True,
+        ident=None,
+    )
+    server.channel_class = Channel
+    server.draining = False
+    asked_to_stop: list[int] = []
+
+    def stop(number: int, _: object) -> None:
+        asked_to_stop.append(number)
+        server.pull_trigger()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    ready()
+    while not asked_to_stop:
+        _turn(server, 1.0)
+    _finish(server, asked_to_stop)
+
+
+def _turn(server: TcpWSGIServer, seconds: float) -> None:
+    wasyncore.loop(timeout=seconds, use_poll=True, map=server._map, count=1)
+
+
+def _finish(server: TcpWSGIServer, asked_to_stop: list[int]) -> None:
+    """Take what has already come in, answer it, close the rest. A second signal ends the waiting."""
+    until = clock.ticks() + GRACE_SECONDS
+    server.draining = True
+    while select.select([server.socket], [], [], 0)[0] and clock.ticks() < until - GRACE_SECONDS + 1:
+        _turn(server, 0)
+    _turn(server, 0)
+    wasyncore.dispatcher.close(server)  # the listening socket alone; the trigger wakes us still
+    signals = len(asked_to_stop)
+    while server.active_channels and clock.ticks() < until and len(asked_to_stop) == signals:
+        for channel in list(server.active_channels.values()):
+            if channel.is_idle():
+                channel.handle_close()
+        if server.active_channels:
+            _turn(server, 0.1)
+    server.task_dispatcher.shutdown(timeout=1)
+    wasyncore.close_all(server._map)
+
+
+class Refused(ErrorTask):
+    """An answer that is given before the app is asked: too large, not HTTP, too long a header."""
+
+    def execute(self) -> None:
+        """Say it in the shape of the contract; nothing of what was sent is repeated."""
+        error = self.request.error
+        status, name = HTTPStatus(error.code), secrets.token_hex(8)
+        words = "That is too large to take in." if error.code == 413 else "That could not be read as a request."
+        body = json.dumps({"error": {"code": "too_large" if error.code == 413 else "bad_request", "message": words}})
+        kind = "application/json"
+        if not (self.request.path or "").startswith("/api/"):
+            body, kind = words + "\n", "text/plain; charset=utf-8"
+        self.status = f"{status.value} {status.phrase}"
+        self.response_headers += [("Content-Type", kind), ("X-Request-ID", name), ("Cache-Control", "no-store")]
+        self.content_length = len(body.encode())
+        self.set_close_on_finish()
+        access.info(
+            "refused before the app was asked: %s",
+            status.value,
+            extra={"event": "request", "request_id": name, "status": status.value, "method": None, "path": None},
+        )
+        self.write(body.encode())
+
+
+class Channel(HTTPChannel):
+    """A connection that says its last word even to somebody who is still sending, and closes when the server ends."""
+
+    error_task_class = Refused
+    _lingers_until = 0.0
+    _thrown_away = 0
+
+    def is_idle(self) -> bool:
+        """Whether nothing is being received, worked on or sent here."""
+        if self._lingers_until:
+            return clock.ticks() > self._lingers_until
+        return not (self.requests or self.request is not None or self.total_outbufs_len)
+
+    def service(self) -> None:
+        """Answer one request."""
+        if self.requests[0].error:
+            self._lingers_until = clock.ticks() + LINGER_SECONDS
+        super().service()
+        if self._lingers_until and not self.total_outbufs_len and self.connected:
+            self._say_no_more()
+        if self.server.draining and not self.requests:
+            self.close_when_flushed = True
+
+    def readable(self) -> bool:
+        """After a refusal the rest of what is sent is read and thrown away: else the answer is lost with a reset."""
+        if self._lingers_until:
+            return not self.total_outbufs_len
+        return super().readable()
+
+    def writable(self) -> bool:
+        """Whether there is something to send, or to close."""
+        if self._lingers_until and not self.total_outbufs_len:
+            return clock.ticks() > self._lingers_until
+        return super().writable()
+
+    def handle_write(self) -> None:
+        """Send; a refused sender is not closed before the time for its last bytes is over."""
+        if not self._lingers_until:
+            super().handle_write()
+        elif self.total_outbufs_len:
+            self._flush_exception(self._flush_some)
+            if not self.total_outbufs_len and self.connected:
+                self._say_no_more()
+        if self.will_close or (self._lingers_until and clock.ticks() > self._lingers_until):
+            self.handle_close()
+
+    def handle_read(self) -> None:
+        """Receive, or throw away."""
+        if not self._lingers_until:
+            super().handle_read()
+            return
+        try:
+            got = len(self.recv(self.adj.recv_bytes))
+        except OSError:
+            got = 0
+        self._thrown_away += got
+        if got == 0 or self._thrown_away > LINGER_BYTES:
+            self.handle_close()
+
+    def _say_no_more(self) -> None:
+        with contextlib.suppress(OSError):  # she may have gone already
+            self.socket.shutdown(socket.SHUT_WR)
