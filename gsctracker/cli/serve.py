@@ -39,18 +39,13 @@ def serve(config: Config, host: str | None, port: int | None, demo: bool, restor
 
 
 def _serve(config: Config, db: Database, demo: bool) -> None:
-    from gsctracker.web import doorstep, server
+    from gsctracker.web import server
     from gsctracker.web.app import create_app
 
     bound = server.listen(config.host, config.port)
     sign_ins = _filled(db) if demo else []
-    app = create_app(config, db)
-    server.run(
-        doorstep.wrap(getattr(app, "lane", app), config.trusted_proxies),
-        bound,
-        config.threads,
-        ready=lambda: _announce(config, db, sign_ins),
-    )
+    app = create_app(config, db, config.session_secret or "")
+    server.run(app.wsgi_app, bound, config.threads, ready=lambda: _announce(config, db, sign_ins))
     logger.info("stopped: everything in flight was answered", extra={"event": "stopped"})
 
 

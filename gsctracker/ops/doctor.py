@@ -15,9 +15,10 @@ import apsw
 
 from gsctracker import clock
 from gsctracker.config import Config
-from gsctracker.db.connections import OLDEST_SAFE_SQLITE, open_reader
+from gsctracker.db.connections import open_reader, require_safe_sqlite
 from gsctracker.db.migrate import APPLICATION_ID, newest, number_of
 from gsctracker.db.rows import many, value
+from gsctracker.errors import Conflict
 from gsctracker.ops import machine, secrets
 
 OK, WARN, FAIL = "ok", "warn", "fail"
@@ -64,12 +65,11 @@ def examine(config: Config, production: bool = False) -> list[Finding]:
 def _program(config: Config, production: bool) -> Iterator[Finding]:
     version = ".".join(map(str, sys.version_info[:3]))
     yield _of("python", sys.version_info >= (3, 11), f"Python {version}", "Install Python 3.11 or newer.")
-    yield _of(
-        "sqlite",
-        apsw.sqlitelibversion_number() >= OLDEST_SAFE_SQLITE,
-        f"SQLite {apsw.sqlite_lib_version()}",
-        "pip install --upgrade apsw",
-    )
+    try:
+        require_safe_sqlite()
+        yield Finding("sqlite", OK, f"SQLite {apsw.sqlite_lib_version()}")
+    except Conflict as unsafe:
+        yield Finding("sqlite", FAIL, str(unsafe).rstrip("."), "pip install --upgrade apsw")
     if os.geteuid() == 0:
         fix = "Run it as a user of its own; the image and the service file do."
         yield Finding("user", FAIL if production else WARN, "It runs as root", fix)
@@ -165,7 +165,7 @@ def _room(config: Config, production: bool) -> Iterator[Finding]:
 def _server(config: Config, production: bool) -> Iterator[Finding]:
     address = f"http://127.0.0.1:{config.port}/health"
     try:
-        with urllib.request.urlopen(address, timeout=3) as answer:  # noqa: S310 - always http, and our own
+        with urllib.request.urlopen(address, timeout=3) as answer:
             said = json.loads(answer.read(100_000))
         yield _of("server", said.get("status") == "healthy", f"It answers on port {config.port}", "Look at its log.")
     except urllib.error.HTTPError as error:

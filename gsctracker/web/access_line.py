@@ -10,14 +10,12 @@ access = logging.getLogger("gsctracker.access")
 _TOKEN_LIKE = re.compile(r"[A-Za-z0-9_-]{20,}")  # an invitation in a path is as good as a password
 
 
-def write(environ: dict[str, Any], status: str, seconds: float, rule: str | None = None) -> None:
-    """Note one answer: its status line and how long it took; `rule` where Flask was not asked."""
+def write(environ: dict[str, Any], status: str, seconds: float) -> None:
+    """Note one answer: its status line and how long it took."""
     if not access.isEnabledFor(logging.INFO):
         return
-    if rule is None:
-        asked = environ.get("werkzeug.request")
-        known = getattr(asked, "url_rule", None)
-        rule = known.rule if known is not None else None
+    asked = environ.get("werkzeug.request")  # not there where Flask was not asked
+    rule = getattr(asked, "url_rule", None)
     method, path = environ.get("REQUEST_METHOD", "")[:10], shown(environ.get("PATH_INFO", ""))
     milliseconds, code = round(seconds * 1000, 1), int(status[:3]) if status[:3].isdigit() else 500
     access.info(
@@ -30,7 +28,7 @@ def write(environ: dict[str, Any], status: str, seconds: float, rule: str | None
             "event": "request",
             "method": method,
             "path": path,
-            "route": rule,
+            "route": rule.rule if rule is not None else None,
             "status": code,
             "duration_ms": milliseconds,
         },

@@ -25,18 +25,10 @@ _CLAIMS = (
 )
 
 
-def wrap(app: Wsgi, trusted: tuple[Network, ...] = ()) -> Wsgi:
-    """The app, asked with the visitor's own address, scheme and host as far as they are known."""
-
-    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        believe(environ, trusted)
-        if environ["REQUEST_METHOD"] not in METHODS:
-            environ["REQUEST_METHOD"] = (
-                "TRACE"  # answered with 405 everywhere; invented words reach no log and no label
-            )
-        return app(environ, start_response)
-
-    return answer
+def refuse_invented_methods(environ: dict[str, Any]) -> None:
+    """Turn a method that nobody knows into TRACE, which gets 405 everywhere: invented words reach no log and no label."""
+    if environ["REQUEST_METHOD"] not in METHODS:
+        environ["REQUEST_METHOD"] = "TRACE"
 
 
 def believe(environ: dict[str, Any], trusted: tuple[Network, ...]) -> None:
