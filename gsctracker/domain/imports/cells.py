@@ -83,7 +83,7 @@ def _decimal(cell: object) -> Decimal:
     if isinstance(cell, bool):
         raise Unreadable(N_("%(heading)s: “%(cell)s” is not a number."), cell=text(cell))
     if isinstance(cell, int | float):
-        if not math.isfinite(cell):
+        if isinstance(cell, float) and not math.isfinite(cell):
             raise Unreadable(N_("%(heading)s: “%(cell)s” is not a number."), cell=str(cell))
         return Decimal(repr(cell))
     seen = text(cell)
@@ -131,9 +131,7 @@ def cases_and_packages(cell: object) -> int:
         if parts:
             return boxes(abs(int(parts[1])) * PACKAGES_PER_CASE + abs(int(parts[2])))
         if re.match(r"\d{4}-\d\d-\d\d", cell):
-            raise Unreadable(
-                N_("%(heading)s: Excel has turned cases/packages into the date “%(cell)s”."), cell=text(cell)
-            )
+            raise Unreadable(N_("%(heading)s: Excel has made a date of cases/packages: “%(cell)s”."), cell=text(cell))
     return abs(count(cell))
 
 
@@ -157,7 +155,7 @@ def order_number(cell: object) -> str:
     if isinstance(cell, bool):
         raise Unreadable(N_("%(heading)s: “%(cell)s” is not an order number."), cell=text(cell))
     if isinstance(cell, int | float):
-        if not math.isfinite(cell) or cell != int(cell) or not 0 <= cell < 2**53:
+        if (isinstance(cell, float) and not cell.is_integer()) or not 0 <= cell < 2**53:
             raise Unreadable(N_("%(heading)s: “%(cell)s” is not an order number."), cell=text(cell))
         return str(int(cell))
     seen = text(cell, 60).lstrip("'’").strip().removeprefix("#").strip()
@@ -168,7 +166,7 @@ def order_number(cell: object) -> str:
         digits = power[1] + (power[2] or "")
         if len(digits) != int(power[3]) + 1:  # 3.01E+08 may have been any of a million numbers
             raise Unreadable(
-                N_("%(heading)s: Excel has shortened the order number to “%(cell)s”: its last digits are lost."),
+                N_("%(heading)s: Excel has shortened it to “%(cell)s”, its last digits are lost."),
                 cell=seen,
             )
         return digits

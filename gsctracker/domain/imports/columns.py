@@ -15,25 +15,28 @@ from gsctracker.words import N_
 HEADER_WITHIN = 30  # lines in which the header line is looked for
 COOKIES_MOST = 100
 
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
 # Every name that either baker's systems print above a column, reduced to its letters.
-COOKIE_LETTERS = frozenset(
-    (
-        "thinmints tmint tm samoas samoa sam caramelldelites carameldelites carameldelite cd tagalongs tagalong tags "
-        "peanutbutterpatties peanutbutterpatty pbp dosidos dosido dsd peanutbuttersandwich peanutbuttersandwiches pbs "
-        "trefoils trefoil tre shortbread adventurefuls adventureful advf adv lemonups lemonup lmup lemonades lemonade "
-        "lem exploremores exploremore exp toffeetastic toffeetastics toff caramelchocolatechip carchocchip gfc ccc "
-        "girlscoutsmores smores svsm toastyay toast cshare cookieshare giftofcaring goc donatedcookies"
-    ).split()  # noqa: SIM905 - sixty quoted names would be harder to read
+COOKIE_LETTERS = _words(
+    "thinmints tmint tm samoas samoa sam caramelldelites carameldelites carameldelite cd tagalongs tagalong tags "
+    "peanutbutterpatties peanutbutterpatty pbp dosidos dosido dsd peanutbuttersandwich peanutbuttersandwiches pbs "
+    "trefoils trefoil tre shortbread adventurefuls adventureful advf adv lemonups lemonup lmup lemonades lemonade "
+    "lem exploremores exploremore exp toffeetastic toffeetastics toff caramelchocolatechip carchocchip gfc ccc "
+    "girlscoutsmores smores svsm toastyay toast cshare cookieshare giftofcaring goc donatedcookies"
 )
 
 # Whoever bought is nobody's business here: such columns are dropped before anything is kept. Whole words only, so that
 # a cookie of tomorrow called "Simplicity" or "Celebrates" is neither somebody's city nor a rate.
-_CUSTOMER = frozenset(
+_CUSTOMER = _words(
     "customer customers billing buyer recipient shipping deliver delivery address street city state zip zipcode postal "
-    "phone mobile email mail gift message notes".split()
+    "phone mobile email mail gift message notes"
 )
-_NOT_COOKIES = frozenset(
-    "id number no date time year grade level price amount percent rate balance total totals name troop".split()
+_NOT_COOKIES = _words(
+    "id number no date time year grade level price amount percent rate balance total totals name troop"
 )
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Za-z][a-z]*|\d+")
 
@@ -229,3 +232,8 @@ def notes_on(header: Header) -> tuple[Note, ...]:
     if header.unused:
         notes.append(Note(N_("Columns that were not used: %(columns)s."), {"columns": ", ".join(header.unused)}))
     return tuple(notes)
+
+
+def is_customer(heading: str) -> bool:
+    """Whether a column tells of whoever bought, by the words of its heading."""
+    return bool(_CUSTOMER & {word.lower() for word in _WORDS.findall(heading)})
