@@ -1,5 +1,6 @@
 """What time it is: the only caller of the system clock."""
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,11 @@ def now() -> str:
 def moment() -> datetime:
     """The present instant as an aware datetime in UTC."""
     return datetime.now(UTC)
+
+
+def ticks() -> float:
+    """Seconds on a clock that nobody sets: for measuring how long something took."""
+    return time.monotonic()
 
 
 def instant(when: datetime) -> str:

@@ -26,7 +26,7 @@ _CLAIMS = (
 
 
 def refuse_invented_methods(environ: dict[str, Any]) -> None:
-    """Turn a method that nobody knows into TRACE, which gets 405 everywhere: invented words reach no log and no label."""
+    """Turn a method nobody knows into TRACE, which gets 405 everywhere: invented words reach no log and no label."""
     if environ["REQUEST_METHOD"] not in METHODS:
         environ["REQUEST_METHOD"] = "TRACE"
 

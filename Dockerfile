@@ -1,0 +1,30 @@
+# One image, one process. The data lives in the volume; the rest may be read-only.
+#   docker build -t gsctracker .
+#   docker run -d --name gsctracker -p 3000:3000 -v gsctracker:/data --read-only --tmpfs /tmp --cap-drop ALL gsctracker
+
+FROM python:3.12-slim AS build
+WORKDIR /src
+RUN python -m venv /venv
+COPY setup.cfg pyproject.toml README.md LICENSE ./
+COPY gsctracker gsctracker
+RUN pip wheel --no-cache-dir --wheel-dir /wheels . \
+ && /venv/bin/pip install --no-cache-dir --no-index --find-links /wheels gsctracker \
+ && /venv/bin/pip uninstall --yes pip
+
+FROM python:3.12-slim
+RUN useradd --uid 1000 --user-group --no-create-home --shell /usr/sbin/nologin gsctracker \
+ && install --directory --owner 1000 --group 1000 --mode 0700 /data
+COPY --from=build /venv /venv
+ENV PATH=/venv/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    MALLOC_ARENA_MAX=2 \
+    DATA_DIR=/data \
+    LOG_FORMAT=json
+USER 1000:1000
+VOLUME /data
+EXPOSE 3000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=15s --start-interval=2s --retries=3 CMD ["gsctracker", "healthcheck"]
+ENTRYPOINT ["gsctracker"]
+CMD ["serve"]
