@@ -1,10 +1,11 @@
 """Who holds which session: persons kept in memory by hashed token, true to the database's last change."""
 
 import hashlib
-import time
 
+from flask import Response, request
 from flask_login import UserMixin
 
+from gsctracker import clock
 from gsctracker.db import Database
 from gsctracker.domain.people import sessions
 from gsctracker.domain.people.roles import Person
@@ -15,7 +16,7 @@ SECONDS_KEPT = 60.0
 
 
 class SignedIn:
-    """Finds the person of a session token without a query, as long as nothing was written and a minute has not passed."""
+    """Finds the person of a session token, without a query while nothing was written and for a minute at most."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -30,7 +31,7 @@ class SignedIn:
             return None
         name = hashlib.sha256(token.encode()).digest()
         kept = self._kept.get(name)
-        if kept and kept[0] == generation and time.monotonic() < kept[1]:
+        if kept and kept[0] == generation and clock.ticks() < kept[1]:
             return kept[2]
         with self._db.read() as tx:
             person = sessions.resume(tx, token)
@@ -39,7 +40,7 @@ class SignedIn:
             return None
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
-        self._kept[name] = (generation, time.monotonic() + SECONDS_KEPT, person)
+        self._kept[name] = (generation, clock.ticks() + SECONDS_KEPT, person)
         return person
 
 
@@ -51,6 +52,20 @@ class Visitor(UserMixin):
 
     def get_id(self) -> str:
         return str(self.person.id)
+
+
+def remember(response: Response, token: str) -> Response:
+    """Give the browser the session's secret: no script reads it, no other site sends it."""
+    response.set_cookie(
+        COOKIE, token, max_age=sessions.DAYS * 86_400, httponly=True, samesite="Lax", secure=request.is_secure
+    )
+    return response
+
+
+def forget(response: Response) -> Response:
+    """Take the session's secret from the browser."""
+    response.delete_cookie(COOKIE, httponly=True, samesite="Lax", secure=request.is_secure)
+    return response
 
 
 def token_of(cookies: str) -> str:

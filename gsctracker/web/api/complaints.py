@@ -74,6 +74,8 @@ def sentence(wanted: object) -> Sentence:
     if isinstance(kind, shape.UnionType):
         kind = next(one for one in kind.types if not isinstance(one, shape.NoneType))
     match kind:
+        case shape.IntType(ge=low, le=high) if high == 2**53:
+            return N_("Give a whole number from %(low)s on."), {"low": low}
         case shape.IntType(ge=low, le=high) if low is not None and high is not None:
             return N_("Give a whole number from %(low)s to %(high)s."), {"low": low, "high": high}
         case shape.IntType():

@@ -1,0 +1,102 @@
+"""Signing in and out, and who is signed in."""
+
+from typing import Annotated
+
+from flask import Blueprint, Response, after_this_request, g, request
+from msgspec import Meta
+
+from gsctracker.domain.people import accounts, passwords, sessions
+from gsctracker.domain.people.roles import Person
+from gsctracker.errors import Invalid
+from gsctracker.web.access import allow
+from gsctracker.web.api.calls import call
+from gsctracker.web.api.shapes import Answer, Ask
+from gsctracker.web.visitors import COOKIE, forget, remember
+from gsctracker.words import N_
+
+bp = Blueprint("auth_calls", __name__, url_prefix="/api/auth")
+
+
+class SignIn(Ask, frozen=True):
+    """The name somebody signs in with (mostly an e-mail address) and her password."""
+
+    email: Annotated[str, Meta(min_length=1, max_length=254)]
+    password: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class User(Answer, frozen=True):
+    """Somebody who is signed in."""
+
+    id: int
+    first_name: str
+    last_name: str
+    role: str
+    troop_id: int
+    language: str
+    scout_ids: list[int]
+
+
+class SignedIn(Answer, frozen=True):
+    """Who is signed in now."""
+
+    user: User
+
+
+def _checked(body: SignIn) -> int:
+    """The account that name and password belong to; takes as long for a name nobody has."""
+    with g.db.read() as tx:
+        found = accounts.candidate(tx, body.email)
+    if not passwords.verify(found and found.password_hash, body.password):
+        raise Invalid(N_("That name and that password do not belong together."), "invalid_credentials")
+    return found.id
+
+
+@bp.post("/login")
+@allow("public")
+@call(form=True, before=_checked, refuses=(401,))
+def sign_in(tx, body: SignIn, ready: int) -> SignedIn:
+    """Sign in with name and password, as JSON or as a form; answers with a session cookie."""
+    old = request.cookies.get(COOKIE)
+    if old:
+        sessions.end(tx, old)
+    token = sessions.start(tx, ready, request.headers.get("User-Agent", ""))
+
+    @after_this_request
+    def _(response: Response) -> Response:
+        return remember(response, token)
+
+    return SignedIn(_user(sessions.resume(tx, token)))
+
+
+@bp.post("/logout")
+@allow("public")
+@call(204)
+def sign_out(tx) -> None:
+    """Sign out of this session."""
+    token = request.cookies.get(COOKIE)
+    if token:
+        sessions.end(tx, token)
+
+    @after_this_request
+    def _(response: Response) -> Response:
+        return forget(response)
+
+
+@bp.get("/me")
+@allow("anyone")
+@call()
+def me() -> SignedIn:
+    """Who is signed in."""
+    return SignedIn(_user(g.by))
+
+
+def _user(person: Person) -> User:
+    return User(
+        id=person.id,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        role=person.role,
+        troop_id=1,
+        language=person.language,
+        scout_ids=sorted(person.scout_ids),
+    )

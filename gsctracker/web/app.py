@@ -1,0 +1,97 @@
+"""create_app: the one place where the parts of the website meet."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask, Response
+from prometheus_client import CollectorRegistry
+from werkzeug.routing import BaseConverter, IntegerConverter
+
+from gsctracker.config import Config
+from gsctracker.db import Database
+from gsctracker.ops import metrics
+from gsctracker.web import access, api, context, errors, headers, locale, pages, requests
+from gsctracker.web.cache import KeptAnswers
+from gsctracker.web.lane import Lane
+from gsctracker.web.static_files import StaticFiles
+from gsctracker.web.visitors import SignedIn
+
+HERE = Path(__file__).parent
+LARGEST_REQUEST = 15 * 1024 * 1024
+
+
+class IdConverter(IntegerConverter):
+    """The number of a row, as far as SQLite and JSON can both hold it."""
+
+    def __init__(self, url_map: object) -> None:
+        super().__init__(url_map, min=1, max=2**53)
+
+
+class TroopConverter(BaseConverter):
+    """The box has one troop, number 1; every other is not there."""
+
+    regex = "1"
+
+
+def create_app(config: Config, db: Database, secret: str, registry: CollectorRegistry | None = None) -> Flask:
+    """The website over one open database. `secret` signs the cookie that carries notices from page to page."""
+    registry = registry or CollectorRegistry()
+    app = Flask("gsctracker.web", root_path=str(HERE), static_folder=None)
+    app.config.update(
+        SECRET_KEY=secret,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        PROVIDE_AUTOMATIC_OPTIONS=False,
+        SESSION_COOKIE_NAME="gsct_notices",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=(config.app_url or "").startswith("https:"),
+        SESSION_REFRESH_EACH_REQUEST=False,
+    )
+    app.url_map.converters |= {"id": IdConverter, "troop": TroopConverter}
+    app.url_map.strict_slashes = False
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    measured = metrics.install(app, config, db, registry)
+    kept = KeptAnswers(app, _cache_settings(config), registry)
+    signed_in = SignedIn(db)
+    static_files = StaticFiles(HERE / "static")
+    app.extensions[context.PARTS] = context.Parts(
+        db=db,
+        kept=kept,
+        signed_in=signed_in,
+        static_files=static_files,
+        own_host=_host_of(config.app_url),
+    )
+    access.set_up(app)
+    locale.set_up(app, str(HERE.parent / "translations"))
+    context.set_up(app)
+    errors.set_up(app)
+    headers.set_up(app)
+    for blueprint in (*api.blueprints(), *pages.blueprints()):
+        app.register_blueprint(blueprint)
+
+    @app.get("/static/<path:name>")
+    @access.allow(access.PUBLIC)
+    def static(name: str) -> Response:
+        return static_files.answer(name)
+
+    access.check_routes(app)
+    lane = Lane(app.wsgi_app, db, kept, signed_in, measured.count)
+    app.wsgi_app = requests.wrap(lane, config.trusted_proxies)
+    return app
+
+
+def _cache_settings(config: Config) -> dict[str, object]:
+    return {
+        "CACHE_TYPE": config.cache_type,
+        "CACHE_DEFAULT_TIMEOUT": config.cache_default_timeout,
+        "CACHE_REDIS_URL": config.redis_url,
+        "CACHE_NO_NULL_WARNING": True,
+    }
+
+
+def _host_of(address: str | None) -> str | None:
+    if address is None:
+        return None
+    parsed = urlsplit(address)
+    return parsed.netloc.lower().removesuffix({"http": ":80", "https": ":443"}.get(parsed.scheme, ""))

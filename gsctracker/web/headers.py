@@ -1,0 +1,71 @@
+"""What every answer says about itself: what a browser may do with it, who may keep it, and in which compression."""
+
+from flask import Flask, Response, g, request
+
+from gsctracker.web.compression import accepts_gzip, gzipped, is_text, worth_it
+from gsctracker.web.etags import already_there, etag_of
+
+NOT_SNIFFED = [("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin")]
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self'; style-src-attr 'unsafe-inline'; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+FOR_PAGES = [*NOT_SNIFFED, ("Content-Security-Policy", POLICY), ("X-Frame-Options", "DENY")]
+FOR_CALLS = [
+    *NOT_SNIFFED,
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Cache-Control", "private, no-cache"),
+    ("Vary", "Cookie, Accept-Encoding, Accept-Language"),
+]
+API_PAGE = "/api/docs"
+
+
+def set_up(app: Flask) -> None:
+    """Finish every answer of the app."""
+    app.after_request(finish)
+
+
+def finish(response: Response) -> Response:
+    """Put the headers on, tag a public page, compress a text that is worth it and not compressed yet."""
+    headers = response.headers
+    if (response.mimetype == "text/html" and not request.path.startswith("/api/")) or request.path == API_PAGE:
+        headers.extend(FOR_PAGES)
+        if g.get("by") is not None or response.status_code != 200:
+            headers.setdefault("Cache-Control", "no-store")
+        else:
+            _tag(response)
+        headers.add("Vary", "Cookie, Accept-Encoding, Accept-Language")
+    elif request.path.startswith("/api/"):
+        headers.extend(FOR_CALLS)
+    else:
+        headers.extend(NOT_SNIFFED)
+        if "Cache-Control" not in headers:
+            headers["Cache-Control"] = "no-store"
+    _compress(response)
+    return response
+
+
+def _tag(response: Response) -> None:
+    """A page that is the same for every stranger carries an ETag."""
+    if request.method not in ("GET", "HEAD") or response.is_streamed:
+        return
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    etag = etag_of(response.get_data())
+    response.headers["ETag"] = etag
+    if already_there(request.headers.get("If-None-Match", ""), etag):
+        response.status_code = 304
+        response.set_data(b"")
+
+
+def _compress(response: Response) -> None:
+    headers = response.headers
+    if response.direct_passthrough or response.is_streamed or "Content-Encoding" in headers:
+        return
+    if not is_text(response.content_type or "") or not accepts_gzip(request.headers.get("Accept-Encoding", "")):
+        return
+    plain = response.get_data()
+    if worth_it(plain):
+        response.set_data(gzipped(plain))
+        headers["Content-Encoding"] = "gzip"
+        if not request.path.startswith("/api/") and "Vary" not in headers:
+            headers["Vary"] = "Accept-Encoding"

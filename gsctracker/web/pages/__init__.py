@@ -1,0 +1,12 @@
+"""The pages: one blueprint a subject, each in the module of its name."""
+
+from importlib import import_module
+
+from flask import Blueprint
+
+SUBJECTS = ("health",)
+
+
+def blueprints() -> list[Blueprint]:
+    """The blueprints of all pages. A new subject is a line in SUBJECTS."""
+    return [import_module(f"{__name__}.{subject}").bp for subject in SUBJECTS]
