@@ -270,10 +270,10 @@ CREATE TABLE orders (
     CHECK (payment_method <> 'none' OR collected_cents = 0)
 ) STRICT;
 CREATE UNIQUE INDEX orders_by_number ON orders (season_id, source, external_number) WHERE external_number IS NOT NULL;
-CREATE INDEX orders_by_season ON orders (season_id, id);
-CREATE INDEX orders_by_scout ON orders (scout_id, id);
+CREATE INDEX orders_by_time ON orders (season_id, ordered_at, id);
+CREATE INDEX orders_by_scout ON orders (scout_id, season_id, ordered_at, id);
+CREATE INDEX orders_by_status ON orders (season_id, status, ordered_at, id);
 CREATE INDEX orders_by_day ON orders (season_id, ordered_on);
-CREATE INDEX orders_by_status ON orders (season_id, status, id);
 
 CREATE TABLE order_lines (
     order_id     INTEGER NOT NULL REFERENCES orders,

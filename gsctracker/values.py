@@ -30,7 +30,11 @@ def text(field: str, given: object, longest: int, shortest: int = 0) -> str:
     if any(unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn") and sign != "\n" for sign in cleaned):
         refuse(field, N_("This contains signs that cannot be shown."))
     if len(cleaned) < shortest:
-        refuse(field, N_("Please fill this in.") if not cleaned else N_("This needs at least %(n)d characters."), n=shortest)
+        refuse(
+            field,
+            N_("Please fill this in.") if not cleaned else N_("This needs at least %(n)d characters."),
+            n=shortest,
+        )
     if len(cleaned) > longest:
         refuse(field, N_("This is longer than %(n)d characters."), n=longest)
     return cleaned
@@ -75,7 +79,12 @@ def dollars(field: str, given: object, least: int = 0) -> int:
         refuse(field, N_("This must be an amount such as 12.50."))
     total = int(found[1].replace(",", "")) * 100 + int((found[2] or "0").ljust(2, "0"))
     if not least <= total <= MOST_CENTS:
-        refuse(field, N_("This must be from $%(least)s to $%(most)s."), least=f"{least / 100:,.2f}", most=f"{MOST_CENTS / 100:,.2f}")
+        refuse(
+            field,
+            N_("This must be from $%(least)s to $%(most)s."),
+            least=f"{least / 100:,.2f}",
+            most=f"{MOST_CENTS / 100:,.2f}",
+        )
     return total
 
 

@@ -17,8 +17,7 @@ def require_safe_sqlite(version: str | None = None) -> None:
     if tuple(int(part) for part in found.split(".")) < OLDEST_SAFE_SQLITE:
         raise Conflict(
             N_(
-                "SQLite %(found)s can damage the troop's file. "
-                "Install apsw 3.51.3 or newer: pip install --upgrade apsw"
+                "SQLite %(found)s can damage the troop's file. Install apsw 3.51.3 or newer: pip install --upgrade apsw"
             ),
             "sqlite_too_old",
             found=found,

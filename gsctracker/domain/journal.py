@@ -165,7 +165,12 @@ def _write(
     liability: Iterable[Cents],
     credit: Iterable[Credit],
 ) -> None:
-    _each(tx, "INSERT INTO box_moves (entry_id, product_id, boxes, from_place, to_place) VALUES (?, ?, ?, ?, ?)", entry_id, custody)
+    _each(
+        tx,
+        "INSERT INTO box_moves (entry_id, product_id, boxes, from_place, to_place) VALUES (?, ?, ?, ?, ?)",
+        entry_id,
+        custody,
+    )
     _each(
         tx,
         """INSERT INTO money_entries (entry_id, debit, credit, cents, product_id, boxes, price_cents)
@@ -173,7 +178,12 @@ def _write(
         entry_id,
         (posting for posting in liability if posting.cents),
     )
-    _each(tx, "INSERT INTO credits (entry_id, scout_id, product_id, boxes, channel) VALUES (?, ?, ?, ?, ?)", entry_id, credit)
+    _each(
+        tx,
+        "INSERT INTO credits (entry_id, scout_id, product_id, boxes, channel) VALUES (?, ?, ?, ?, ?)",
+        entry_id,
+        credit,
+    )
 
 
 def _each(tx: apsw.Connection, sql: str, entry_id: int, postings: Iterable[Sequence[object]]) -> None:

@@ -20,6 +20,7 @@ BOXES_MOST = 100_000
 CENTS_MOST = 100_000_000
 TEXT_MOST = 200
 YEARS = range(2000, 2101)
+NO_TIME: tuple[str | None, str | None] = (None, None)
 
 _EXCEL_DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - a wall clock without a zone, as Excel means it
 _TRADE_MARKS = re.compile(r"[™®©]|\((?:tm|r|c)\)", re.IGNORECASE)

@@ -71,7 +71,7 @@ def _order(reading: columns.Reading, kind: str, keys: columns.Keys, before: Sequ
     first, last = reading.text("girl_first"), reading.text("girl_last")
     is_site = last == "Site" and re.fullmatch(r"troop\s*\d+", first, re.IGNORECASE) is not None
     order_type, status, payment = reading.text("order_type"), reading.text("status"), reading.text("payment")
-    ordered_at, ordered_on = reading.wished("ordered", cells.instant_and_day, (None, None))
+    ordered_at, ordered_on = reading.wished("ordered", cells.instant_and_day, cells.NO_TIME)
     row = OrderRow(
         row_no=reading.row_no,
         key="",

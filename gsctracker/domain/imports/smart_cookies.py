@@ -172,7 +172,7 @@ def _report_row(reading: columns.Reading, keys: columns.Keys, time_zone: str) ->
     first, last = cells.person_name(reading.cell("girl"))
     order_type = reading.text("order_type")
     ordered_at, ordered_on = reading.wished(
-        "ordered", lambda cell: cells.instant_and_day(cell, time_zone), (None, None)
+        "ordered", lambda cell: cells.instant_and_day(cell, time_zone), cells.NO_TIME
     )
     lines = reading.lines(cells.cases_and_packages, "report_column")
     total = reading.needed("total", cells.cases_and_packages, 0)

@@ -98,7 +98,11 @@ def change_role(tx: apsw.Connection, account_id: int, role: str, by: Person) -> 
     if role == "admin" and by.role != "admin":
         raise NotAllowed(N_("Only an admin makes an admin."), "not_allowed")
     if "scout" in (role, account.role):
-        raise Invalid(N_("A scout's account stays a scout's."), "scout_account", {"role": N_("A scout's account stays a scout's.")})
+        raise Invalid(
+            N_("A scout's account stays a scout's."),
+            "scout_account",
+            {"role": N_("A scout's account stays a scout's.")},
+        )
     _keep_an_admin(tx, account, stays=role == "admin")
     run(tx, "UPDATE accounts SET role = :role WHERE id = :id", role=role, id=account_id)
     audit.note(tx, by.id, "account.role", "account", account_id, role=role)
@@ -145,5 +149,7 @@ def _mine_to_manage(tx: apsw.Connection, account_id: int, by: Person | None) -> 
 def _keep_an_admin(tx: apsw.Connection, account: Row, *, stays: bool) -> None:
     if account.role != "admin" or account.state != "active" or stays:
         return
-    if not one(tx, "SELECT 1 AS yes FROM accounts WHERE role = 'admin' AND state = 'active' AND id <> :id", id=account.id):
+    if not one(
+        tx, "SELECT 1 AS yes FROM accounts WHERE role = 'admin' AND state = 'active' AND id <> :id", id=account.id
+    ):
         raise Conflict(N_("She is the last admin: make somebody else an admin first."), "last_admin")

@@ -56,7 +56,9 @@ def open_invitation(tx: apsw.Connection, secret: str) -> Row:
     return row
 
 
-def accept(tx: apsw.Connection, secret: str, first_name: str, last_name: str, password_hash: str, language: str = "en") -> int:
+def accept(
+    tx: apsw.Connection, secret: str, first_name: str, last_name: str, password_hash: str, language: str = "en"
+) -> int:
     """Open the account an invitation promises; gives its id. The link works once."""
     invitation = open_invitation(tx, secret)
     account_id = accounts.open_account(

@@ -18,7 +18,9 @@ _COLUMNS = """id, season_id, code, name, family, price_cents, packs_per_case, is
 def products(tx: apsw.Connection, season_id: int) -> list[Row]:
     """The season's cookies in the baker's own order, Cookie Share last, inactive ones too."""
     return many(
-        tx, f"SELECT {_COLUMNS} FROM products WHERE season_id = :season ORDER BY is_virtual, position, id", season=season_id
+        tx,
+        f"SELECT {_COLUMNS} FROM products WHERE season_id = :season ORDER BY is_virtual, position, id",
+        season=season_id,
     )
 
 

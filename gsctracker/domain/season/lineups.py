@@ -34,7 +34,14 @@ _SMORE = "#c0562e"
 _TOAST = "#a8722a"
 _SHARE = "#6a4fa3"
 
-_ABC_SHARE = Cookie("CShare", "Cookie Share", "donation", ("Gift of Caring", "Donated Cookies", "37", "C1", "Donation"), is_virtual=True, colour=_SHARE)
+_ABC_SHARE = Cookie(
+    "CShare",
+    "Cookie Share",
+    "donation",
+    ("Gift of Caring", "Donated Cookies", "37", "C1", "Donation"),
+    is_virtual=True,
+    colour=_SHARE,
+)
 _LBB_SHARE = Cookie(
     "GOC",
     "Gift of Caring",
@@ -46,8 +53,22 @@ _LBB_SHARE = Cookie(
 
 _ABC = (
     Cookie("TM", "Thin Mints", "mint", ("4", "C6", "TMint"), colour=_MINT, allergens="wheat, soy; vegan"),
-    Cookie("CD", "Caramel deLites", "caramel-coconut", ("Samoas", "Sam", "1", "C8"), colour=_CARAMEL, allergens="wheat, soy, milk, coconut"),
-    Cookie("PBP", "Peanut Butter Patties", "peanut-butter-patty", ("Tagalongs", "Tags", "2", "C7"), colour=_PATTY, allergens="wheat, soy, peanuts; vegan"),
+    Cookie(
+        "CD",
+        "Caramel deLites",
+        "caramel-coconut",
+        ("Samoas", "Sam", "1", "C8"),
+        colour=_CARAMEL,
+        allergens="wheat, soy, milk, coconut",
+    ),
+    Cookie(
+        "PBP",
+        "Peanut Butter Patties",
+        "peanut-butter-patty",
+        ("Tagalongs", "Tags", "2", "C7"),
+        colour=_PATTY,
+        allergens="wheat, soy, peanuts; vegan",
+    ),
     Cookie(
         "PBS",
         "Peanut Butter Sandwich",
@@ -57,8 +78,12 @@ _ABC = (
         allergens="wheat, soy, peanuts",
     ),
     Cookie("TRE", "Trefoils", "shortbread", ("Shortbread", "3", "C5"), colour=_SHORT, allergens="wheat, soy, milk"),
-    Cookie("ADV", "Adventurefuls", "brownie-caramel", ("Advf", "48", "C2"), colour=_BROWNIE, allergens="wheat, soy, milk"),
-    Cookie("LEM", "Lemonades", "lemon", ("Lemon-Ups", "Lmup", "34", "C4"), colour=_LEMON, allergens="wheat, soy; vegan"),
+    Cookie(
+        "ADV", "Adventurefuls", "brownie-caramel", ("Advf", "48", "C2"), colour=_BROWNIE, allergens="wheat, soy, milk"
+    ),
+    Cookie(
+        "LEM", "Lemonades", "lemon", ("Lemon-Ups", "Lmup", "34", "C4"), colour=_LEMON, allergens="wheat, soy; vegan"
+    ),
 )
 _ABC_GF = Cookie(
     "CCC",
@@ -82,8 +107,22 @@ _LBB = (
         colour=_PEANUT,
         allergens="wheat, soy, peanuts",
     ),
-    Cookie("Sam", "Samoas", "caramel-coconut", ("Caramel deLites", "CD"), colour=_CARAMEL, allergens="wheat, soy, milk, coconut"),
-    Cookie("Tags", "Tagalongs", "peanut-butter-patty", ("Peanut Butter Patties", "PBP"), colour=_PATTY, allergens="wheat, soy, peanuts"),
+    Cookie(
+        "Sam",
+        "Samoas",
+        "caramel-coconut",
+        ("Caramel deLites", "CD"),
+        colour=_CARAMEL,
+        allergens="wheat, soy, milk, coconut",
+    ),
+    Cookie(
+        "Tags",
+        "Tagalongs",
+        "peanut-butter-patty",
+        ("Peanut Butter Patties", "PBP"),
+        colour=_PATTY,
+        allergens="wheat, soy, peanuts",
+    ),
     Cookie("TMint", "Thin Mints", "mint", ("TM",), colour=_MINT, allergens="wheat, soy; vegan ingredients"),
 )
 _LBB_GF = Cookie(
@@ -97,8 +136,12 @@ _LBB_GF = Cookie(
     allergens="soy, milk; gluten-free",
 )
 _TOAST_YAY = Cookie("TY", "Toast-Yay!", "french-toast", ("Toast Yay",), colour=_TOAST, allergens="wheat, soy; vegan")
-_SMORES = Cookie("SvSm", "Girl Scout S'mores", "smores", ("S'mores", "Smores"), colour=_SMORE, allergens="wheat, soy, milk")
-_ABC_EXPLOREMORES = Cookie("EXP", "Exploremores", "rocky-road", ("56", "C3"), colour=_ROCKY, allergens="wheat, soy, milk")
+_SMORES = Cookie(
+    "SvSm", "Girl Scout S'mores", "smores", ("S'mores", "Smores"), colour=_SMORE, allergens="wheat, soy, milk"
+)
+_ABC_EXPLOREMORES = Cookie(
+    "EXP", "Exploremores", "rocky-road", ("56", "C3"), colour=_ROCKY, allergens="wheat, soy, milk"
+)
 _LBB_EXPLOREMORES = Cookie("Exp", "Exploremores", "rocky-road", (), colour=_ROCKY, allergens="wheat, soy, milk")
 
 LINEUPS: dict[tuple[str, int], tuple[Cookie, ...]] = {

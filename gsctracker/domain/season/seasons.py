@@ -99,4 +99,6 @@ def set_tiers(tx: apsw.Connection, season_id: int, tiers: dict[int, int], by: Pe
 def require_open(season: Row, by: Person | None) -> None:
     """Raise Conflict where the season is settled or archived: its ledgers are closed. An admin may still correct them."""
     if season.status in ("settled", "archived") and (by is None or by.role != "admin"):
-        raise Conflict(N_("The season %(name)s is closed. Ask an admin to correct it."), "season_closed", name=season.name)
+        raise Conflict(
+            N_("The season %(name)s is closed. Ask an admin to correct it."), "season_closed", name=season.name
+        )

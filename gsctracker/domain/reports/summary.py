@@ -1,0 +1,123 @@
+"""The troop's season in one answer: totals, cookies, girls. Packages and cents."""
+
+from dataclasses import dataclass
+
+import apsw
+
+from gsctracker.db.rows import Row, many, one
+from gsctracker.domain.people import roles
+from gsctracker.domain.people.roles import Person
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The whole troop. revenue = collected + owed: what the packages cost, what was paid, what customers still owe."""
+
+    boxes: int
+    sales_count: int
+    revenue_cents: int
+    collected_cents: int
+    owed_cents: int
+    donated_boxes: int
+
+
+def totals(tx: apsw.Connection, season_id: int) -> Totals:
+    """The troop's totals: every package sold, Cookie Share, shipped and booth ones included."""
+    sold = one(
+        tx,
+        """SELECT ifnull(sum(boxes), 0) AS boxes, ifnull(sum(cents), 0) AS cents,
+                  ifnull(sum(CASE WHEN is_virtual = 1 THEN boxes END), 0) AS donated
+             FROM troop_sold JOIN products ON products.id = product_id WHERE troop_sold.season_id = :season""",
+        season=season_id,
+    )
+    orders = one(
+        tx,
+        """SELECT count(*) AS sales, ifnull(sum(amount_cents), 0) AS amount, ifnull(sum(collected_cents), 0) AS collected
+             FROM counted_orders WHERE season_id = :season""",
+        season=season_id,
+    )
+    assert sold is not None and orders is not None
+    owed = orders.amount - orders.collected  # booths and the office's own records are paid on the spot
+    return Totals(sold.boxes, orders.sales, sold.cents, sold.cents - owed, owed, sold.donated)
+
+
+def products(tx: apsw.Connection, season_id: int) -> list[Row]:
+    """Each cookie with packages sold and their price together, in the catalogue's order, unsold ones too."""
+    return many(
+        tx,
+        """SELECT products.id, code, name, colour, is_virtual, ifnull(sold.boxes, 0) AS boxes, ifnull(cents, 0) AS revenue_cents
+             FROM products LEFT JOIN (SELECT product_id, boxes, cents FROM troop_sold WHERE season_id = :season) AS sold
+               ON product_id = products.id
+            WHERE season_id = :season ORDER BY is_virtual, position""",
+        season=season_id,
+    )
+
+
+def scouts(tx: apsw.Connection, season_id: int, by: Person) -> list[Row]:
+    """The girls she may see by packages credited, most first: sales, packages, cents collected and still owed by customers."""
+    everybody = roles.allows(by, "sales.all")
+    return many(
+        tx,
+        """SELECT scouts.id AS scout_id, first_name, last_initial, status,
+                  ifnull(sales, 0) AS sales_count, ifnull(credit.boxes, 0) AS total_boxes,
+                  ifnull(own.boxes, 0) AS own_boxes,
+                  ifnull(collected_cents, 0) AS collected_cents,
+                  ifnull(amount_cents - collected_cents, 0) AS owed_cents,
+                  goals.boxes AS goal_boxes
+             FROM scouts
+             LEFT JOIN (SELECT scout_id, sum(boxes) AS boxes FROM credited WHERE season_id = :season GROUP BY scout_id) AS credit
+               ON credit.scout_id = scouts.id
+             LEFT JOIN (SELECT * FROM scout_sales WHERE season_id = :season) AS own ON own.scout_id = scouts.id
+             LEFT JOIN goals ON goals.scout_id = scouts.id AND goals.season_id = :season
+            WHERE (:everybody OR scouts.id IN (SELECT scout_id FROM cared_for WHERE account_id = :account))
+            ORDER BY total_boxes DESC, scouts.id LIMIT 500""",
+        season=season_id,
+        everybody=everybody,
+        account=by.id,
+    )
+
+
+def credit_of(tx: apsw.Connection, season_id: int, scout_id: int, by: Person) -> list[Row]:
+    """What one girl is credited with: (product_id, name, code, colour, channel, boxes)."""
+    roles.must_see_scout(by, scout_id)
+    return many(
+        tx,
+        """SELECT product_id, name, code, colour, channel, boxes FROM credited JOIN products ON products.id = product_id
+            WHERE credited.season_id = :season AND scout_id = :scout AND boxes <> 0 ORDER BY is_virtual, position, channel""",
+        season=season_id,
+        scout=scout_id,
+    )
+
+
+def why_credit(
+    tx: apsw.Connection, season_id: int, scout_id: int, by: Person, before: int = 0, limit: int = 50
+) -> list[Row]:
+    """The postings behind a girl's credited packages, newest first."""
+    roles.must_see_scout(by, scout_id)
+    return many(
+        tx,
+        """SELECT credits.id, entry_id, journal.kind, day, order_id, booth_id, reference, note, reverses, channel, credits.boxes,
+                  products.name, code
+             FROM credits JOIN journal ON journal.id = entry_id JOIN products ON products.id = product_id
+            WHERE journal.season_id = :season AND credits.scout_id = :scout AND (:before = 0 OR credits.id < :before)
+            ORDER BY credits.id DESC LIMIT :limit""",
+        season=season_id,
+        scout=scout_id,
+        before=before,
+        limit=limit,
+    )
+
+
+def per_day(tx: apsw.Connection, season_id: int, by: Person, scout_id: int | None = None) -> list[Row]:
+    """Packages sold on each day (day, boxes), oldest first; of one girl, or of the troop where she may see it."""
+    if scout_id is None:
+        roles.require(by, "sales.all")
+    else:
+        roles.must_see_scout(by, scout_id)
+    return many(
+        tx,
+        """SELECT ordered_on AS day, sum(boxes) AS boxes, count(*) AS sales FROM counted_orders
+            WHERE season_id = :season AND (:scout IS NULL OR scout_id = :scout) GROUP BY ordered_on ORDER BY ordered_on""",
+        season=season_id,
+        scout=scout_id,
+    )

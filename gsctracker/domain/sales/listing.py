@@ -1,0 +1,155 @@
+"""The list of sales: filtered, searched, page by page, newest first."""
+
+from dataclasses import dataclass
+
+import apsw
+
+from gsctracker import values
+from gsctracker.db.rows import Row, many, value
+from gsctracker.domain.people import roles
+from gsctracker.domain.people.roles import Person
+from gsctracker.domain.sales import search
+from gsctracker.domain.season import catalogue
+from gsctracker.errors import Invalid
+from gsctracker.words import N_
+
+STATUSES = ("needs_approval", "promised", "delivered", "cancelled", "unknown", "paid", "unpaid")
+TYPES = ("order_card", "in_hand", "delivery", "pickup", "shipped", "donation", "booth", "unknown")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which sales are asked for; None leaves a question open. Days are inclusive. `troop_only`: the troop's own sales."""
+
+    scout_id: int | None = None
+    product: str | None = None
+    status: str | None = None
+    order_type: str | None = None
+    first_day: str | None = None
+    last_day: str | None = None
+    q: str | None = None
+    troop_only: bool = False
+
+
+@dataclass(frozen=True)
+class After:
+    """Where the page before ended."""
+
+    ordered_at: str
+    id: int
+
+
+def page(
+    tx: apsw.Connection, by: Person, season_id: int, wanted: Filter, after: After | None = None, limit: int = 50
+) -> list[Row]:
+    """Sales she may see, newest first; ask for one more than you show to know of a next page. No lines: see `cookies`."""
+    where, binds = _where(tx, by, season_id, wanted, after)
+    return many(
+        tx,
+        f"""SELECT orders.id, orders.scout_id, first_name AS scout_first_name, last_initial AS scout_last_initial,
+                   customer_name, order_type, orders.status, payment_method, boxes, donated_boxes, amount_cents,
+                   collected_cents, ordered_at, ordered_on, source, external_number, version
+              FROM orders LEFT JOIN scouts ON scouts.id = orders.scout_id
+             WHERE {where} ORDER BY ordered_at DESC, orders.id DESC LIMIT :limit""",
+        limit=limit,
+        **binds,
+    )
+
+
+def page_json(
+    tx: apsw.Connection, by: Person, season_id: int, wanted: Filter, after: After | None = None, limit: int = 50
+) -> list[tuple[str, str, int]]:
+    """The same page as (JSON text of the sale, ordered_at, id), made by SQLite: four times cheaper than through objects."""
+    where, binds = _where(tx, by, season_id, wanted, after)
+    return tx.execute(
+        f"""SELECT json_patch('{{}}', json_object(
+                       'id', orders.id, 'scoutId', orders.scout_id, 'scoutFirstName', first_name,
+                       'customerName', customer_name, 'orderType', order_type, 'status', orders.status,
+                       'paymentMethod', payment_method, 'boxes', boxes, 'donatedBoxes', donated_boxes,
+                       'amountCents', amount_cents, 'collectedCents', collected_cents,
+                       'orderedAt', ordered_at, 'date', ordered_on, 'source', source, 'number', external_number,
+                       'version', version,
+                       'items', json((SELECT json_group_array(json_object(
+                                            'product', name, 'code', code, 'boxes', order_lines.boxes,
+                                            'priceCents', order_lines.price_cents))
+                                   FROM order_lines JOIN products ON products.id = product_id
+                                  WHERE order_id = orders.id)))),
+                   ordered_at, orders.id
+              FROM orders LEFT JOIN scouts ON scouts.id = orders.scout_id
+             WHERE {where} ORDER BY ordered_at DESC, orders.id DESC LIMIT :limit""",
+        {"limit": limit, **binds},
+    ).fetchall()
+
+
+def count(tx: apsw.Connection, by: Person, season_id: int, wanted: Filter) -> int:
+    """How many sales there are in all pages together."""
+    where, binds = _where(tx, by, season_id, wanted, None)
+    return value(tx, f"SELECT count(*) FROM orders WHERE {where}", **binds)
+
+
+def cookies(tx: apsw.Connection, order_ids: list[int]) -> dict[int, list[Row]]:
+    """The lines (code, name, colour, boxes, price_cents) of each of these sales."""
+    found: dict[int, list[Row]] = {order_id: [] for order_id in order_ids}
+    marks = ",".join(str(int(order_id)) for order_id in order_ids)
+    for line in many(
+        tx,
+        f"""SELECT order_id, code, name, colour, order_lines.boxes, order_lines.price_cents
+              FROM order_lines JOIN products ON products.id = product_id
+             WHERE order_id IN ({marks}) ORDER BY order_id, is_virtual, position""",
+    ):
+        found[line.order_id].append(line)
+    return found
+
+
+def _where(
+    tx: apsw.Connection, by: Person, season_id: int, wanted: Filter, after: After | None
+) -> tuple[str, dict[str, object]]:
+    terms, binds = ["orders.season_id = :season"], dict[str, object](season=season_id)
+    if wanted.scout_id is not None:
+        roles.must_see_scout(by, wanted.scout_id)
+        terms.append("orders.scout_id = :scout")
+        binds["scout"] = wanted.scout_id
+    elif not roles.allows(by, "sales.all"):
+        mine = ",".join(str(int(scout_id)) for scout_id in sorted(by.scout_ids)) or "NULL"
+        terms.append(f"orders.scout_id IN ({mine})")
+    if wanted.troop_only:
+        terms.append("orders.scout_id IS NULL")
+    if wanted.status is not None:
+        terms.append(_status(wanted.status, binds))
+    if wanted.order_type is not None:
+        terms.append("order_type = :order_type")
+        binds["order_type"] = values.choice("orderType", wanted.order_type, TYPES)
+    if wanted.first_day is not None:
+        terms.append("ordered_on >= :first_day")
+        binds["first_day"] = values.day("from", wanted.first_day)
+    if wanted.last_day is not None:
+        terms.append("ordered_on <= :last_day")
+        binds["last_day"] = values.day("to", wanted.last_day)
+    if wanted.product is not None:
+        product = catalogue.recognise(tx, season_id, wanted.product)
+        if product is None:
+            sentence = N_("This season has no cookie called “%(said)s”.")
+            raise Invalid(
+                sentence,
+                "unknown_cookie",
+                {"product": (sentence, {"said": wanted.product[:60]})},
+                said=wanted.product[:60],
+            )
+        terms.append("orders.id IN (SELECT order_id FROM order_lines WHERE product_id = :product)")
+        binds["product"] = product.id
+    if wanted.q and (sought := search.expression(tx, season_id, values.line("q", wanted.q, 100))):
+        terms.append("orders.id IN (SELECT rowid FROM order_search WHERE order_search MATCH :sought)")
+        binds["sought"] = sought
+    if after is not None:
+        terms.append("(ordered_at, orders.id) < (:after_at, :after_id)")
+        binds |= {"after_at": after.ordered_at, "after_id": after.id}
+    return " AND ".join(terms), binds
+
+
+def _status(said: str, binds: dict[str, object]) -> str:
+    said = values.choice("status", said, STATUSES)
+    if said in ("paid", "unpaid"):
+        paid = "collected_cents >= amount_cents" if said == "paid" else "collected_cents < amount_cents"
+        return f"orders.status IN ('promised', 'delivered') AND {paid}"
+    binds["status"] = said
+    return "orders.status = :status"

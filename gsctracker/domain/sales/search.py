@@ -1,0 +1,45 @@
+"""Finding a sale by customer, girl, cookie or note, though it is mistyped."""
+
+import difflib
+import re
+
+import apsw
+
+from gsctracker.db.rows import many, one, run
+
+MOST_WORDS = 8
+
+
+def index(tx: apsw.Connection, order_id: int) -> None:
+    """Make a sale findable as it reads now."""
+    found = one(
+        tx,
+        """SELECT concat_ws(' ', customer_name, scouts.first_name, notes, external_number,
+                            (SELECT group_concat(concat_ws(' ', name, code), ' ')
+                               FROM order_lines JOIN products ON products.id = product_id
+                              WHERE order_id = orders.id)) AS text
+             FROM orders LEFT JOIN scouts ON scouts.id = scout_id WHERE orders.id = :id""",
+        id=order_id,
+    )
+    run(tx, "DELETE FROM order_search WHERE rowid = :id", id=order_id)
+    if found is not None:
+        run(tx, "INSERT INTO order_search (rowid, text) VALUES (:id, :text)", id=order_id, text=found.text)
+
+
+def expression(tx: apsw.Connection, season_id: int, typed: str) -> str:
+    """What was typed as a search: each word as a beginning, or as the cookie's word it comes close to. "" for no word."""
+    words = re.findall(r"\w+", typed.casefold())[:MOST_WORDS]
+    cookies = _cookie_words(tx, season_id) if words else []
+    return " AND ".join(_either(word, cookies) for word in words)
+
+
+def _either(word: str, cookies: list[str]) -> str:
+    near = (
+        [] if any(cookie.startswith(word) for cookie in cookies) else difflib.get_close_matches(word, cookies, 2, 0.72)
+    )
+    return "(" + " OR ".join([f'"{word}" *', *(f'"{cookie}"' for cookie in near)]) + ")"
+
+
+def _cookie_words(tx: apsw.Connection, season_id: int) -> list[str]:
+    names = many(tx, "SELECT name FROM products WHERE season_id = :season", season=season_id)
+    return sorted({word for row in names for word in re.findall(r"\w+", row.name.casefold()) if len(word) > 2})

@@ -1,0 +1,72 @@
+"""Made-up people and cookies with dull defaults: a test names only what matters to it."""
+
+import apsw
+
+from gsctracker.db.rows import value
+from gsctracker.domain.people import accounts, families, scouts
+from gsctracker.domain.people.roles import Person
+from gsctracker.domain.season import catalogue, seasons, troop
+
+HASH = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+"""A hash that no password fits: tests that sign in make their own."""
+
+
+def set_up(tx: apsw.Connection, *, baker: str = "abc", year: int = 2026, password_hash: str = HASH) -> Person:
+    """Troop 1234, its season, and Olga the admin (account 1)."""
+    account_id = troop.set_up(
+        tx,
+        number="1234",
+        name="Troop 1234",
+        council="Example Council",
+        baker=baker,
+        year=year,
+        time_zone="America/Chicago",
+        email="olga@example.org",
+        first_name="Olga",
+        last_name="Admin",
+        password_hash=password_hash,
+    )
+    return Person(id=account_id, role="admin", first_name="Olga")
+
+
+def make_scout(tx: apsw.Connection, first_name: str = "Ana", last_initial: str = "A.", **more: object) -> int:
+    """A girl on the roster; gives her id."""
+    return scouts.add_scout(tx, first_name, last_initial, by=None, **more)  # type: ignore[arg-type]
+
+
+def make_person(
+    tx: apsw.Connection,
+    role: str = "leader",
+    first_name: str = "Lea",
+    *,
+    scout_ids: tuple[int, ...] = (),
+    password_hash: str = HASH,
+) -> Person:
+    """Somebody with an account; a caregiver answers for `scout_ids`, a scout is the one named."""
+    name = f"{first_name.lower()}{value(tx, 'SELECT count(*) FROM accounts')}"
+    account_id = accounts.open_account(
+        tx,
+        sign_in_name=name if role == "scout" else f"{name}@example.org",
+        first_name=first_name,
+        role=role,
+        scout_id=scout_ids[0] if role == "scout" else None,
+        password_hash=password_hash,
+    )
+    if role == "caregiver":
+        household = scouts.open_household(tx, first_name)
+        guardian = families.add_guardian(tx, household, first_name, None, list(scout_ids), by=None)
+        families.attach_account(tx, guardian, account_id)
+    return Person(id=account_id, role=role, first_name=first_name, scout_ids=frozenset(scout_ids))
+
+
+def product(tx: apsw.Connection, said: str) -> int:
+    """The id of a cookie of the current season by any of its names."""
+    found = catalogue.recognise(tx, seasons.current(tx).id, said)
+    assert found is not None, said
+    return found.id
+
+
+def lines(tx: apsw.Connection, **boxes: int) -> list:
+    """Lines for a move: lines(tx, TM=144, CD=72)."""
+    season = seasons.current(tx).id
+    return [(catalogue.recognise(tx, season, code), count) for code, count in boxes.items()]
