@@ -33,10 +33,8 @@ OUT_OF_MEMORY = 3
 NOT_A_SPREADSHEET = N_("This is not a spreadsheet. Choose a file that ends in .xlsx, .xls, .ods, .csv or .json.")
 DAMAGED = N_("This spreadsheet is damaged or only half downloaded. Download it again and try once more.")
 PROTECTED = N_("This spreadsheet is protected by a password. Save it without one and try again.")
-TOO_LARGE = N_("This spreadsheet is too large when unpacked. A season's export is far smaller: is it the right file?")
-FAR_CELL = N_(
-    "This spreadsheet has something far away from its table, near row %(row)s. Delete it, save, and try again."
-)
+TOO_LARGE = N_("This spreadsheet unpacks to far more than any season's export, or has cells far away from its table.")
+FAR_CELL = N_("This spreadsheet has something far away from its table, in row %(row)s. Delete it, save and try again.")
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OTHER_KINDS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"SQLite format 3")

@@ -43,9 +43,9 @@ def parse(sheet: Sheet) -> Parsed:
     first_row: dict[str, int] = {}
     for reading in columns.readings(sheet, header):
         row = _scout(reading)
-        if row.key in first_row and not row.refused:
+        if row.key in first_row:
             twice = Note(N_("She is already in row %(row)s."), {"row": first_row[row.key]})
-            row = replace(row, refused=twice, key=f"{row.key}#{row.row_no}")
+            row = replace(row, refused=row.refused or twice, key=f"{row.key}#{row.row_no}")
         first_row.setdefault(row.key, row.row_no)
         rows.append(row)
     totals = {"rows": len(rows), "refused": sum(1 for row in rows if row.refused)}
