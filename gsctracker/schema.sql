@@ -627,7 +627,7 @@ CREATE VIEW credited AS                          -- packages credited to each gi
 
 CREATE VIEW standing_entries AS                  -- entries that neither are reversed nor reverse another
     SELECT journal.* FROM journal
-     WHERE reverses IS NULL AND NOT EXISTS (SELECT 1 FROM journal AS later WHERE later.reverses = journal.id);
+     WHERE +reverses IS NULL AND NOT EXISTS (SELECT 1 FROM journal AS later WHERE later.reverses = journal.id);
 
 CREATE VIEW counted_orders AS                    -- orders that are sales: not cancelled, not waiting for approval, not unclear
     SELECT * FROM orders WHERE status IN ('promised', 'delivered');
