@@ -55,8 +55,8 @@ class _Json(JsonFormatter):
         log_data["logger"] = record.name
         super().add_fields(log_data, record, message_dict)
         log_data["message"] = without_mail(str(log_data.get("message", "")))
-        if "exc_info" in log_data:
-            log_data["exc_info"] = without_mail(str(log_data["exc_info"]))
+        if "exception" in log_data:
+            log_data["exception"] = without_mail(str(log_data["exception"]))
         log_data.update(self._always)
         asked = request_id.get()
         if asked:

@@ -12,6 +12,7 @@ from gsctracker.cli import on_a_terminal
 from gsctracker.cli.options import opened, with_config
 from gsctracker.config import Config
 from gsctracker.db import Database, lock
+from gsctracker.domain.season import troop
 from gsctracker.errors import Conflict
 from gsctracker.ops import addresses, secrets
 from gsctracker.words import N_
@@ -58,6 +59,14 @@ def _refuse_to_restore(config: Config) -> None:
 
 
 def _filled(db: Database) -> list[dict[str, str]]:
+    with db.read() as tx:
+        if troop.is_set_up(tx):
+            if not troop.is_demo(tx):
+                raise Conflict(
+                    N_("There is a real troop in this folder: the example troop needs an empty one (--data-dir)."),
+                    "real_troop",
+                )
+            return []
     from gsctracker.ops import demo
 
     return demo.fill(db)
@@ -88,4 +97,8 @@ def _announce(config: Config, db: Database, sign_ins: list[dict[str, str]]) -> N
 
 
 def _setup_link(db: Database, place: str) -> str | None:
-    return None
+    """The link to the first-run page with its one-time code, while the box has no troop."""
+    with db.write() as tx:
+        if troop.is_set_up(tx):
+            return None
+        return f"{place}/setup?code={troop.issue_setup_code(tx)}"

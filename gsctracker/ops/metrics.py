@@ -7,8 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import apsw
-from flask import Flask, current_app
-from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
+from flask import Flask, current_app, request
+from prometheus_client import (
+    CollectorRegistry,
+    GCCollector,
+    PlatformCollector,
+    ProcessCollector,
+    disable_created_metrics,
+)
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_flask_exporter import PrometheusMetrics
 
@@ -17,10 +23,12 @@ from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.db.migrate import number_of
 from gsctracker.db.rows import many, value
+from gsctracker.domain.people import sessions
 
 PREFIX = "gsctracker"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5)
 PART = "gsctracker.metrics"
+ROUTE_KEY = "gsctracker.route"  # in the WSGI environment: the rule that answers, for whoever logs the request
 
 Count = Callable[[str, str, int, float], None]
 
@@ -42,6 +50,7 @@ def install(app: Flask, config: Config, db: Database, registry: CollectorRegistr
     `Measured.count(method, rule, status, seconds)` counts an answer that was given without Flask.
     """
     registry = registry or CollectorRegistry()
+    disable_created_metrics()  # a second series for each, which nothing here reads
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     GCCollector(registry=registry)
@@ -52,7 +61,13 @@ def install(app: Flask, config: Config, db: Database, registry: CollectorRegistr
     exporter.init_app(app)
     measured = Measured(config, db, exporter, _counter(registry), clock.ticks())
     app.extensions[PART] = measured
+    app.before_request(_name_route)
     return measured
+
+
+def _name_route() -> None:
+    if request.url_rule is not None:
+        request.environ[ROUTE_KEY] = request.url_rule.rule
 
 
 def of(app: Flask | None = None) -> Measured:
@@ -102,7 +117,7 @@ def _read(tx: apsw.Connection) -> Iterator[Metric]:
     yield _gauge(
         "gsctracker_active_sessions",
         "Sessions that are signed in.",
-        value(tx, "SELECT count(*) FROM sessions WHERE expires_at > :now", now=clock.now()),
+        sessions.count_active(tx),
     )
     sales = CounterMetricFamily("gsctracker_sales_recorded", "Sales recorded, by channel.", labels=["channel"])
     for row in many(tx, "SELECT order_type, count(*) AS sales FROM orders GROUP BY order_type"):

@@ -5,6 +5,8 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from gsctracker.ops.metrics import ROUTE_KEY
+
 access = logging.getLogger("gsctracker.access")
 
 _TOKEN_LIKE = re.compile(r"[A-Za-z0-9_-]{20,}")  # an invitation in a path is as good as a password
@@ -14,8 +16,6 @@ def write(environ: dict[str, Any], status: str, seconds: float) -> None:
     """Note one answer: its status line and how long it took."""
     if not access.isEnabledFor(logging.INFO):
         return
-    asked = environ.get("werkzeug.request")  # not there where Flask was not asked
-    rule = getattr(asked, "url_rule", None)
     method, path = environ.get("REQUEST_METHOD", "")[:10], shown(environ.get("PATH_INFO", ""))
     milliseconds, code = round(seconds * 1000, 1), int(status[:3]) if status[:3].isdigit() else 500
     access.info(
@@ -28,7 +28,7 @@ def write(environ: dict[str, Any], status: str, seconds: float) -> None:
             "event": "request",
             "method": method,
             "path": path,
-            "route": rule.rule if rule is not None else None,
+            "route": environ.get(ROUTE_KEY),
             "status": code,
             "duration_ms": milliseconds,
         },

@@ -13,6 +13,19 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 # set where a proxy that we were not told to trust spoke for the visitor: then nobody counts as a neighbour
 STRANGE_PROXY_KEY = "gsctracker.strange_proxy"
 
+_NEIGHBOURS = tuple(
+    ipaddress.ip_network(each)
+    for each in (
+        "127.0.0.0/8",
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "169.254.0.0/16",
+        "::1/128",
+        "fc00::/7",
+        "fe80::/10",
+    )
+)
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 _CLAIMS = (
     "HTTP_X_FORWARDED_FOR",
@@ -69,7 +82,7 @@ def is_neighbour(environ: dict[str, Any]) -> bool:
         return False
     found = ipaddress.ip_address(address)
     known = getattr(found, "ipv4_mapped", None) or found
-    return bool(known.is_loopback or known.is_private or known.is_link_local)
+    return any(known in network for network in _NEIGHBOURS)
 
 
 def _is_address(text: str) -> bool:

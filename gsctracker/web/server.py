@@ -116,7 +116,7 @@ class Refused(ErrorTask):
         words = "That is too large to take in." if error.code == 413 else "That could not be read as a request."
         body = json.dumps({"error": {"code": "too_large" if error.code == 413 else "bad_request", "message": words}})
         kind = "application/json"
-        if not (self.request.path or "").startswith("/api/"):
+        if not getattr(self.request, "path", "").startswith("/api/"):  # there is none where the first line was no line
             body, kind = words + "\n", "text/plain; charset=utf-8"
         self.status = f"{status.value} {status.phrase}"
         self.response_headers += [("Content-Type", kind), ("X-Request-ID", name), ("Cache-Control", "no-store")]

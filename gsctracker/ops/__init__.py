@@ -1,0 +1,1 @@
+"""Running the thing: keys, health, numbers, checks, copies."""

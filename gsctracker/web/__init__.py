@@ -1,0 +1,1 @@
+"""The website: pages for people, calls for programs, one server."""

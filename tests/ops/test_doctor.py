@@ -1,0 +1,127 @@
+"""The doctor finds what is wrong and says what to do."""
+
+import json
+import os
+import socket
+
+import pytest
+from click.testing import CliRunner
+
+from gsctracker import clock, config
+from gsctracker.cli import main
+from gsctracker.db import Database
+from gsctracker.ops import doctor, machine, secrets
+from tests.running import free_port
+
+
+@pytest.fixture
+def settings(tmp_path):
+    os.umask(0o077)
+    found = secrets.ready(config.load({"PORT": str(free_port())}, tmp_path))
+    Database(found.database).close()
+    tmp_path.chmod(0o700)
+    return found
+
+
+def status_of(settings, name, production=False):
+    """The worst status under that name."""
+    order = [doctor.OK, doctor.WARN, doctor.FAIL]
+    found = [each.status for each in doctor.examine(settings, production) if each.name == name]
+    return max(found, key=order.index)
+
+
+def test_a_box_in_order_has_no_failed_check(settings):
+    """DEP-34: python, SQLite, folder, keys, database, schema, room, port, clock and settings are looked at."""
+    found = doctor.examine(settings)
+    assert not [each for each in found if each.status == doctor.FAIL]
+    assert {
+        "python",
+        "sqlite",
+        "data folder",
+        "disk",
+        "keys",
+        "database",
+        "schema",
+        "disk space",
+        "memory",
+        "server",
+        "clock",
+    } <= {each.name for each in found}
+    assert all(each.fix for each in found if each.status != doctor.OK)
+
+
+def test_a_folder_that_is_not_there_fails(tmp_path):
+    assert status_of(config.load({}, tmp_path / "no"), "data folder") == doctor.FAIL
+
+
+def test_keys_that_others_can_read_fail(settings):
+    (settings.data_dir / "secrets" / "session_secret").chmod(0o644)
+    assert status_of(settings, "keys") == doctor.FAIL
+
+
+def test_a_damaged_database_fails(settings):
+    whole = bytearray(settings.database.read_bytes())
+    for page in range(2, len(whole) // 4096):
+        whole[page * 4096 : page * 4096 + 200] = b"\xff" * 200
+    settings.database.write_bytes(whole)
+    assert status_of(settings, "database") == doctor.FAIL
+
+
+@pytest.mark.parametrize("content", [b"not a database at all, only some text" * 100, b""])
+def test_a_file_that_is_no_database_of_ours_fails(settings, content):
+    settings.database.write_bytes(content)
+    assert status_of(settings, "database") == doctor.FAIL
+
+
+def test_data_on_a_network_disk_fails(settings, monkeypatch):
+    monkeypatch.setattr(machine, "file_system_of", lambda folder: "nfs4")
+    assert status_of(settings, "disk") == doctor.FAIL
+
+
+def test_data_that_a_restart_forgets_is_a_warning_and_a_failure_in_production(settings, monkeypatch):
+    monkeypatch.setattr(machine, "file_system_of", lambda folder: "tmpfs")
+    assert status_of(settings, "disk") == doctor.WARN
+    assert status_of(settings, "disk", production=True) == doctor.FAIL
+
+
+def test_a_full_disk_fails(settings, monkeypatch):
+    monkeypatch.setattr(machine, "disk_of", lambda folder: (1_000_000_000, 1_000_000))
+    assert status_of(settings, "disk space") == doctor.FAIL
+
+
+def test_a_clock_that_was_never_set_fails(settings, monkeypatch):
+    monkeypatch.setattr(clock, "moment", lambda: doctor.RELEASED.replace(year=1970))
+    assert status_of(settings, "clock") == doctor.FAIL
+
+
+def test_a_port_that_another_program_holds_fails(settings):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", settings.port))
+        other.listen()
+        other.settimeout(10)
+        assert status_of(settings, "server") == doctor.FAIL
+
+
+def test_production_asks_for_more(settings):
+    assert status_of(settings, "address") == doctor.WARN
+    assert status_of(settings, "address", production=True) == doctor.FAIL
+    assert status_of(settings, "server", production=True) == doctor.FAIL
+
+
+def test_the_command_exits_with_one_on_a_failed_check_and_zero_without(settings):
+    told = ["doctor", "--json", "--data-dir", str(settings.data_dir)]
+    ended = CliRunner().invoke(main, told, env={"PORT": str(settings.port)})
+    assert ended.exit_code == 0, ended.output
+    assert json.loads(ended.stdout)["ok"] is True
+    (settings.data_dir / "secrets").chmod(0o755)
+    ended = CliRunner().invoke(main, told, env={"PORT": str(settings.port)})
+    assert ended.exit_code == 1
+    assert json.loads(ended.stdout)["ok"] is False
+    assert "keys" in ended.stderr
+
+
+def test_the_command_says_each_fix_in_words(settings):
+    (settings.data_dir / "secrets").chmod(0o755)
+    ended = CliRunner().invoke(main, ["doctor", "--data-dir", str(settings.data_dir)], env={"PORT": str(settings.port)})
+    assert "fail  keys: Others can read: secrets." in ended.stdout
+    assert "chmod 700" in ended.stdout

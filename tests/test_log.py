@@ -1,0 +1,76 @@
+"""What a log line holds, and what it never holds."""
+
+import io
+import json
+import logging
+
+import pytest
+
+from gsctracker import log
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """Start logging into a text that can be read back; the root logger is put back afterwards."""
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+
+    def start(shape, level="info"):
+        out = io.StringIO()
+        monkeypatch.setattr("sys.stdout", out)
+        log.start(level, shape)
+        return out
+
+    yield start
+    logging.captureWarnings(False)
+    root.handlers[:] = before
+    root.setLevel(level)
+    log.request_id.set("")
+
+
+def test_a_json_line_has_its_fields(written):
+    """LOG-03: UTC with milliseconds, service, version, env, and the id of the request."""
+    out = written("json")
+    log.request_id.set("abc-123")
+    logging.getLogger("gsctracker.test").warning("the cupboard is %s", "empty", extra={"event": "cupboard"})
+    line = json.loads(out.getvalue())
+    assert line["message"] == "the cupboard is empty"
+    assert (line["level"], line["service"], line["env"]) == ("warning", "gsctracker", "production")
+    assert (line["event"], line["request_id"]) == ("cupboard", "abc-123")
+    assert len(line["timestamp"]) == len("2026-02-14T18:05:00.123Z")
+
+
+def test_an_exception_is_one_field_of_one_line(written):
+    """LOG-03: the stack trace does not fall apart into lines."""
+    out = written("json")
+    try:
+        raise ValueError("no\nsuch cookie")
+    except ValueError:
+        logging.getLogger("gsctracker.test").exception("that broke")
+    assert out.getvalue().count("\n") == 1
+    assert "ValueError: no\nsuch cookie" in json.loads(out.getvalue())["exception"]
+
+
+@pytest.mark.parametrize("shape", ["json", "text"])
+def test_an_e_mail_address_is_covered(written, shape):
+    out = written(shape)
+    try:
+        raise ValueError("unknown: leader@example.org")
+    except ValueError:
+        logging.getLogger("gsctracker.test").exception("mail to %s", "ana.b+x@example.org")
+    assert "example.org" not in out.getvalue()
+
+
+def test_a_text_line_cannot_be_forged(written):
+    """A control character in what somebody typed does not begin a new line."""
+    out = written("text")
+    logging.getLogger("gsctracker.test").info("asked for %s", "x\n2026-01-01T00:00:00Z ERROR forged\x1b[2J")
+    assert out.getvalue().count("\n") == 1
+    assert "\x1b" not in out.getvalue()
+
+
+def test_the_level_is_kept(written):
+    out = written("text", "error")
+    logging.getLogger("gsctracker.test").warning("not this")
+    logging.getLogger("gsctracker.test").error("but this")
+    assert "not this" not in out.getvalue() and "but this" in out.getvalue()
