@@ -59,6 +59,8 @@ def text(cell: object, most: int = TEXT_MOST) -> str:
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         cell = int(cell)
     if isinstance(cell, str):
+        if cell.isascii() and cell.isprintable():
+            return " ".join(cell.split())[:most]
         plain = "".join(" " if sign.isspace() else sign for sign in cell if sign.isspace() or _is_printable(sign))
         return " ".join(plain.split())[:most]
     return str(cell)[:most]
@@ -109,6 +111,8 @@ def count(cell: object) -> int:
         return 0
     if type(cell) is int and abs(cell) <= BOXES_MOST:
         return cell
+    if isinstance(cell, str) and len(cell) <= 5 and cell.isascii() and cell.isdecimal():
+        return int(cell)
     value = _decimal(cell)
     if value != value.to_integral_value():
         raise Unreadable(N_("%(heading)s: “%(cell)s” is not a whole number of boxes."), cell=text(cell))

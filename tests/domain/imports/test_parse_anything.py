@@ -28,6 +28,11 @@ WORDS = [
     "Ana, B",
 ]
 
+FIELDS = [
+    *("orders", "cookies", "id", "cookieId", "quantity", "transfer_type", "order_number", "date", "from", "to"),
+    *("actions", "total", "total_cases", "smart_divider_id", "virtual_booth", "status", "name"),
+]
+
 cell = st.one_of(
     st.none(),
     st.booleans(),
@@ -50,7 +55,7 @@ often = settings(max_examples=150, deadline=None, suppress_health_check=[HealthC
 def test_any_cells_below_known_headings(headings, lines, troop_number):
     parsed = recognise.parse([Sheet("s", [list(headings), *lines])], troop_number=troop_number)
 
-    assert len({row.key for row in parsed.rows}) == len(parsed.rows)
+    assert len({row.key for row in parsed.rows}) == len(parsed.rows), [row.key for row in parsed.rows]
     assert all(row.key for row in parsed.rows)
     for row in parsed.rows:
         assert rows.from_plain(parsed.row_type, json.loads(json.dumps(rows.plain(row)))) == row
@@ -79,10 +84,7 @@ def test_any_cells_at_all(lines):
         lambda inner: (
             st.lists(inner, max_size=4)
             | st.dictionaries(
-                st.sampled_from(
-                    "orders cookies id cookieId quantity transfer_type order_number date from to actions total "
-                    "total_cases smart_divider_id virtual_booth status name".split()
-                ),
+                st.sampled_from(FIELDS),
                 inner,
                 max_size=8,
             )
@@ -104,8 +106,9 @@ def test_any_json(value):
 def test_a_cell_is_read_within_bounds_or_is_unreadable(value):
     for way in (cells.boxes, cells.count, cells.cases_and_packages):
         try:
-            assert abs(way(value)) <= cells.BOXES_MOST
-        except cells.Unreadable as no:
-            assert str(no.below("Thin Mints")).startswith("Thin Mints: ")
+            boxes = way(value)
+        except cells.Unreadable:
+            continue
+        assert abs(boxes) <= cells.BOXES_MOST
     assert len(cells.text(value)) <= cells.TEXT_MOST
     assert cells.text(value).isprintable()
