@@ -28,6 +28,8 @@ from gsctracker.domain.people import sessions
 PREFIX = "gsctracker"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5)
 PART = "gsctracker.metrics"
+CHANNELS = ("order_card", "in_hand", "delivery", "pickup", "shipped", "donation", "booth")  # those shown from the start
+_SALES = "SELECT order_type, count(*) AS sales FROM orders GROUP BY order_type"
 ROUTE_KEY = "gsctracker.route"  # in the WSGI environment: the rule that answers, for whoever logs the request
 
 Count = Callable[[str, str, int, float], None]
@@ -94,13 +96,13 @@ class Box:
         """All numbers of the box; those of a file that cannot be read are left out."""
         yield _gauge("gsctracker_db_size_bytes", "Size of the database file.", _size(self._db.path))
         yield _gauge("gsctracker_db_wal_bytes", "Size of the write-ahead log.", _size(Path(f"{self._db.path}-wal")))
-        yield _gauge("gsctracker_db_connections", "Connections this server holds.", self._db.open_connections())
         found: list[Metric] = []
         try:
             with self._db.read() as tx:
                 found.extend(_read(tx))
         except (apsw.Error, OSError):
             found.clear()
+        yield _gauge("gsctracker_db_connections", "Connections this server holds.", self._db.open_connections())
         yield _gauge("gsctracker_db_readable", "Whether the database can be read.", int(bool(found)))
         yield from found
 
@@ -120,8 +122,9 @@ def _read(tx: apsw.Connection) -> Iterator[Metric]:
         sessions.count_active(tx),
     )
     sales = CounterMetricFamily("gsctracker_sales_recorded", "Sales recorded, by channel.", labels=["channel"])
-    for row in many(tx, "SELECT order_type, count(*) AS sales FROM orders GROUP BY order_type"):
-        sales.add_metric([row.order_type], row.sales)
+    found = {row.order_type: row.sales for row in many(tx, _SALES)}
+    for channel in {*CHANNELS, *found}:
+        sales.add_metric([channel], found.get(channel, 0))
     yield sales
 
 
