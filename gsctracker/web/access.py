@@ -4,13 +4,14 @@ from collections.abc import Callable
 from urllib.parse import quote, urlsplit
 
 from flask import Flask, Request, Response, current_app, g, redirect, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, current_user
 
 from gsctracker.domain.people import roles
 from gsctracker.errors import NotAllowed
 from gsctracker.web.context import parts
 from gsctracker.web.errors import say, trouble
-from gsctracker.web.visitors import COOKIE, Visitor
+from gsctracker.web.visitors import Visitor, token_of
 from gsctracker.words import N_
 
 PUBLIC = "public"
@@ -18,6 +19,26 @@ ANYONE = "anyone"
 STATIC = "static"  # the same for everybody
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _PORTS = {"http": ":80", "https": ":443"}
+
+
+class OurLogin(LoginManager):
+    """flask-login over our own sessions: they live in the database, so its cookies and protections have no work here."""
+
+    def _load_user(self) -> None:
+        self._update_request_context_with_user(_visitor(request._get_current_object()))
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response
+
+
+class Notices(SecureCookieSessionInterface):
+    """Flask's signed cookie, which carries notices to the next page only: not unpacked where there is none."""
+
+    def open_session(self, app: Flask, asked: Request) -> SecureCookieSession | None:
+        """What the cookie holds, or an empty one."""
+        if self.get_cookie_name(app) not in asked.environ.get("HTTP_COOKIE", ""):
+            return self.session_class()
+        return super().open_session(app, asked)
 
 
 def allow(who: str) -> Callable[[Callable], Callable]:
@@ -32,9 +53,8 @@ def allow(who: str) -> Callable[[Callable], Callable]:
 
 def set_up(app: Flask) -> None:
     """Put the guard at the door of every request. Call `check_routes` when all routes are known."""
-    manager = LoginManager(app)
-    manager.session_protection = None  # the session is ours, in the database; flask's cookie holds notices only
-    manager.request_loader(_visitor)
+    app.session_interface = Notices()
+    OurLogin(app).request_loader(_visitor)
     app.before_request(_guard)
 
 
@@ -52,7 +72,7 @@ def check_routes(app: Flask) -> None:
 
 
 def _visitor(asked: Request) -> Visitor | None:
-    token = asked.cookies.get(COOKIE)
+    token = token_of(asked.environ.get("HTTP_COOKIE", ""))
     if not token:
         return None
     person = parts().signed_in.person(token, g.generation)
@@ -60,40 +80,42 @@ def _visitor(asked: Request) -> Visitor | None:
 
 
 def _guard() -> Response | None:
-    if request.endpoint == STATIC:
+    asked, here = request._get_current_object(), g._get_current_object()
+    if asked.endpoint == STATIC:
         return None
-    g.db = parts().db
-    g.generation = g.db.generation()
-    g.by = current_user.person if current_user.is_authenticated else None
-    if request.method not in SAFE_METHODS and not is_same_site():
+    here.db = parts().db
+    here.generation = here.db.generation()
+    visitor = current_user._get_current_object()
+    here.by = visitor.person if visitor.is_authenticated else None
+    if asked.method not in SAFE_METHODS and not is_same_site(asked):
         raise NotAllowed(
             N_("This was sent from another site, so nothing was done. Open the page here and try again."), "cross_site"
         )
-    if request.endpoint is None:  # 404 or 405: nothing to enter
+    if asked.endpoint is None:  # 404 or 405: nothing to enter
         return None
-    who = current_app.view_functions[request.endpoint].allowed
+    who = current_app.view_functions[asked.endpoint].allowed
     if who == PUBLIC:
         return None
-    if g.by is None:
+    if here.by is None:
         return _sign_in_first()
     if who != ANYONE:
-        roles.require(g.by, who)
+        roles.require(here.by, who)
     return None
 
 
-def is_same_site() -> bool:
+def is_same_site(asked: Request) -> bool:
     """Whether a write comes from a page of ours, or from a program that is no browser."""
-    fetch_site = request.headers.get("Sec-Fetch-Site")
+    fetch_site = asked.headers.get("Sec-Fetch-Site")
     if fetch_site is not None and fetch_site not in ("same-origin", "none"):
         return False
-    origin = request.headers.get("Origin")
+    origin = asked.headers.get("Origin")
     if origin is None:
         return True
     parsed = urlsplit(origin)
     port = _PORTS.get(parsed.scheme)
     if port is None:
         return False
-    ours = {request.host.lower().removesuffix(port)}
+    ours = {asked.host.lower().removesuffix(port)}
     if parts().own_host:
         ours.add(parts().own_host)
     return parsed.netloc.lower().removesuffix(port) in ours

@@ -43,6 +43,7 @@ class KeptAnswers:
         self._life = secrets.token_hex(6)  # a generation means nothing to another process or another start
         self._rules: dict[str, str] = {}
         self._flights: dict[str, _Flight] = {}
+        self._numbers: dict[str, tuple[int, int]] = {}
         self._turn = threading.Lock()
         asked = Counter("gsctracker_cache_requests", "Asked for a kept answer", ["outcome"], registry=registry)
         self.hits, self.misses = asked.labels("hit"), asked.labels("miss")
@@ -75,6 +76,16 @@ class KeptAnswers:
                 found = Kept(generation, rule, etag_of(plain), plain, None)
                 self._keep(key, path, found)
         return found
+
+    def number(self, name: str, person: Person, generation: int, count: Callable[[], int]) -> int:
+        """A number that belongs to a scope, counted once for each state of the database."""
+        key = f"{name}\n{scope(person)}"
+        found = self._numbers.get(key)
+        if found is None or found[0] != generation:
+            if len(self._numbers) >= MOST_ENTRIES:
+                self._numbers.clear()
+            found = self._numbers[key] = (generation, count())
+        return found[1]
 
     def zip(self, key: str, path: str, kept: Kept) -> Kept:
         """The same answer with its gzip, compressed once."""

@@ -21,27 +21,32 @@ API_PAGE = "/api/docs"
 
 
 def set_up(app: Flask) -> None:
-    """Finish every answer of the app."""
+    """Finish every page of the app."""
     app.after_request(finish)
 
 
+def constant(path: str, headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The headers of an answer with those that are always the same, as the lane puts them on."""
+    if path.startswith("/api/") and path != API_PAGE:
+        return [*headers, *FOR_CALLS]
+    if any(value.startswith("text/html") for name, value in headers if name == "Content-Type"):
+        return [*headers, *FOR_PAGES]
+    return [*headers, *NOT_SNIFFED]
+
+
 def finish(response: Response) -> Response:
-    """Put the headers on, tag a public page, compress a text that is worth it and not compressed yet."""
-    headers = response.headers
-    if (response.mimetype == "text/html" and not request.path.startswith("/api/")) or request.path == API_PAGE:
-        headers.extend(FOR_PAGES)
-        if g.get("by") is not None or response.status_code != 200:
-            headers.setdefault("Cache-Control", "no-store")
-        else:
+    """Say who may keep it, tag a public page, compress a text that is worth it and not compressed yet."""
+    asked = request._get_current_object()
+    if not asked.path.startswith("/api/") or asked.path == API_PAGE:
+        headers = response.headers
+        if response.mimetype == "text/html" and response.status_code == 200 and g.get("by") is None:
             _tag(response)
-        headers.add("Vary", "Cookie, Accept-Encoding, Accept-Language")
-    elif request.path.startswith("/api/"):
-        headers.extend(FOR_CALLS)
-    else:
-        headers.extend(NOT_SNIFFED)
-        if "Cache-Control" not in headers:
+        elif "Cache-Control" not in headers:
             headers["Cache-Control"] = "no-store"
-    _compress(response)
+        if asked.endpoint != "static":
+            headers["Vary"] = "Cookie, Accept-Encoding, Accept-Language"
+    if "gzip" in asked.environ.get("HTTP_ACCEPT_ENCODING", ""):
+        _compress(response)
     return response
 
 
@@ -67,5 +72,3 @@ def _compress(response: Response) -> None:
     if worth_it(plain):
         response.set_data(gzipped(plain))
         headers["Content-Encoding"] = "gzip"
-        if not request.path.startswith("/api/") and "Vary" not in headers:
-            headers["Vary"] = "Accept-Encoding"

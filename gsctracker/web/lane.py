@@ -1,4 +1,4 @@
-"""The lane in front of Flask: gives kept answers without waking it.
+"""The lane in front of Flask: gives kept answers without waking it, and every answer its constant headers.
 
 A kept answer leaves here only for a living session, in its scope and language, and from this very state of the
 database; everything else goes through.
@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable
 
 from gsctracker import clock
 from gsctracker.db import Database
+from gsctracker.ops.metrics import ROUTE_KEY
 from gsctracker.web.cache import KeptAnswers
 from gsctracker.web.compression import accepts_gzip
 from gsctracker.web.etags import already_there
-from gsctracker.web.headers import FOR_CALLS
+from gsctracker.web.headers import FOR_CALLS, constant
 from gsctracker.web.locale import choose
 from gsctracker.web.visitors import SignedIn, token_of
 
@@ -31,11 +32,16 @@ class Lane:
         self._count = count
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] == "GET" and self._kept.is_known(environ["PATH_INFO"]):
+        path = environ["PATH_INFO"]
+        if environ["REQUEST_METHOD"] == "GET" and self._kept.is_known(path):
             content = self._from_kept(environ, start_response)
             if content is not None:
                 return content
-        return self._flask(environ, start_response)
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> object:
+            return start_response(status, constant(path, headers), exc_info)
+
+        return self._flask(environ, start)
 
     def _from_kept(self, environ: dict, start_response: Callable) -> list[bytes] | None:
         began = clock.ticks()
@@ -65,6 +71,7 @@ class Lane:
                     content = zipped
                     headers.append(("Content-Encoding", "gzip"))
             headers += (JSON, ("Content-Length", str(len(content))))
+        environ[ROUTE_KEY] = answer.rule
         start_response(status, headers)
         self._count("GET", answer.rule, int(status[:3]), clock.ticks() - began)
         return [content]

@@ -62,19 +62,20 @@ def page_json(
     """The same page as (JSON text of the sale, ordered_at, id), made by SQLite: four times cheaper than through objects."""
     where, binds = _where(tx, by, season_id, wanted, after)
     return tx.execute(
-        f"""SELECT json_patch('{{}}', json_object(
-                       'id', orders.id, 'scoutId', orders.scout_id, 'scoutFirstName', first_name,
-                       'customerName', customer_name, 'orderType', order_type, 'status', orders.status,
-                       'paymentMethod', payment_method, 'boxes', boxes, 'donatedBoxes', donated_boxes,
-                       'amountCents', amount_cents, 'collectedCents', collected_cents,
-                       'orderedAt', ordered_at, 'date', ordered_on, 'source', source, 'number', external_number,
-                       'version', version,
-                       'items', json((SELECT json_group_array(json_object(
-                                            'product', name, 'code', code, 'boxes', order_lines.boxes,
-                                            'priceCents', order_lines.price_cents))
-                                   FROM order_lines JOIN products ON products.id = product_id
-                                  WHERE order_id = orders.id)))),
-                   ordered_at, orders.id
+        f"""SELECT concat(
+                '{{"items":[', (SELECT group_concat(json_object('product', name, 'code', code, 'boxes', order_lines.boxes,
+                                                              'priceCents', order_lines.price_cents))
+                                FROM order_lines JOIN products ON products.id = product_id
+                               WHERE order_id = orders.id), '],',
+                iif(orders.scout_id IS NULL, '',
+                    concat('"scoutId":', orders.scout_id, ',"scoutFirstName":', json_quote(first_name), ',')),
+                iif(external_number IS NULL, '', concat('"number":', json_quote(external_number), ',')),
+                substr(json_object('id', orders.id, 'customerName', customer_name, 'orderType', order_type,
+                                   'status', orders.status, 'paymentMethod', payment_method, 'boxes', boxes,
+                                   'donatedBoxes', donated_boxes, 'amountCents', amount_cents,
+                                   'collectedCents', collected_cents, 'orderedAt', ordered_at, 'date', ordered_on,
+                                   'source', source, 'version', version), 2)),
+                ordered_at, orders.id
               FROM orders LEFT JOIN scouts ON scouts.id = orders.scout_id
              WHERE {where} ORDER BY ordered_at DESC, orders.id DESC LIMIT :limit""",
         {"limit": limit, **binds},

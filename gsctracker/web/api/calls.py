@@ -110,10 +110,15 @@ def _read(verb: Callable, shape: Call, arguments: dict) -> Response:
             answer = verb(tx, **arguments) if shape.takes_tx else verb(**arguments)
         return msgspec.json.encode(answer)
 
-    if shape.kept and len(request.environ["QUERY_STRING"]) <= LONGEST_KEPT_QUERY:
+    if shape.kept and _may_be_kept(request.environ["QUERY_STRING"]):
         return _from_kept(make)
     plain = make()
     return _conditional(plain, etag_of(plain))
+
+
+def _may_be_kept(query: str) -> bool:
+    """Not for an endless query, nor for one that asks past every cache (`?_=1234`)."""
+    return len(query) <= LONGEST_KEPT_QUERY and not query.startswith("_") and "&_" not in query
 
 
 def _from_kept(make: Callable[[], bytes]) -> Response:

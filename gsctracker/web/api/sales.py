@@ -15,6 +15,7 @@ from gsctracker.web.access import allow
 from gsctracker.web.api import cursors
 from gsctracker.web.api.calls import call
 from gsctracker.web.api.shapes import Answer, Ask, Cents, Day, Id, Listing, Packages, PageAsk
+from gsctracker.web.context import parts
 from gsctracker.words import N_
 
 bp = Blueprint("sales_calls", __name__, url_prefix="/api/sales")
@@ -145,7 +146,9 @@ def sales(tx, query: SalesAsk) -> Listing[Sale]:
     text = ",".join([row[0] for row in shown])
     return Listing(
         items=msgspec.Raw(f"[{text}]".encode()),
-        total=listing.count(tx, g.by, season.id, wanted),
+        total=parts().kept.number(
+            f"sales {season.id} {wanted}", g.by, g.generation, lambda: listing.count(tx, g.by, season.id, wanted)
+        ),
         next=cursors.seal(shown[-1][1:]) if len(rows) > len(shown) else None,
     )
 
