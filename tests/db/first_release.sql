@@ -1,0 +1,736 @@
+-- The whole database of a troop's cookie season, to be read from top to bottom.
+--
+-- Boxes are whole packages. Money is integer cents. An instant is UTC text, 2026-02-14T18:05:00Z; a day is 2026-02-14 in
+-- the troop's time zone. Each heading names the subject (a module of gsctracker.domain) that alone writes its tables.
+-- What must never be false is a constraint or a trigger here; what can be derived is a view here, once.
+
+PRAGMA application_id = 1196639060;  -- 0x47534354, "GSCT"
+PRAGMA user_version = 1;
+
+------------------------------------------------------------------------------------------------------------------------
+-- The box itself                                                                                  db/migrate, ops/secrets
+------------------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE schema_migrations (
+    version     INTEGER PRIMARY KEY,
+    name        TEXT NOT NULL,
+    checksum    TEXT NOT NULL,
+    down_sql    TEXT NOT NULL,                   -- kept here so that an older program can be gone back to
+    applied_at  TEXT NOT NULL CHECK (applied_at = strftime('%Y-%m-%dT%H:%M:%SZ', applied_at))
+) STRICT;
+
+CREATE TABLE instance (                          -- one row: which box this file belongs to
+    id                INTEGER PRIMARY KEY CHECK (id = 1),
+    uid               TEXT NOT NULL DEFAULT (lower(hex(randomblob(8)))),
+    name_salt         TEXT NOT NULL DEFAULT (lower(hex(randomblob(16)))),   -- hashes the names met in imported files
+    setup_code_hash   TEXT,                      -- of the one-time code that opens the first-run page; none once used
+    is_demo           INTEGER NOT NULL DEFAULT 0 CHECK (is_demo IN (0, 1))
+) STRICT;
+INSERT INTO instance (id) VALUES (1);
+
+------------------------------------------------------------------------------------------------------------------------
+-- People                                                                                                   domain/people
+------------------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE households (
+    id          INTEGER PRIMARY KEY,
+    name        TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 80),
+    created_at  TEXT NOT NULL CHECK (created_at = strftime('%Y-%m-%dT%H:%M:%SZ', created_at))
+) STRICT;
+
+CREATE TABLE scouts (                            -- as little of a child as a season needs: no birth date, no address
+    id            INTEGER PRIMARY KEY,
+    household_id  INTEGER NOT NULL REFERENCES households,
+    first_name    TEXT NOT NULL CHECK (length(first_name) BETWEEN 1 AND 40),
+    last_initial  TEXT NOT NULL DEFAULT '' CHECK (length(last_initial) <= 12),  -- as many letters as tell two girls apart
+    level         TEXT CHECK (level IN ('daisy', 'brownie', 'junior', 'cadette', 'senior', 'ambassador')),
+    grade         INTEGER CHECK (grade BETWEEN 0 AND 12),
+    status        TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'inactive', 'transferred')),
+    created_at    TEXT NOT NULL CHECK (created_at = strftime('%Y-%m-%dT%H:%M:%SZ', created_at))
+) STRICT;
+CREATE INDEX scouts_by_household ON scouts (household_id);
+CREATE INDEX scouts_by_name ON scouts (first_name COLLATE NOCASE, last_initial COLLATE NOCASE);
+
+CREATE TABLE scout_aliases (                     -- how other systems name her, as a salted hash: their surname stays theirs
+    source      TEXT NOT NULL CHECK (source IN ('name', 'gsusa', 'sc')),
+    hash        TEXT NOT NULL CHECK (length(hash) = 64),
+    scout_id    INTEGER NOT NULL REFERENCES scouts,
+    PRIMARY KEY (source, hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX scout_aliases_by_scout ON scout_aliases (scout_id);
+
+CREATE TABLE accounts (                          -- who may sign in
+    id             INTEGER PRIMARY KEY,
+    sign_in_name   TEXT NOT NULL COLLATE NOCASE UNIQUE CHECK (length(sign_in_name) BETWEEN 3 AND 254),  -- a girl has no e-mail here
+    first_name     TEXT NOT NULL CHECK (length(first_name) BETWEEN 1 AND 40),
+    last_name      TEXT NOT NULL DEFAULT '' CHECK (length(last_name) <= 40),
+    role           TEXT NOT NULL CHECK (role IN ('scout', 'caregiver', 'leader', 'cookie_leader', 'admin')),
+    scout_id       INTEGER UNIQUE REFERENCES scouts,
+    password_hash  TEXT NOT NULL CHECK (password_hash LIKE '$argon2id$%'),
+    state          TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'disabled')),
+    language       TEXT NOT NULL DEFAULT 'en' CHECK (language IN ('en', 'es')),
+    created_at     TEXT NOT NULL CHECK (created_at = strftime('%Y-%m-%dT%H:%M:%SZ', created_at)),
+    CHECK ((role = 'scout') = (scout_id IS NOT NULL)),
+    CHECK (role = 'scout' OR sign_in_name LIKE '%_@_%')
+) STRICT;
+
+CREATE TRIGGER an_admin_remains BEFORE UPDATE OF role, state ON accounts
+WHEN OLD.role = 'admin' AND OLD.state = 'active' AND (NEW.role <> 'admin' OR NEW.state <> 'active')
+ AND NOT EXISTS (SELECT 1 FROM accounts WHERE role = 'admin' AND state = 'active' AND id <> OLD.id)
+BEGIN SELECT RAISE(ABORT, 'the last admin stays'); END;
+
+CREATE TRIGGER an_admin_is_not_deleted BEFORE DELETE ON accounts
+WHEN OLD.role = 'admin' AND OLD.state = 'active'
+ AND NOT EXISTS (SELECT 1 FROM accounts WHERE role = 'admin' AND state = 'active' AND id <> OLD.id)
+BEGIN SELECT RAISE(ABORT, 'the last admin stays'); END;
+
+CREATE TABLE guardians (                         -- the adults of a household: they sign, receive and owe
+    id            INTEGER PRIMARY KEY,
+    household_id  INTEGER NOT NULL REFERENCES households,
+    name          TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 80),
+    email         TEXT COLLATE NOCASE CHECK (length(email) BETWEEN 3 AND 254),
+    account_id    INTEGER UNIQUE REFERENCES accounts
+) STRICT;
+CREATE INDEX guardians_by_household ON guardians (household_id);
+CREATE INDEX guardians_by_email ON guardians (email);
+
+CREATE TABLE guardian_scouts (                   -- which girls an adult answers for; two households may share one girl
+    guardian_id  INTEGER NOT NULL REFERENCES guardians ON DELETE CASCADE,
+    scout_id     INTEGER NOT NULL REFERENCES scouts,
+    PRIMARY KEY (guardian_id, scout_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX guardian_scouts_by_scout ON guardian_scouts (scout_id);
+
+CREATE VIEW cared_for AS                         -- whose figures an account may see as family: her wards, or herself
+    SELECT account_id, scout_id FROM guardians JOIN guardian_scouts ON guardian_id = guardians.id
+     WHERE account_id IS NOT NULL
+     UNION
+    SELECT id, scout_id FROM accounts WHERE scout_id IS NOT NULL;
+
+CREATE TABLE invitations (                       -- single use; the link's secret is not kept, only its hash
+    id           INTEGER PRIMARY KEY,
+    token_hash   TEXT NOT NULL UNIQUE CHECK (length(token_hash) = 64),
+    role         TEXT NOT NULL CHECK (role IN ('caregiver', 'leader', 'cookie_leader', 'admin')),
+    email        TEXT NOT NULL COLLATE NOCASE CHECK (length(email) BETWEEN 3 AND 254),
+    guardian_id  INTEGER REFERENCES guardians,
+    made_by      INTEGER REFERENCES accounts,
+    made_at      TEXT NOT NULL CHECK (made_at = strftime('%Y-%m-%dT%H:%M:%SZ', made_at)),
+    expires_at   TEXT NOT NULL CHECK (expires_at = strftime('%Y-%m-%dT%H:%M:%SZ', expires_at)),
+    used_at      TEXT CHECK (used_at = strftime('%Y-%m-%dT%H:%M:%SZ', used_at)),
+    withdrawn_at TEXT CHECK (withdrawn_at = strftime('%Y-%m-%dT%H:%M:%SZ', withdrawn_at))
+) STRICT;
+
+CREATE TABLE sessions (                          -- who is signed in where; the cookie's secret is not kept, only its hash
+    token_hash  TEXT PRIMARY KEY CHECK (length(token_hash) = 64),
+    account_id  INTEGER NOT NULL REFERENCES accounts ON DELETE CASCADE,
+    agent       TEXT NOT NULL CHECK (length(agent) <= 80),
+    started_at  TEXT NOT NULL CHECK (started_at = strftime('%Y-%m-%dT%H:%M:%SZ', started_at)),
+    expires_at  TEXT NOT NULL CHECK (expires_at = strftime('%Y-%m-%dT%H:%M:%SZ', expires_at))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_by_account ON sessions (account_id);
+CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+
+------------------------------------------------------------------------------------------------------------------------
+-- What was done, and once only                                                                 domain/audit, domain/once
+------------------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE audit_log (                         -- who did what to which row; ids, never a child's name
+    id          INTEGER PRIMARY KEY,
+    at          TEXT NOT NULL CHECK (at = strftime('%Y-%m-%dT%H:%M:%SZ', at)),
+    account_id  INTEGER REFERENCES accounts,     -- none: the operator at the console, or the box itself
+    action      TEXT NOT NULL CHECK (length(action) BETWEEN 1 AND 60),
+    subject     TEXT NOT NULL CHECK (length(subject) <= 40),
+    subject_id  INTEGER,
+    detail      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(detail) AND length(detail) <= 4000),
+    request_id  TEXT NOT NULL DEFAULT '' CHECK (length(request_id) <= 64)
+) STRICT;
+CREATE INDEX audit_log_by_subject ON audit_log (subject, subject_id);
+CREATE INDEX audit_log_by_account ON audit_log (account_id);
+
+CREATE TRIGGER audit_log_is_kept BEFORE UPDATE ON audit_log
+BEGIN SELECT RAISE(ABORT, 'the audit log is never edited'); END;
+
+CREATE TABLE once_answers (                      -- the first answer to an Idempotency-Key, given again to each repetition
+    key           TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 200),
+    account_id    INTEGER NOT NULL REFERENCES accounts ON DELETE CASCADE,
+    request_hash  TEXT NOT NULL CHECK (length(request_hash) = 64),
+    status        INTEGER NOT NULL CHECK (status BETWEEN 200 AND 599),
+    answer        BLOB NOT NULL,
+    at            TEXT NOT NULL CHECK (at = strftime('%Y-%m-%dT%H:%M:%SZ', at)),
+    PRIMARY KEY (account_id, key)
+) STRICT;
+CREATE INDEX once_answers_by_age ON once_answers (at);
+
+------------------------------------------------------------------------------------------------------------------------
+-- Season and catalogue                                                                                     domain/season
+------------------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE troop (                             -- the box's own troop: one row, or none before the set-up
+    id         INTEGER PRIMARY KEY CHECK (id = 1),
+    number     TEXT NOT NULL CHECK (length(number) BETWEEN 1 AND 12),
+    name       TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 80),
+    council    TEXT NOT NULL DEFAULT '' CHECK (length(council) <= 80),
+    time_zone  TEXT NOT NULL DEFAULT 'America/New_York' CHECK (length(time_zone) BETWEEN 3 AND 60)
+) STRICT;
+
+CREATE TABLE seasons (
+    id                INTEGER PRIMARY KEY,
+    name              TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 40),
+    year              INTEGER NOT NULL CHECK (year BETWEEN 2000 AND 2100),      -- the year in which it ends
+    baker             TEXT NOT NULL CHECK (baker IN ('abc', 'lbb')),
+    status            TEXT NOT NULL DEFAULT 'setup' CHECK (status IN
+                          ('setup', 'presale', 'io_locked', 'delivered', 'selling', 'closing', 'settled', 'archived')),
+    is_current        INTEGER NOT NULL DEFAULT 0 CHECK (is_current IN (0, 1)),
+    base_proceeds     INTEGER NOT NULL DEFAULT 0 CHECK (base_proceeds BETWEEN 0 AND 500),   -- cents a package
+    exempt_per_girl   INTEGER NOT NULL DEFAULT 0 CHECK (exempt_per_girl BETWEEN 0 AND 1000),  -- packages without proceeds
+    returns_until     TEXT CHECK (returns_until = date(returns_until)),         -- none: the council takes nothing back
+    created_at        TEXT NOT NULL CHECK (created_at = strftime('%Y-%m-%dT%H:%M:%SZ', created_at))
+) STRICT;
+CREATE UNIQUE INDEX one_season_is_current ON seasons (is_current) WHERE is_current = 1;
+
+CREATE TABLE proceeds_tiers (                    -- from this per-girl average on, this many cents for every package
+    season_id  INTEGER NOT NULL REFERENCES seasons ON DELETE CASCADE,
+    min_pga    INTEGER NOT NULL CHECK (min_pga BETWEEN 1 AND 10000),
+    cents      INTEGER NOT NULL CHECK (cents BETWEEN 0 AND 500),
+    PRIMARY KEY (season_id, min_pga)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE products (                          -- one cookie of one season, with its price of that season
+    id               INTEGER PRIMARY KEY,
+    season_id        INTEGER NOT NULL REFERENCES seasons,
+    code             TEXT NOT NULL COLLATE NOCASE CHECK (length(code) BETWEEN 1 AND 12),
+    name             TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 60),
+    family           TEXT NOT NULL CHECK (length(family) BETWEEN 1 AND 40),     -- the same recipe at both bakers
+    price_cents      INTEGER NOT NULL CHECK (price_cents BETWEEN 1 AND 10000),
+    packs_per_case   INTEGER NOT NULL DEFAULT 12 CHECK (packs_per_case BETWEEN 1 AND 100),
+    is_virtual       INTEGER NOT NULL DEFAULT 0 CHECK (is_virtual IN (0, 1)),   -- Cookie Share: paid for, never handled
+    is_gluten_free   INTEGER NOT NULL DEFAULT 0 CHECK (is_gluten_free IN (0, 1)),
+    is_active        INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
+    allergens        TEXT NOT NULL DEFAULT '' CHECK (length(allergens) <= 200),
+    colour           TEXT NOT NULL DEFAULT '#7a5c3e' CHECK (colour GLOB '#[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]'),
+    position         INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (season_id, code)
+) STRICT;
+
+CREATE TABLE product_names (                     -- every name it goes by, letters only: the bakers', the codes, the files'
+    season_id   INTEGER NOT NULL REFERENCES seasons,
+    key         TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 60),
+    product_id  INTEGER NOT NULL REFERENCES products ON DELETE CASCADE,
+    PRIMARY KEY (season_id, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX product_names_by_product ON product_names (product_id);
+
+------------------------------------------------------------------------------------------------------------------------
+-- Booths                                                                                                   domain/booths
+------------------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE booths (
+    id          INTEGER PRIMARY KEY,
+    season_id   INTEGER NOT NULL REFERENCES seasons,
+    name        TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 80),
+    address     TEXT NOT NULL DEFAULT '' CHECK (length(address) <= 200),
+    starts_at   TEXT NOT NULL CHECK (starts_at = strftime('%Y-%m-%dT%H:%M:%SZ', starts_at)),
+    ends_at     TEXT NOT NULL CHECK (ends_at = strftime('%Y-%m-%dT%H:%M:%SZ', ends_at)),
+    status      TEXT NOT NULL DEFAULT 'scheduled' CHECK (status IN ('scheduled', 'closed', 'cancelled')),
+    CHECK (ends_at > starts_at)
+) STRICT;
+CREATE INDEX booths_by_time ON booths (season_id, starts_at);
+
+------------------------------------------------------------------------------------------------------------------------
+-- Sales                                                                                                     domain/sales
+------------------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE orders (
+    id               INTEGER PRIMARY KEY,
+    season_id        INTEGER NOT NULL REFERENCES seasons,
+    source           TEXT NOT NULL DEFAULT 'manual' CHECK (source IN ('manual', 'digital-cookie')),
+    external_number  TEXT CHECK (length(external_number) BETWEEN 1 AND 40),
+    scout_id         INTEGER REFERENCES scouts,              -- none: the troop's own sale (its site, its table)
+    order_type       TEXT NOT NULL CHECK (order_type IN
+                         ('order_card', 'in_hand', 'delivery', 'pickup', 'shipped', 'donation', 'booth', 'unknown')),
+    status           TEXT NOT NULL CHECK (status IN ('needs_approval', 'promised', 'delivered', 'cancelled', 'unknown')),
+    payment_method   TEXT NOT NULL CHECK (payment_method IN
+                         ('none', 'cash', 'check', 'venmo', 'other', 'card', 'unknown')),   -- card: the council holds it
+    customer_name    TEXT NOT NULL DEFAULT '' CHECK (length(customer_name) <= 80),
+    customer_email   TEXT CHECK (length(customer_email) <= 254),
+    customer_phone   TEXT CHECK (length(customer_phone) <= 40),
+    customer_address TEXT CHECK (length(customer_address) <= 200),
+    notes            TEXT CHECK (length(notes) <= 500),
+    ordered_at       TEXT NOT NULL CHECK (ordered_at = strftime('%Y-%m-%dT%H:%M:%SZ', ordered_at)),
+    ordered_on       TEXT NOT NULL CHECK (ordered_on = date(ordered_on)),
+    delivered_on     TEXT CHECK (delivered_on = date(delivered_on)),
+    collected_cents  INTEGER NOT NULL DEFAULT 0 CHECK (collected_cents BETWEEN 0 AND 10000000),
+    boxes            INTEGER NOT NULL DEFAULT 0,             -- kept by the triggers on order_lines: lists are read often
+    donated_boxes    INTEGER NOT NULL DEFAULT 0,
+    amount_cents     INTEGER NOT NULL DEFAULT 0,
+    recorded_by      INTEGER REFERENCES accounts,
+    recorded_at      TEXT NOT NULL CHECK (recorded_at = strftime('%Y-%m-%dT%H:%M:%SZ', recorded_at)),
+    version          INTEGER NOT NULL DEFAULT 1,             -- raised by each change: two open tabs cannot overwrite each other
+    CHECK ((source = 'manual') = (external_number IS NULL)),
+    CHECK (payment_method <> 'none' OR collected_cents = 0)
+) STRICT;
+CREATE UNIQUE INDEX orders_by_number ON orders (season_id, source, external_number) WHERE external_number IS NOT NULL;
+CREATE INDEX orders_by_time ON orders (season_id, ordered_at, id);
+CREATE INDEX orders_by_scout ON orders (scout_id, season_id, ordered_at, id);
+CREATE INDEX orders_by_status ON orders (season_id, status, ordered_at, id);
+CREATE INDEX orders_by_day ON orders (season_id, ordered_on);
+
+CREATE TABLE order_lines (
+    order_id     INTEGER NOT NULL REFERENCES orders,
+    product_id   INTEGER NOT NULL REFERENCES products,
+    boxes        INTEGER NOT NULL CHECK (boxes BETWEEN 1 AND 100000),
+    price_cents  INTEGER NOT NULL CHECK (price_cents BETWEEN 0 AND 10000),   -- copied: a later price never restates it
+    PRIMARY KEY (order_id, product_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX order_lines_by_product ON order_lines (product_id);
+
+CREATE TRIGGER order_lines_add_up AFTER INSERT ON order_lines BEGIN
+    UPDATE orders
+       SET boxes = boxes + NEW.boxes,
+           amount_cents = amount_cents + NEW.boxes * NEW.price_cents,
+           donated_boxes = donated_boxes + NEW.boxes * (SELECT is_virtual FROM products WHERE id = NEW.product_id)
+     WHERE id = NEW.order_id;
+END;
+CREATE TRIGGER order_lines_take_away AFTER DELETE ON order_lines BEGIN
+    UPDATE orders
+       SET boxes = boxes - OLD.boxes,
+           amount_cents = amount_cents - OLD.boxes * OLD.price_cents,
+           donated_boxes = donated_boxes - OLD.boxes * (SELECT is_virtual FROM products WHERE id = OLD.product_id)
+     WHERE id = OLD.order_id;
+END;
+CREATE TRIGGER order_lines_are_replaced BEFORE UPDATE ON order_lines
+BEGIN SELECT RAISE(ABORT, 'a line is deleted and written again'); END;
+
+CREATE VIRTUAL TABLE order_search USING fts5 (   -- finds a sale by customer, scout or note; rowid is the order
+    text, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+);
+
+CREATE TABLE goals (
+    id         INTEGER PRIMARY KEY,
+    season_id  INTEGER NOT NULL REFERENCES seasons,
+    scout_id   INTEGER REFERENCES scouts,                    -- none: the troop's goal
+    boxes      INTEGER NOT NULL CHECK (boxes BETWEEN 1 AND 100000)
+) STRICT;
+CREATE UNIQUE INDEX one_goal_each ON goals (season_id, ifnull(scout_id, 0));
+
+------------------------------------------------------------------------------------------------------------------------
+-- Imports                                                                                                 domain/imports
+------------------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE import_batches (
+    id           INTEGER PRIMARY KEY,
+    season_id    INTEGER NOT NULL REFERENCES seasons,
+    source       TEXT NOT NULL CHECK (source IN ('digital-cookie', 'smart-cookies', 'ebudde', 'roster', 'csv')),
+    kind         TEXT NOT NULL CHECK (length(kind) BETWEEN 1 AND 40),           -- which of the source's files
+    file_name    TEXT NOT NULL CHECK (length(file_name) BETWEEN 1 AND 200),
+    sha256       TEXT NOT NULL CHECK (length(sha256) = 64),
+    scout_id     INTEGER REFERENCES scouts,                                     -- whose file a caregiver's export is
+    state        TEXT NOT NULL DEFAULT 'staged' CHECK (state IN ('staged', 'applied', 'undone')),
+    file_totals  TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(file_totals)),
+    notes        TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(notes)),
+    staged_at    TEXT NOT NULL CHECK (staged_at = strftime('%Y-%m-%dT%H:%M:%SZ', staged_at)),
+    staged_by    INTEGER REFERENCES accounts,
+    applied_at   TEXT CHECK (applied_at = strftime('%Y-%m-%dT%H:%M:%SZ', applied_at)),
+    undone_at    TEXT CHECK (undone_at = strftime('%Y-%m-%dT%H:%M:%SZ', undone_at)),
+    CHECK ((state = 'staged') = (applied_at IS NULL)),
+    CHECK ((state = 'undone') = (undone_at IS NOT NULL))
+) STRICT;
+CREATE INDEX import_batches_by_season ON import_batches (season_id, id);
+CREATE INDEX import_batches_by_content ON import_batches (sha256);
+
+CREATE TABLE import_rows (                       -- every row of every file as it was read; none is ever dropped
+    id        INTEGER PRIMARY KEY,
+    batch_id  INTEGER NOT NULL REFERENCES import_batches ON DELETE CASCADE,
+    row_no    INTEGER NOT NULL CHECK (row_no BETWEEN 0 AND 100000),
+    key       TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 200),
+    fields    TEXT NOT NULL CHECK (json_valid(fields)),
+    before    TEXT CHECK (json_valid(before)),   -- what was known under this key when it was applied, to go back to
+    outcome   TEXT NOT NULL CHECK (outcome IN ('new', 'same', 'changed', 'vanished', 'conflict', 'refused')),
+    reason    TEXT NOT NULL DEFAULT '' CHECK (length(reason) <= 500)
+) STRICT;
+CREATE INDEX import_rows_by_batch ON import_rows (batch_id, id);
+CREATE INDEX import_rows_by_key ON import_rows (key, batch_id);
+
+CREATE TABLE import_answers (                    -- what a person said once about a text of a file, remembered
+    source   TEXT NOT NULL CHECK (length(source) BETWEEN 1 AND 40),
+    kind     TEXT NOT NULL CHECK (kind IN ('cookie', 'scout', 'order_type', 'status', 'payment', 'transfer_type', 'header')),
+    said     TEXT NOT NULL CHECK (length(said) BETWEEN 1 AND 200),              -- a girl's name only as its hash
+    meaning  TEXT NOT NULL CHECK (length(meaning) BETWEEN 1 AND 200),
+    PRIMARY KEY (source, kind, said)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE office_lines (                      -- what the back office (Smart Cookies, eBudde) says, next to our own ledgers
+    id               INTEGER PRIMARY KEY,
+    season_id        INTEGER NOT NULL REFERENCES seasons,
+    system           TEXT NOT NULL CHECK (system IN ('smart-cookies', 'ebudde')),
+    key              TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 200),
+    kind             TEXT NOT NULL CHECK (length(kind) BETWEEN 1 AND 40),
+    external_number  TEXT NOT NULL DEFAULT '' CHECK (length(external_number) <= 40),
+    scout_id         INTEGER REFERENCES scouts,
+    product_id       INTEGER REFERENCES products,
+    boxes            INTEGER NOT NULL CHECK (boxes BETWEEN -100000 AND 100000),
+    cents            INTEGER NOT NULL DEFAULT 0 CHECK (cents BETWEEN -100000000 AND 100000000),
+    day              TEXT CHECK (day = date(day)),
+    batch_id         INTEGER NOT NULL REFERENCES import_batches
+) STRICT;
+CREATE INDEX office_lines_by_key ON office_lines (season_id, system, key);
+CREATE INDEX office_lines_by_scout ON office_lines (season_id, scout_id);
+CREATE INDEX office_lines_by_batch ON office_lines (batch_id);
+
+CREATE TABLE typed_ticks (                       -- what was already typed into the other system, line by line
+    season_id  INTEGER NOT NULL REFERENCES seasons,
+    key        TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 200),
+    ticked_at  TEXT NOT NULL CHECK (ticked_at = strftime('%Y-%m-%dT%H:%M:%SZ', ticked_at)),
+    ticked_by  INTEGER REFERENCES accounts,
+    PRIMARY KEY (season_id, key)
+) STRICT, WITHOUT ROWID;
+
+------------------------------------------------------------------------------------------------------------------------
+-- The journal and its three ledgers: custody of boxes, liability in cents, credit of girls                domain/journal
+--
+-- Everything that happens to the season's boxes and money is an entry here. An entry posts to one, two or all three
+-- ledgers; they are never derived from each other. Nothing is edited: a mistake is reversed by an entry that mirrors it.
+------------------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE places (                            -- where a box can be
+    id        INTEGER PRIMARY KEY,
+    kind      TEXT NOT NULL CHECK (kind IN
+                  ('council', 'troop', 'scout', 'booth', 'transit', 'damaged', 'customer', 'other_troop', 'lost', 'donated')),
+    scout_id  INTEGER UNIQUE REFERENCES scouts,
+    booth_id  INTEGER UNIQUE REFERENCES booths,
+    CHECK ((kind = 'scout') = (scout_id IS NOT NULL)),
+    CHECK ((kind = 'booth') = (booth_id IS NOT NULL))
+) STRICT;
+CREATE UNIQUE INDEX one_place_of_a_kind ON places (kind) WHERE kind NOT IN ('scout', 'booth');
+INSERT INTO places (id, kind) VALUES (1, 'council'), (2, 'troop'), (3, 'transit'), (4, 'damaged'), (5, 'customer'),
+                                     (6, 'other_troop'), (7, 'lost'), (8, 'donated');
+
+CREATE TABLE money_accounts (                    -- what a cent can stand for; a debit makes each of these larger
+    id        INTEGER PRIMARY KEY,
+    kind      TEXT NOT NULL CHECK (kind IN
+                  ('scout', 'stock', 'cash_box', 'bank', 'council', 'card_clearing', 'over_short', 'losses', 'write_off', 'proceeds')),
+    scout_id  INTEGER UNIQUE REFERENCES scouts,
+    CHECK ((kind = 'scout') = (scout_id IS NOT NULL))
+) STRICT;
+CREATE UNIQUE INDEX one_account_of_a_kind ON money_accounts (kind) WHERE kind <> 'scout';
+INSERT INTO money_accounts (id, kind) VALUES
+    (1, 'stock'),          -- boxes the troop answers for, at their price
+    (2, 'cash_box'),       -- cash and checks in the troop's hands
+    (3, 'bank'),
+    (4, 'council'),        -- below zero: what the troop owes the council before card money and proceeds
+    (5, 'card_clearing'),  -- card money of customers that the council already holds
+    (6, 'over_short'),     -- booth cash that does not match: the troop's, never a girl's
+    (7, 'losses'),         -- boxes lost or damaged and not replaced
+    (8, 'write_off'),      -- family debts the council took over
+    (9, 'proceeds');
+
+CREATE TRIGGER a_scout_has_a_place_and_an_account AFTER INSERT ON scouts BEGIN
+    INSERT INTO places (kind, scout_id) VALUES ('scout', NEW.id);
+    INSERT INTO money_accounts (kind, scout_id) VALUES ('scout', NEW.id);
+END;
+CREATE TRIGGER a_booth_has_a_place AFTER INSERT ON booths BEGIN
+    INSERT INTO places (kind, booth_id) VALUES ('booth', NEW.id);
+END;
+
+CREATE TABLE journal (
+    id               INTEGER PRIMARY KEY,
+    season_id        INTEGER NOT NULL REFERENCES seasons,
+    kind             TEXT NOT NULL CHECK (kind IN
+                         ('sale', 'delivery',
+                          'C2T', 'T2C', 'T2G', 'G2T', 'G2G', 'T2T_IN', 'T2T_OUT', 'TROOP_TO_BOOTH', 'BOOTH_TO_TROOP',
+                          'DAMAGED', 'REPLACED', 'LOST', 'FOUND', 'TROOP_GIFT',
+                          'booth_sale', 'booth_credit', 'site_credit', 'office_credit',
+                          'payment', 'deposit', 'sweep', 'write_off')),
+    day              TEXT NOT NULL CHECK (day = date(day)),
+    recorded_at      TEXT NOT NULL CHECK (recorded_at = strftime('%Y-%m-%dT%H:%M:%SZ', recorded_at)),
+    recorded_by      INTEGER REFERENCES accounts,
+    scout_id         INTEGER REFERENCES scouts,
+    order_id         INTEGER REFERENCES orders,
+    booth_id         INTEGER REFERENCES booths,
+    count_id         INTEGER REFERENCES counts,
+    batch_id         INTEGER REFERENCES import_batches,
+    method           TEXT CHECK (method IN ('cash', 'check', 'card', 'venmo', 'other')),
+    reference        TEXT NOT NULL DEFAULT '' CHECK (length(reference) <= 80),
+    note             TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 500),
+    reverses         INTEGER UNIQUE REFERENCES journal CHECK (reverses < id)
+) STRICT;
+CREATE INDEX journal_by_season ON journal (season_id, id);
+CREATE INDEX journal_by_order ON journal (order_id) WHERE order_id IS NOT NULL;
+CREATE INDEX journal_by_scout ON journal (scout_id, id) WHERE scout_id IS NOT NULL;
+CREATE INDEX journal_by_booth ON journal (booth_id) WHERE booth_id IS NOT NULL;
+CREATE INDEX journal_by_batch ON journal (batch_id) WHERE batch_id IS NOT NULL;
+
+CREATE TABLE box_moves (                         -- custody: boxes go from one place to another, so none can appear or vanish
+    id          INTEGER PRIMARY KEY,
+    entry_id    INTEGER NOT NULL REFERENCES journal,
+    product_id  INTEGER NOT NULL REFERENCES products,
+    from_place  INTEGER NOT NULL REFERENCES places,
+    to_place    INTEGER NOT NULL REFERENCES places,
+    boxes       INTEGER NOT NULL CHECK (boxes BETWEEN 1 AND 100000),
+    CHECK (from_place <> to_place)
+) STRICT;
+CREATE INDEX box_moves_by_entry ON box_moves (entry_id);
+CREATE INDEX box_moves_in ON box_moves (to_place, product_id, boxes);
+CREATE INDEX box_moves_out ON box_moves (from_place, product_id, boxes);
+CREATE INDEX box_moves_by_product ON box_moves (product_id);
+
+CREATE TABLE money_entries (                     -- liability: each row debits one account and credits another, so all sum to zero
+    id             INTEGER PRIMARY KEY,
+    entry_id       INTEGER NOT NULL REFERENCES journal,
+    debit          INTEGER NOT NULL REFERENCES money_accounts,
+    credit         INTEGER NOT NULL REFERENCES money_accounts,
+    cents          INTEGER NOT NULL CHECK (cents BETWEEN 1 AND 1000000000),
+    product_id     INTEGER REFERENCES products,  -- with it: so many boxes at that price, copied when it happened
+    boxes          INTEGER CHECK (boxes BETWEEN 1 AND 100000),
+    price_cents    INTEGER CHECK (price_cents BETWEEN 1 AND 10000),
+    CHECK (debit <> credit),
+    CHECK ((product_id IS NULL) = (boxes IS NULL) AND (boxes IS NULL) = (price_cents IS NULL)),
+    CHECK (boxes IS NULL OR cents = boxes * price_cents)
+) STRICT;
+CREATE INDEX money_entries_by_entry ON money_entries (entry_id);
+CREATE INDEX money_entries_by_debit ON money_entries (debit, cents);
+CREATE INDEX money_entries_by_credit ON money_entries (credit, cents);
+
+CREATE TABLE credits (                           -- credit: which girl gets the package, for rewards and the per-girl average
+    id          INTEGER PRIMARY KEY,
+    entry_id    INTEGER NOT NULL REFERENCES journal,
+    scout_id    INTEGER NOT NULL REFERENCES scouts,
+    product_id  INTEGER NOT NULL REFERENCES products,
+    boxes       INTEGER NOT NULL CHECK (boxes <> 0 AND boxes BETWEEN -100000 AND 100000),   -- below zero: taken back
+    channel     TEXT NOT NULL CHECK (channel IN ('own', 'donation', 'shipped', 'booth', 'site', 'adjust'))
+) STRICT;
+CREATE INDEX credits_by_entry ON credits (entry_id);
+CREATE INDEX credits_by_scout ON credits (scout_id, product_id, boxes);
+CREATE INDEX credits_by_product ON credits (product_id, scout_id, boxes);
+
+-- Append-only ---------------------------------------------------------------------------------------------------------
+
+CREATE TRIGGER journal_is_kept       BEFORE UPDATE ON journal       BEGIN SELECT RAISE(ABORT, 'the journal is never edited'); END;
+CREATE TRIGGER journal_stays         BEFORE DELETE ON journal       BEGIN SELECT RAISE(ABORT, 'the journal is never edited'); END;
+CREATE TRIGGER box_moves_are_kept    BEFORE UPDATE ON box_moves     BEGIN SELECT RAISE(ABORT, 'custody is never edited'); END;
+CREATE TRIGGER box_moves_stay        BEFORE DELETE ON box_moves     BEGIN SELECT RAISE(ABORT, 'custody is never edited'); END;
+CREATE TRIGGER money_entries_are_kept BEFORE UPDATE ON money_entries BEGIN SELECT RAISE(ABORT, 'liability is never edited'); END;
+CREATE TRIGGER money_entries_stay    BEFORE DELETE ON money_entries BEGIN SELECT RAISE(ABORT, 'liability is never edited'); END;
+CREATE TRIGGER credits_are_kept      BEFORE UPDATE ON credits       BEGIN SELECT RAISE(ABORT, 'credit is never edited'); END;
+CREATE TRIGGER credits_stay          BEFORE DELETE ON credits       BEGIN SELECT RAISE(ABORT, 'credit is never edited'); END;
+
+-- A reversal mirrors what it reverses, and is not itself reversed -----------------------------------------------------
+
+CREATE TRIGGER a_reversal_is_final BEFORE INSERT ON journal
+WHEN NEW.reverses IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM journal WHERE id = NEW.reverses AND reverses IS NULL AND season_id = NEW.season_id AND kind = NEW.kind)
+BEGIN SELECT RAISE(ABORT, 'only an entry of the same season and kind that reverses nothing can be reversed'); END;
+
+CREATE TRIGGER a_reversal_moves_back BEFORE INSERT ON box_moves
+WHEN (SELECT reverses FROM journal WHERE id = NEW.entry_id) IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM journal JOIN box_moves AS first ON first.entry_id = journal.reverses
+     WHERE journal.id = NEW.entry_id AND first.product_id = NEW.product_id AND first.boxes = NEW.boxes
+       AND first.from_place = NEW.to_place AND first.to_place = NEW.from_place)
+BEGIN SELECT RAISE(ABORT, 'a reversal moves the same boxes back'); END;
+
+CREATE TRIGGER a_reversal_pays_back BEFORE INSERT ON money_entries
+WHEN (SELECT reverses FROM journal WHERE id = NEW.entry_id) IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM journal JOIN money_entries AS first ON first.entry_id = journal.reverses
+     WHERE journal.id = NEW.entry_id AND first.cents = NEW.cents AND first.product_id IS NEW.product_id
+       AND first.debit = NEW.credit AND first.credit = NEW.debit)
+BEGIN SELECT RAISE(ABORT, 'a reversal pays the same cents back'); END;
+
+CREATE TRIGGER a_reversal_takes_credit_back BEFORE INSERT ON credits
+WHEN (SELECT reverses FROM journal WHERE id = NEW.entry_id) IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM journal JOIN credits AS first ON first.entry_id = journal.reverses
+     WHERE journal.id = NEW.entry_id AND first.scout_id = NEW.scout_id AND first.product_id = NEW.product_id
+       AND first.channel = NEW.channel AND first.boxes = -NEW.boxes)
+BEGIN SELECT RAISE(ABORT, 'a reversal takes the same credit back'); END;
+
+-- Cookie Share is paid for and never handled --------------------------------------------------------------------------
+
+CREATE TRIGGER virtual_boxes_do_not_move BEFORE INSERT ON box_moves
+WHEN (SELECT is_virtual FROM products WHERE id = NEW.product_id) = 1
+BEGIN SELECT RAISE(ABORT, 'Cookie Share has no boxes to move'); END;
+
+CREATE TRIGGER a_product_keeps_its_nature BEFORE UPDATE OF is_virtual, season_id ON products
+WHEN (NEW.is_virtual <> OLD.is_virtual OR NEW.season_id <> OLD.season_id)
+ AND EXISTS (SELECT 1 FROM order_lines WHERE product_id = OLD.id UNION ALL SELECT 1 FROM box_moves WHERE product_id = OLD.id)
+BEGIN SELECT RAISE(ABORT, 'a cookie that was sold keeps its season and its kind'); END;
+
+-- What is posted belongs to the entry's season ------------------------------------------------------------------------
+
+CREATE TRIGGER moves_stay_in_their_season BEFORE INSERT ON box_moves
+WHEN (SELECT season_id FROM products WHERE id = NEW.product_id) <> (SELECT season_id FROM journal WHERE id = NEW.entry_id)
+BEGIN SELECT RAISE(ABORT, 'that cookie belongs to another season'); END;
+
+CREATE TRIGGER credits_stay_in_their_season BEFORE INSERT ON credits
+WHEN (SELECT season_id FROM products WHERE id = NEW.product_id) <> (SELECT season_id FROM journal WHERE id = NEW.entry_id)
+BEGIN SELECT RAISE(ABORT, 'that cookie belongs to another season'); END;
+
+CREATE TRIGGER lines_stay_in_their_season BEFORE INSERT ON order_lines
+WHEN (SELECT season_id FROM products WHERE id = NEW.product_id) <> (SELECT season_id FROM orders WHERE id = NEW.order_id)
+BEGIN SELECT RAISE(ABORT, 'that cookie belongs to another season'); END;
+
+------------------------------------------------------------------------------------------------------------------------
+-- Counts: what somebody saw on a shelf. A count changes nothing; its difference is explained by an entry   domain/inventory
+------------------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE counts (
+    id            INTEGER PRIMARY KEY,
+    season_id     INTEGER NOT NULL REFERENCES seasons,
+    place_id      INTEGER NOT NULL REFERENCES places,
+    counted_at    TEXT NOT NULL CHECK (counted_at = strftime('%Y-%m-%dT%H:%M:%SZ', counted_at)),
+    counted_by    INTEGER REFERENCES accounts,
+    note          TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 500)
+) STRICT;
+CREATE INDEX counts_by_place ON counts (season_id, place_id, id);
+
+CREATE TABLE count_lines (
+    count_id    INTEGER NOT NULL REFERENCES counts,
+    product_id  INTEGER NOT NULL REFERENCES products,
+    boxes       INTEGER NOT NULL CHECK (boxes BETWEEN 0 AND 100000),
+    expected    INTEGER NOT NULL,                -- what the ledger said at that moment
+    PRIMARY KEY (count_id, product_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER virtual_boxes_are_not_counted BEFORE INSERT ON count_lines
+WHEN (SELECT is_virtual FROM products WHERE id = NEW.product_id) = 1
+BEGIN SELECT RAISE(ABORT, 'Cookie Share has no boxes to count'); END;
+
+CREATE TABLE external_entries (                  -- another system's record and the one entry that stands for it here
+    season_id  INTEGER NOT NULL REFERENCES seasons,
+    system     TEXT NOT NULL CHECK (system IN ('smart-cookies', 'ebudde')),
+    key        TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 200),
+    entry_id   INTEGER NOT NULL UNIQUE REFERENCES journal,
+    PRIMARY KEY (season_id, system, key)
+) STRICT, WITHOUT ROWID;
+
+------------------------------------------------------------------------------------------------------------------------
+-- Every derived number, once
+------------------------------------------------------------------------------------------------------------------------
+
+CREATE VIEW boxes_at AS                          -- how many boxes of each cookie are at each place; below zero is a signal
+    SELECT place_id, product_id, sum(boxes) AS boxes
+      FROM (SELECT to_place AS place_id, product_id, boxes FROM box_moves
+             UNION ALL
+            SELECT from_place, product_id, -boxes FROM box_moves)
+     GROUP BY place_id, product_id;
+
+CREATE VIEW account_balances AS                  -- cents on each account in each season
+    SELECT season_id, account_id, sum(cents) AS cents
+      FROM (SELECT entry_id, debit AS account_id, cents FROM money_entries
+             UNION ALL
+            SELECT entry_id, credit, -cents FROM money_entries)
+      JOIN journal ON journal.id = entry_id
+     GROUP BY season_id, account_id;
+
+CREATE VIEW credited AS                          -- packages credited to each girl, by cookie and channel
+    SELECT season_id, credits.scout_id, product_id, channel, sum(boxes) AS boxes
+      FROM credits JOIN journal ON journal.id = entry_id
+     GROUP BY season_id, credits.scout_id, product_id, channel;
+
+CREATE VIEW standing_entries AS                  -- entries that neither are reversed nor reverse another
+    SELECT journal.* FROM journal
+     WHERE +reverses IS NULL AND NOT EXISTS (SELECT 1 FROM journal AS later WHERE later.reverses = journal.id);
+
+CREATE VIEW counted_orders AS                    -- orders that are sales: not cancelled, not waiting for approval, not unclear
+    SELECT * FROM orders WHERE status IN ('promised', 'delivered');
+
+CREATE VIEW booth_sold AS                        -- packages sold at each booth: boxes that left for customers, and Cookie Share
+    SELECT booth_id, product_id, sum(boxes) AS boxes
+      FROM (SELECT booth_id, product_id, CASE WHEN reverses IS NULL THEN boxes ELSE -boxes END AS boxes
+              FROM journal JOIN box_moves ON entry_id = journal.id WHERE kind = 'booth_sale' AND 5 IN (from_place, to_place)
+             UNION ALL
+            SELECT booth_id, product_id, CASE WHEN reverses IS NULL THEN boxes ELSE -boxes END
+              FROM journal JOIN money_entries ON entry_id = journal.id JOIN products ON products.id = product_id
+             WHERE kind = 'booth_sale' AND is_virtual = 1)
+     GROUP BY booth_id, product_id;
+
+CREATE VIEW booth_credited AS                    -- packages of each booth that girls were credited with
+    SELECT booth_id, product_id, sum(boxes) AS boxes
+      FROM journal JOIN credits ON entry_id = journal.id WHERE booth_id IS NOT NULL
+     GROUP BY booth_id, product_id;
+
+CREATE TRIGGER a_booth_credits_what_it_sold BEFORE INSERT ON credits
+WHEN NEW.boxes > 0 AND (SELECT booth_id FROM journal WHERE id = NEW.entry_id) IS NOT NULL
+ AND NEW.boxes
+   + ifnull((SELECT boxes FROM booth_credited WHERE booth_id = (SELECT booth_id FROM journal WHERE id = NEW.entry_id) AND product_id = NEW.product_id), 0)
+   > ifnull((SELECT boxes FROM booth_sold WHERE booth_id = (SELECT booth_id FROM journal WHERE id = NEW.entry_id) AND product_id = NEW.product_id), 0)
+BEGIN SELECT RAISE(ABORT, 'a booth credits no more than it sold'); END;
+
+CREATE VIEW troop_sold AS                        -- every package the troop sold, by cookie: orders, booths, and what only the office knows
+    SELECT season_id, product_id, sum(boxes) AS boxes, sum(cents) AS cents
+      FROM (SELECT season_id, product_id, order_lines.boxes, order_lines.boxes * price_cents AS cents
+              FROM counted_orders JOIN order_lines ON order_id = counted_orders.id
+             UNION ALL
+            SELECT products.season_id, product_id, boxes, boxes * price_cents
+              FROM booth_sold JOIN products ON products.id = product_id
+             UNION ALL
+            SELECT journal.season_id, product_id, boxes, boxes * price_cents
+              FROM journal JOIN credits ON entry_id = journal.id JOIN products ON products.id = product_id
+             WHERE kind = 'office_credit')
+     GROUP BY season_id, product_id;
+
+CREATE VIEW scout_sales AS                       -- a girl's own orders: how many, what they came to, what was collected
+    SELECT season_id, scout_id, count(*) AS sales, sum(boxes) AS boxes, sum(amount_cents) AS amount_cents,
+           sum(collected_cents) AS collected_cents, sum(donated_boxes) AS donated_boxes
+      FROM counted_orders WHERE scout_id IS NOT NULL
+     GROUP BY season_id, scout_id;
+
+CREATE VIEW family_ledger AS                     -- every cent on a girl's account, what she owes the troop above zero
+    SELECT season_id, money_accounts.scout_id, entry_id, journal.kind, money_entries.id AS posting_id,
+           cents, product_id, boxes, price_cents
+      FROM money_accounts JOIN money_entries ON debit = money_accounts.id JOIN journal ON journal.id = entry_id
+     WHERE money_accounts.kind = 'scout'
+     UNION ALL
+    SELECT season_id, money_accounts.scout_id, entry_id, journal.kind, money_entries.id,
+           -cents, product_id, -boxes, price_cents
+      FROM money_accounts JOIN money_entries ON credit = money_accounts.id JOIN journal ON journal.id = entry_id
+     WHERE money_accounts.kind = 'scout';
+
+CREATE VIEW family_hands AS                      -- what passed through a girl's hands: her own sales that were not shipped
+    SELECT season_id, scout_id,
+           sum(delivered_cents) AS delivered_cents, sum(share_cents) AS share_cents,
+           sum(CASE WHEN payment_method = 'card' THEN 0 ELSE collected_cents END) AS cash_cents,
+           sum(CASE WHEN payment_method = 'card' THEN collected_cents ELSE 0 END) AS card_cents
+      FROM (SELECT orders.season_id, scout_id, payment_method, collected_cents,
+                   sum(CASE WHEN status = 'delivered' AND is_virtual = 0 THEN order_lines.boxes * order_lines.price_cents ELSE 0 END)
+                       AS delivered_cents,
+                   sum(CASE WHEN is_virtual = 1 THEN order_lines.boxes * order_lines.price_cents ELSE 0 END) AS share_cents
+              FROM counted_orders AS orders JOIN order_lines ON order_id = orders.id JOIN products ON products.id = product_id
+             WHERE scout_id IS NOT NULL AND order_type <> 'shipped'
+             GROUP BY orders.id)
+     GROUP BY season_id, scout_id;
+
+CREATE VIEW family_balances AS                   -- what each family owes the troop, and what that debt is made of:
+    SELECT seasons.id AS season_id, scouts.id AS scout_id,                 -- balance = boxes held + cash held + customers owe - written off
+           ifnull(balance, 0) AS balance_cents,
+           ifnull(goods, 0) - ifnull(delivered_cents, 0) AS boxes_held_cents,
+           ifnull(cash_cents, 0) - ifnull(paid, 0) AS cash_held_cents,
+           ifnull(delivered_cents, 0) + ifnull(share_cents, 0) - ifnull(cash_cents, 0) - ifnull(card_cents, 0) AS customers_owe_cents,
+           ifnull(written_off, 0) AS written_off_cents,
+           ifnull(goods, 0) AS goods_cents, ifnull(paid, 0) AS paid_cents
+      FROM seasons CROSS JOIN scouts
+      LEFT JOIN (SELECT season_id, scout_id, sum(cents) AS balance,
+                        sum(CASE WHEN kind IN ('T2G', 'G2T', 'G2G') THEN cents ELSE 0 END) AS goods,
+                        -sum(CASE WHEN kind = 'payment' THEN cents ELSE 0 END) AS paid,
+                        -sum(CASE WHEN kind = 'write_off' THEN cents ELSE 0 END) AS written_off
+                   FROM family_ledger GROUP BY season_id, scout_id) AS ledger
+        ON ledger.season_id = seasons.id AND ledger.scout_id = scouts.id
+      LEFT JOIN family_hands AS hands ON hands.season_id = seasons.id AND hands.scout_id = scouts.id;
+
+CREATE VIEW council_account AS                   -- the troop and its council, in cents; proceeds are counted in domain/money
+    SELECT seasons.id AS season_id,
+           -ifnull(sum(CASE WHEN kind NOT IN ('sweep', 'write_off') AND account_id = 4 THEN cents END), 0) AS charged_cents,
+           ifnull(sum(CASE WHEN account_id = 5 THEN cents END), 0) AS card_cents,
+           ifnull(sum(CASE WHEN kind = 'sweep' AND account_id = 4 THEN cents END), 0) AS swept_cents,
+           ifnull(sum(CASE WHEN kind = 'write_off' AND account_id = 4 THEN cents END), 0) AS taken_over_cents
+      FROM seasons
+      LEFT JOIN (SELECT season_id, kind, debit AS account_id, cents FROM money_entries JOIN journal ON journal.id = entry_id
+                  UNION ALL
+                 SELECT season_id, kind, credit, -cents FROM money_entries JOIN journal ON journal.id = entry_id) AS postings
+        ON postings.season_id = seasons.id AND account_id IN (4, 5)
+     GROUP BY seasons.id;
+
+CREATE VIEW council_packages AS                  -- packages the council charges: received less passed on, Cookie Share, shipped
+    SELECT journal.season_id, money_entries.product_id,
+           sum(CASE WHEN credit = 4 THEN boxes ELSE -boxes END) AS boxes
+      FROM money_entries JOIN journal ON journal.id = entry_id
+     WHERE 4 IN (debit, credit) AND boxes IS NOT NULL
+     GROUP BY journal.season_id, money_entries.product_id;
