@@ -41,7 +41,9 @@ def schema_sql() -> str:
 def steps(folder: Path | None = None) -> list[Step]:
     """The migrations in order. Each file has its way up, a line `-- down`, and its way down."""
     place = folder or resources.files("gsctracker").joinpath("migrations")
-    found = []
+    found: list[Step] = []
+    if not place.is_dir():  # no folder is made for no migration
+        return found
     for file in sorted(place.iterdir(), key=lambda entry: entry.name):
         named = re.fullmatch(r"(\d{4})_(\w+)\.sql", file.name)
         if named:
