@@ -2,10 +2,13 @@
 
 import base64
 import binascii
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from gsctracker.errors import Invalid
+from gsctracker.web.api.shapes import Listing, PageAsk
 from gsctracker.words import N_
 
 
@@ -30,3 +33,15 @@ def open_cursor(cursor: str | None, *kinds: type) -> tuple | None:
     if any(isinstance(part, int) and abs(part) > 2**53 for part in place):
         raise Invalid(N_("That page of the list is not there. Start again without a cursor."), "bad_cursor")
     return place
+
+
+def part(rows: Sequence, asked: PageAsk, key: Callable, shown: Callable) -> Listing:
+    """The page asked for of rows that are all there; `key` gives the numbers that place a row, `shown` its shape."""
+    rows = sorted(rows, key=key)
+    first = 0
+    if asked.cursor is not None and rows:
+        after = open_cursor(asked.cursor, *(int for _ in key(rows[0])))
+        first = bisect_right(rows, after, key=key)
+    page = rows[first : first + asked.limit]
+    more = first + len(page) < len(rows)
+    return Listing([shown(row) for row in page], len(rows), seal(key(page[-1])) if more and page else None)

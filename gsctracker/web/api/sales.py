@@ -14,40 +14,30 @@ from gsctracker.errors import Invalid, Refusal
 from gsctracker.web.access import allow
 from gsctracker.web.api import cursors
 from gsctracker.web.api.calls import call
-from gsctracker.web.api.shapes import Answer, Ask, Cents, Day, Id, Listing, Packages, PageAsk
+from gsctracker.web.api.shapes import Answer, Ask, Cents, CookieAndCount, Day, Id, Listing, Packages, PageAsk, Word
 from gsctracker.web.context import parts
 from gsctracker.words import N_
 
 bp = Blueprint("sales_calls", __name__, url_prefix="/api/sales")
 
-CookieName = Annotated[str, Meta(min_length=1, max_length=60)]
 CustomerName = Annotated[str, Meta(max_length=80)]
 Address = Annotated[str, Meta(max_length=200)]
 Phone = Annotated[str, Meta(max_length=40)]
 Email = Annotated[str, Meta(max_length=254)]
 Notes = Annotated[str, Meta(max_length=500)]
-Unit = Literal["boxes", "cases"]
 Type = Literal[orders.TYPES_BY_HAND]
 Method = Literal[orders.METHODS]
-
-
-class NewItem(Ask, frozen=True):
-    """So many boxes or cases of one cookie, called by any of its names or its code."""
-
-    product: CookieName
-    quantity: Packages
-    unit_type: Unit = "boxes"
 
 
 class NewSale(Ask, frozen=True):
     """A sale of one cookie (`cookieType`, `quantity`) or of several (`items`)."""
 
     customer_name: CustomerName = ""
-    cookie_type: CookieName | None = None
-    product: CookieName | None = None
+    cookie_type: Word | None = None
+    product: Word | None = None
     quantity: Packages | None = None
-    unit_type: Unit | None = None
-    items: Annotated[list[NewItem], Meta(min_length=1, max_length=orders.MOST_LINES)] | None = None
+    unit_type: Literal["boxes", "cases"] | None = None
+    items: Annotated[list[CookieAndCount], Meta(min_length=1, max_length=orders.MOST_LINES)] | None = None
     scout_id: Id | None = None
     order_type: Type | None = None
     payment_method: Method | None = None
@@ -64,7 +54,7 @@ class SaleChange(Ask, frozen=True):
 
     status: Literal["promised", "delivered"] | UnsetType = UNSET
     customer_name: CustomerName | UnsetType = UNSET
-    items: Annotated[list[NewItem], Meta(min_length=1, max_length=orders.MOST_LINES)] | UnsetType = UNSET
+    items: Annotated[list[CookieAndCount], Meta(min_length=1, max_length=orders.MOST_LINES)] | UnsetType = UNSET
     scout_id: Id | UnsetType | None = UNSET
     payment_method: Method | UnsetType = UNSET
     amount_collected_cents: Cents | UnsetType = UNSET
@@ -116,7 +106,7 @@ class SalesAsk(PageAsk, frozen=True):
     """Which sales: `from` and `to` are days, both included; `q` searches customer, girl, cookie and note."""
 
     scout_id: Id | None = None
-    product: CookieName | None = None
+    product: Word | None = None
     status: Literal[listing.STATUSES] | None = None
     order_type: Literal[listing.TYPES] | None = None
     first_day: Day | None = msgspec.field(name="from", default=None)
@@ -245,7 +235,7 @@ def _short_names(body: NewSale):
         raise
 
 
-def _items(items: Iterable[NewItem]) -> list[orders.Item]:
+def _items(items: Iterable[CookieAndCount]) -> list[orders.Item]:
     return [orders.Item(item.product, item.quantity, item.unit_type) for item in items]
 
 

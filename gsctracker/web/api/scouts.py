@@ -29,11 +29,8 @@ class Scout(Answer, frozen=True):
 @call(kept=True)
 def roster(tx, query: PageAsk) -> Listing[Scout]:
     """The girls of the troop, in the order they joined; a family sees its own."""
-    (after,) = cursors.open_cursor(query.cursor, int) or (0,)
     everybody = scouts.page(tx, g.by, limit=MOST_SCOUTS)
-    shown = [row for row in everybody if row.id > after][: query.limit]
-    more = shown and shown[-1].id < everybody[-1].id
-    return Listing([_scout(row) for row in shown], len(everybody), cursors.seal((shown[-1].id,)) if more else None)
+    return cursors.part(everybody, query, lambda row: (row.id,), _scout)
 
 
 def _scout(row) -> Scout:

@@ -1,7 +1,7 @@
 """The shapes that every call is built from: asked bodies, given answers, lists, errors and bounded values."""
 
 from datetime import date
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 from msgspec import Meta, Struct
 
@@ -11,9 +11,6 @@ Id = Annotated[int, Meta(ge=1, le=2**53)]
 Packages = Annotated[int, Meta(ge=1, le=100_000)]
 Cents = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 Word = Annotated[str, Meta(min_length=1, max_length=60)]
-Name = Annotated[str, Meta(min_length=1, max_length=120)]
-Line = Annotated[str, Meta(max_length=200)]
-Note = Annotated[str, Meta(max_length=1000)]
 Day = date
 Limit = Annotated[int, Meta(ge=1, le=MOST_ON_A_PAGE)]
 Cursor = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -41,6 +38,14 @@ class Listing(Struct, Generic[Item], frozen=True):
     items: list[Item]
     total: int
     next: str | None
+
+
+class CookieAndCount(Ask, frozen=True):
+    """So many boxes or cases of one cookie, called by any of its names or its code."""
+
+    product: Word
+    quantity: Packages
+    unit_type: Literal["boxes", "cases"] = "boxes"
 
 
 def listing(items: list) -> Listing:
