@@ -28,6 +28,17 @@ CREATE TABLE instance (                          -- one row: which box this file
 ) STRICT;
 INSERT INTO instance (id) VALUES (1);
 
+CREATE TABLE job_runs (                          -- each run of the timetable                                     ops/runs
+    id          INTEGER PRIMARY KEY,
+    job         TEXT NOT NULL CHECK (length(job) BETWEEN 1 AND 40),
+    started_at  TEXT NOT NULL CHECK (started_at = strftime('%Y-%m-%dT%H:%M:%SZ', started_at)),
+    ended_at    TEXT CHECK (ended_at = strftime('%Y-%m-%dT%H:%M:%SZ', ended_at)),
+    result      TEXT NOT NULL DEFAULT 'running' CHECK (result IN ('running', 'done', 'failed')),
+    said        TEXT NOT NULL DEFAULT '' CHECK (length(said) <= 500),
+    request_id  TEXT NOT NULL DEFAULT '' CHECK (length(request_id) <= 64)
+) STRICT;
+CREATE INDEX job_runs_by_job ON job_runs (job, id);
+
 ------------------------------------------------------------------------------------------------------------------------
 -- People                                                                                                   domain/people
 ------------------------------------------------------------------------------------------------------------------------

@@ -34,3 +34,8 @@ def keep(tx: apsw.Connection, key: str, account_id: int, request_hash: str, stat
         answer=answer,
         now=clock.now(),
     )
+
+
+def forget(tx: apsw.Connection, before: str) -> int:
+    """Remove the answers kept before that instant; gives how many."""
+    return run(tx, "DELETE FROM once_answers WHERE at < :before", before=before)

@@ -71,3 +71,8 @@ def end_all(tx: apsw.Connection, account_id: int) -> None:
 def count_active(tx: apsw.Connection) -> int:
     """How many sessions are open now."""
     return value(tx, "SELECT count(*) FROM sessions WHERE expires_at > :now", now=clock.now())
+
+
+def forget_expired(tx: apsw.Connection) -> int:
+    """Remove sessions that are over; gives how many."""
+    return run(tx, "DELETE FROM sessions WHERE expires_at <= :now", now=clock.now())
