@@ -15,6 +15,7 @@ from gsctracker.errors import Refusal
 # the command's name -> the module under gsctracker.cli and the click command in it
 COMMANDS = {
     "serve": "serve:serve",
+    "jobs": "jobs:jobs",
     "doctor": "doctor:doctor",
     "healthcheck": "healthcheck:healthcheck",
 }

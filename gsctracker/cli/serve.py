@@ -40,13 +40,18 @@ def serve(config: Config, host: str | None, port: int | None, demo: bool, restor
 
 
 def _serve(config: Config, db: Database, demo: bool) -> None:
+    from gsctracker.jobs import scheduler
     from gsctracker.web import server
     from gsctracker.web.app import create_app
 
     bound = server.listen(config.host, config.port)
     sign_ins = _filled(db) if demo else []
     app = create_app(config, db, config.session_secret or "")
-    server.run(app.wsgi_app, bound, config.threads, ready=lambda: _announce(config, db, sign_ins))
+    timetable = scheduler.start(db)
+    try:
+        server.run(app.wsgi_app, bound, config.threads, ready=lambda: _announce(config, db, sign_ins))
+    finally:
+        timetable.shutdown()  # waits for the job that runs
     logger.info("stopped: everything in flight was answered", extra={"event": "stopped"})
 
 

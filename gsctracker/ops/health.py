@@ -11,7 +11,7 @@ from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.db.migrate import number_of
 from gsctracker.db.rows import value
-from gsctracker.ops import machine
+from gsctracker.ops import machine, runs
 
 Check = dict[str, str]
 
@@ -19,6 +19,8 @@ LOW_DISK_BYTES = 500_000_000
 LOW_DISK_SHARE = 0.05
 MOST_MEMORY_SHARE = 0.6
 COPY_IS_OLD_AFTER = timedelta(hours=26)
+STANDS_STILL_AFTER = timedelta(hours=3)  # the busiest job runs every hour
+FAILURE_COUNTS_FOR = timedelta(days=2)
 
 
 def report(config: Config, db: Database, uptime_seconds: float) -> dict[str, object]:
@@ -31,7 +33,7 @@ def report(config: Config, db: Database, uptime_seconds: float) -> dict[str, obj
         "disk": disk(config.data_dir),
         "memory": memory(),
         "backup": backup(config.backups),
-        "jobs": jobs(),
+        "jobs": jobs(db, uptime_seconds),
     }
     well = all(check["status"] != "unhealthy" for check in checks.values())
     return {
@@ -120,10 +122,20 @@ def backup(folder: Path) -> Check:
     return _healthy() | {"newest": clock.instant(made)}
 
 
-def jobs(running: bool = False) -> Check:
-    """Whether the timetable is kept."""
-    if not running:
-        return _warning("No timetable is running: nothing is done by itself.")
+def jobs(db: Database, uptime_seconds: float) -> Check:
+    """Whether the timetable is kept: something ran lately, and what ran last did not fail."""
+    now = clock.moment()
+    try:
+        with db.read() as tx:
+            failed = runs.failed_since(tx, clock.instant(now - FAILURE_COUNTS_FOR))
+            newest = value(tx, "SELECT max(started_at) FROM job_runs")
+    except apsw.Error:
+        return _warning("The record of the timetable cannot be read.")
+    if failed:
+        return _warning(f"Failed when last run: {', '.join(run.job for run in failed)}.")
+    since = clock.instant(now - STANDS_STILL_AFTER)
+    if uptime_seconds > STANDS_STILL_AFTER.total_seconds() and (newest is None or newest < since):
+        return _warning(f"Nothing of the timetable has run since {newest or 'the start'}.")
     return _healthy()
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from gsctracker import clock, config
 from gsctracker.db import Database
-from gsctracker.ops import health, machine
+from gsctracker.ops import health, machine, runs
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def copy_made(folder, age):
 
 
 def test_a_warning_does_not_make_the_box_unwell(box):
-    """MON-08: no copy and no timetable are warnings, and the whole is healthy."""
+    """MON-08: that there is no copy yet is a warning, and the whole is healthy."""
     said = health.report(*box, uptime_seconds=61.7)
     assert said["status"] == "healthy"
     assert said["uptimeSeconds"] == 61
@@ -34,7 +34,7 @@ def test_a_warning_does_not_make_the_box_unwell(box):
         "disk": "healthy",
         "memory": "healthy",
         "backup": "warning",
-        "jobs": "warning",
+        "jobs": "healthy",
     }
 
 
@@ -74,6 +74,18 @@ def test_a_fresh_copy_is_healthy_and_an_old_one_is_a_warning(tmp_path):
     assert health.backup(copies)["status"] == "warning"
     copy_made(copies, timedelta(hours=2))
     assert health.backup(copies)["status"] == "healthy"
+
+
+def test_a_failed_job_and_a_timetable_that_stands_still_are_warnings(box):
+    _, db = box
+    assert health.jobs(db, uptime_seconds=60) == {"status": "healthy"}
+    assert "since the start" in health.jobs(db, uptime_seconds=100_000)["message"]
+    with db.write() as tx:
+        runs.end(tx, runs.begin(tx, "forget", "job-1"), "failed", "It broke.")
+    assert health.jobs(db, uptime_seconds=60)["message"] == "Failed when last run: forget."
+    with db.write() as tx:
+        runs.end(tx, runs.begin(tx, "forget", "job-2"), "done", "Nothing to do.")
+    assert health.jobs(db, uptime_seconds=100_000) == {"status": "healthy"}
 
 
 def test_nobody_learns_a_path_or_a_secret_from_it(box):
