@@ -137,6 +137,17 @@ def set_language(tx: apsw.Connection, account_id: int, language: str) -> None:
     run(tx, "UPDATE accounts SET language = :language WHERE id = :id", language=language, id=account_id)
 
 
+def rename(tx: apsw.Connection, account_id: int, first_name: object, last_name: object) -> None:
+    """How she is called; her sign-in name stays. Raises Invalid."""
+    run(
+        tx,
+        "UPDATE accounts SET first_name = :first, last_name = :last WHERE id = :id",
+        first=values.line("firstName", first_name, 40, 1),
+        last=values.line("lastName", last_name, 40),
+        id=account_id,
+    )
+
+
 def _mine_to_manage(tx: apsw.Connection, account_id: int, by: Person | None) -> Row:
     account = find(tx, account_id)
     if by is not None:

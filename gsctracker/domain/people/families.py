@@ -3,10 +3,11 @@
 import apsw
 
 from gsctracker import values
-from gsctracker.db.rows import Row, add, many, one, run
+from gsctracker.db.rows import Row, add, many, one, run, value
 from gsctracker.domain import audit
+from gsctracker.domain.people import accounts, roles, scouts
 from gsctracker.domain.people.roles import Person
-from gsctracker.errors import NotFound
+from gsctracker.errors import Invalid, NotFound
 from gsctracker.words import N_
 
 
@@ -78,3 +79,46 @@ def of_scouts(tx: apsw.Connection, scout_ids: list[int]) -> dict[int, list[Row]]
 def attach_account(tx: apsw.Connection, guardian_id: int, account_id: int) -> None:
     """The guardian signs in with this account."""
     run(tx, "UPDATE guardians SET account_id = :account WHERE id = :id", account=account_id, id=guardian_id)
+
+
+def of_accounts(tx: apsw.Connection, account_ids: list[int]) -> dict[int, list[Row]]:
+    """The girls (id, first_name, last_initial) whose family figures each of these accounts may see."""
+    found: dict[int, list[Row]] = {account_id: [] for account_id in account_ids}
+    marks = ",".join(str(int(account_id)) for account_id in account_ids)
+    for row in many(
+        tx,
+        f"""SELECT cared_for.account_id, scouts.id, first_name, last_initial
+              FROM cared_for JOIN scouts ON scouts.id = scout_id
+             WHERE cared_for.account_id IN ({marks}) ORDER BY scouts.id""",
+    ):
+        found[row.account_id].append(row)
+    return found
+
+
+def entrust(tx: apsw.Connection, account_id: int, scout_id: int, by: Person) -> None:
+    """Whoever signs in with this account answers for the girl; she becomes a guardian if she is none yet."""
+    roles.require(by, "people.manage")
+    account = accounts.find(tx, account_id)
+    if account.role == "scout":
+        sentence = N_("A scout's account belongs to herself alone.")
+        raise Invalid(sentence, "scout_account", {"scout": sentence})
+    scout = scouts.find(tx, scout_id, by)
+    guardian = _guardian_of(tx, account_id)
+    if guardian is None:
+        name = f"{account.first_name} {account.last_name}".strip()
+        guardian = add_guardian(tx, scout.household_id, name[:80], account.sign_in_name, [], by=by)
+        attach_account(tx, guardian, account_id)
+    link(tx, guardian, scout_id)
+    audit.note(tx, by.id, "guardian.linked", "guardian", guardian, scout=scout_id)
+
+
+def release(tx: apsw.Connection, account_id: int, scout_id: int, by: Person) -> None:
+    """Whoever signs in with this account answers for the girl no longer; nothing happens where she did not."""
+    roles.require(by, "people.manage")
+    guardian = _guardian_of(tx, account_id)
+    if guardian is not None:
+        unlink(tx, guardian, scout_id, by)
+
+
+def _guardian_of(tx: apsw.Connection, account_id: int) -> int | None:
+    return value(tx, "SELECT id FROM guardians WHERE account_id = :account", account=account_id)

@@ -95,6 +95,46 @@ def add_name(tx: apsw.Connection, season_id: int, product_id: int, said: str) ->
     )
 
 
+def names(tx: apsw.Connection, season_id: int) -> dict[int, list[str]]:
+    """Every name each cookie of the season is recognised by, as letters only."""
+    found: dict[int, list[str]] = {}
+    for row in many(
+        tx, "SELECT product_id, key FROM product_names WHERE season_id = :season ORDER BY key", season=season_id
+    ):
+        found.setdefault(row.product_id, []).append(row.key)
+    return found
+
+
+def introduce(tx: apsw.Connection, season_id: int, cookie: Cookie, by: Person) -> int:
+    """A cookie that the line-up does not have, put last; gives its id. Raises Conflict where code or name mean another."""
+    roles.require(by, "season.manage")
+    for field, said in (("code", cookie.code), ("name", cookie.name)):
+        known = recognise(tx, season_id, said)
+        if known is not None:
+            sentence = N_("“%(said)s” means %(name)s already.")
+            params = {"said": said[:60], "name": known.name}
+            raise Conflict(sentence, "name_taken", {field: (sentence, params)}, **params)
+    product_id = add_product(tx, season_id, cookie, len(products(tx, season_id)))
+    audit.note(tx, by.id, "product.added", "product", product_id)
+    return product_id
+
+
+def also_called(tx: apsw.Connection, product_id: int, said: str, by: Person) -> None:
+    """One more name for a cookie. Raises Conflict where the name means another one already."""
+    roles.require(by, "season.manage")
+    product = find(tx, product_id)
+    said = values.line("also", said, 60, 1)
+    if not values.letters(said):
+        values.refuse("also", N_("A name needs letters or digits."))
+    known = recognise(tx, product.season_id, said)
+    if known is not None and known.id != product_id:
+        sentence = N_("“%(said)s” means %(name)s already.")
+        params = {"said": said, "name": known.name}
+        raise Conflict(sentence, "name_taken", {"also": (sentence, params)}, **params)
+    add_name(tx, product.season_id, product_id, said)
+    audit.note(tx, by.id, "product.named", "product", product_id)
+
+
 def change(tx: apsw.Connection, product_id: int, by: Person, **changes: object) -> None:
     """Change name, price_cents, packs_per_case, allergens or is_active. What was sold before keeps its price."""
     roles.require(by, "season.manage")

@@ -81,6 +81,13 @@ def change(tx: apsw.Connection, season_id: int, by: Person, **changes: object) -
     audit.note(tx, by.id, "season.changed", "season", season_id, fields=sorted(changes))
 
 
+def tiers(tx: apsw.Connection, season_id: int) -> list[Row]:
+    """The proceeds plan (min_pga in packages, cents for every package), lowest average first."""
+    return many(
+        tx, "SELECT min_pga, cents FROM proceeds_tiers WHERE season_id = :season ORDER BY min_pga", season=season_id
+    )
+
+
 def set_tiers(tx: apsw.Connection, season_id: int, tiers: dict[int, int], by: Person) -> None:
     """The proceeds plan: from a per-girl average (packages) on, so many cents for every package."""
     roles.require(by, "season.manage")
