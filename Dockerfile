@@ -25,6 +25,6 @@ USER 1000:1000
 VOLUME /data
 EXPOSE 3000
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=5s --start-period=15s --start-interval=2s --retries=3 CMD ["gsctracker", "healthcheck"]
+HEALTHCHECK --interval=15s --timeout=5s --start-period=15s --retries=3 CMD ["gsctracker", "healthcheck"]
 ENTRYPOINT ["gsctracker"]
 CMD ["serve"]
