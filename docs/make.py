@@ -1,0 +1,88 @@
+"""Makes docs/schema.md from schema.sql and docs/checklist.md from the tests: python docs/make.py. A test compares them."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[1]
+ROW = re.compile(r"\b[A-Z]+-\d{2}\b")
+
+
+def schema_page() -> str:
+    """Every table and view with its columns, its owner and what its heading and comments say."""
+    text = (TOP / "gsctracker" / "schema.sql").read_text(encoding="utf-8")
+    number = re.search(r"user_version = (\d+)", text)
+    assert number is not None
+    lines = [
+        "# The database",
+        "",
+        f"Schema {number[1]}. Made from `gsctracker/schema.sql` by `python docs/make.py`; a test compares the two. The file itself is",
+        "meant to be read: it holds the constraints and triggers too.",
+        "",
+        "| migration | what it changed |",
+        "|---|---|",
+        "| 1 | the first release |",
+        *(f"| {step.name[:4].lstrip('0')} | {_said_first(step)} |" for step in _migrations()),
+    ]
+    for part in re.split(r"^-{100,}\n", text, flags=re.MULTILINE):
+        heading = re.match(r"-- (\S.*?)(?:\s{2,}(\S.*))?$", part, re.MULTILINE)
+        if heading and "CREATE" not in part and "read from top to bottom" not in heading[1]:
+            owner = f" (written by `{heading[2].strip()}`)" if heading[2] else ""
+            lines += ["", f"## {heading[1].strip()}{owner}"]
+            continue
+        for kind, name, said, body in re.findall(
+            r"^CREATE (TABLE|VIEW) (\w+) (?:\(|AS)\s*(?:-- ([^\n]*))?\n(.*?)(?:^\)|;$)", part, re.MULTILINE | re.DOTALL
+        ):
+            lines += ["", f"### {name}" + (" (view)" if kind == "VIEW" else "")]
+            if said:
+                lines += ["", re.sub(r" {2,}(\S+)$", r" (written by `\1`)", said.strip())]
+            if kind == "TABLE":
+                columns = re.findall(r"^ {4}([a-z]\w*) +(INTEGER|TEXT|BLOB|REAL)\b", body, re.MULTILINE)
+                lines += ["", ", ".join(f"`{column}`" for column, _ in columns)]
+    return "\n".join(lines) + "\n"
+
+
+def checklist_page() -> str:
+    """Each row of the checklist with the tests whose docstring begins with its id, and the decisions that name it."""
+    shown: dict[str, list[str]] = {}
+    for place, name, said in _tests():
+        for row in ROW.findall(said.split(": ", 1)[0]):
+            shown.setdefault(row, []).append(f"`{place}::{name}`")
+    for decision in sorted((TOP / "docs" / "decisions").glob("*.md")):
+        for row in ROW.findall(decision.read_text(encoding="utf-8")):
+            shown.setdefault(row, []).append(f"[{decision.stem}](decisions/{decision.name})")
+    lines = [
+        "# The checklist and what shows it",
+        "",
+        "Made by `python docs/make.py` from the tests' docstrings and the decisions; a test compares. A row that is not here is not",
+        "shown yet.",
+        "",
+        "| row | shown by |",
+        "|---|---|",
+        *(f"| {row} | {', '.join(dict.fromkeys(found))} |" for row, found in sorted(shown.items())),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _tests() -> Iterator[tuple[str, str, str]]:
+    for file in sorted((TOP / "tests").rglob("test_*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                yield file.relative_to(TOP).as_posix(), node.name, ast.get_docstring(node) or ""
+
+
+def _migrations() -> list[Path]:
+    return sorted((TOP / "gsctracker" / "migrations").glob("[0-9]*.sql"))
+
+
+def _said_first(step: Path) -> str:
+    first = step.read_text(encoding="utf-8").splitlines()[0]
+    return first.removeprefix("-- ").strip()
+
+
+PAGES = {"docs/schema.md": schema_page, "docs/checklist.md": checklist_page}
+
+if __name__ == "__main__":
+    for name, made in PAGES.items():
+        (TOP / name).write_text(made(), encoding="utf-8")
