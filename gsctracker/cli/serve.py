@@ -64,17 +64,14 @@ def _refuse_to_restore(config: Config) -> None:
 
 
 def _filled(db: Database) -> list[dict[str, str]]:
-    with db.read() as tx:
-        if troop.is_set_up(tx):
-            if not troop.is_demo(tx):
-                raise Conflict(
-                    N_("There is a real troop in this folder: the example troop needs an empty one (--data-dir)."),
-                    "real_troop",
-                )
-            return []
+    """The sign-ins of the example troop, made now in an empty box; [] where it was made before."""
     from gsctracker.ops import demo
 
-    return demo.fill(db)
+    with db.read() as tx:
+        if troop.is_demo(tx):
+            logger.info("the example troop is here already; its sign-ins are as they were", extra={"event": "demo"})
+            return []
+    return demo.fill(db, **demo.SMALL)
 
 
 def _announce(config: Config, db: Database, sign_ins: list[dict[str, str]]) -> None:
@@ -91,8 +88,10 @@ def _announce(config: Config, db: Database, sign_ins: list[dict[str, str]]) -> N
         click.echo(f"                          or {other}")
     if setup:
         click.echo(f"\nThis box is new. Set up your troop here (works once):\n  {setup}")
-    for one in sign_ins:
-        click.echo(f"  {one['role']:<14} {one['email']:<34} {one['password']}")
+    if sign_ins:
+        click.echo("\nThis is a made-up troop to try things with. Sign in as one of:")
+    for one in {each["role"]: each for each in reversed(sign_ins)}.values():
+        click.echo(f"  {one['role']:<14} {one['email']:<30} {one['password']}")
     if on_a_terminal():
         import segno
 

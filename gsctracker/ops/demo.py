@@ -1,0 +1,200 @@
+"""A believable troop in a second or two: a whole season 2025-26 with ABC Bakers, seen on 4 March 2026.
+
+Everything comes out of one pair of dice: the same seed gives the same people, ids, boxes and cents.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from itertools import groupby
+from random import Random
+
+import apsw
+
+from gsctracker.db import Database
+from gsctracker.db.rows import Row
+from gsctracker.domain.booths import booths as booths_of
+from gsctracker.domain.booths import closing
+from gsctracker.domain.inventory import transfers
+from gsctracker.domain.money import balances, turn_ins
+from gsctracker.domain.people import passwords
+from gsctracker.domain.people.roles import Person
+from gsctracker.domain.sales import bulk, goals
+from gsctracker.domain.sales.bulk import Sale
+from gsctracker.domain.season import catalogue, seasons, troop
+from gsctracker.errors import Conflict
+from gsctracker.ops import demo_booths, demo_people, demo_sales, demo_stock
+from gsctracker.ops.demo_booths import Booth
+from gsctracker.ops.demo_sales import IN_STOCK, NOW, OVERDUE_CENTS
+from gsctracker.words import N_
+
+SMALL = {"scouts": 12, "sales": 400, "booths": 10}
+"""A troop to look at, rather than one to put under load."""
+
+_PICK_UP, _HAND_OUT, _SALE, _BOOTH, _PAYMENT, _BANK = range(6)
+Event = tuple[date, int, Callable[[], object]]
+"""Something that happens: its day, its turn within the day, and what it does."""
+
+
+def fill(db: Database, scouts: int = 25, sales: int = 6000, booths: int = 60, seed: int = 1) -> list[dict[str, str]]:
+    """Fill an empty box; gives everybody's sign-in as {role, email, password, name}. Raises Conflict in one that is not."""
+    with db.read() as tx:
+        _refuse_a_filled_box(tx)
+    password_hash = passwords.hashed(demo_people.PASSWORD)
+    with db.write() as tx:
+        _refuse_a_filled_box(tx)
+        return _live(tx, Random(seed), scouts, sales, booths, password_hash)  # noqa: S311 - dice, not secrets
+
+
+def _refuse_a_filled_box(tx: apsw.Connection) -> None:
+    if not troop.is_set_up(tx):
+        return
+    if troop.is_demo(tx):
+        raise Conflict(N_("This folder holds the example troop already."), "demo_troop")
+    raise Conflict(
+        N_("There is a real troop in this folder: the example troop needs an empty one (--data-dir)."), "real_troop"
+    )
+
+
+def _live(
+    tx: apsw.Connection, dice: Random, scouts: int, sales: int, booths: int, password_hash: str
+) -> list[dict[str, str]]:
+    people = demo_people.gather(tx, dice, scouts, password_hash)
+    troop.mark_demo(tx)
+    season = seasons.current(tx).id
+    seasons.set_tiers(tx, season, {200: 90, 350: 95}, people.admin)
+    seasons.change(tx, season, people.admin, base_proceeds=85, status="selling")
+    cookies = {row.code: row for row in catalogue.products(tx, season)}
+    priced = {code: (row.id, row.price_cents) for code, row in cookies.items()}
+    overdue, forgetful = people.scout_ids[3 % scouts], people.scout_ids[5 % scouts]
+
+    sold = demo_sales.sales(dice, sales, people.scout_ids, priced, overdue=overdue)
+    stalls = demo_booths.booths(dice, booths, people.scout_ids, priced)
+    code_of = {row.id: code for code, row in cookies.items()}
+    plan = demo_stock.plan(dice, sold, stalls, code_of, exact=overdue, forgetful=forgetful)
+    _aim(tx, dice, people.admin, season, people.scout_ids, sold)
+    events = [
+        *_moves(tx, people.cookie_leader, plan, cookies),
+        *_sales(tx, people.cookie_leader, season, sold),
+        *_booths(tx, people.cookie_leader, stalls, cookies),
+        *_payments(tx, dice, people.cookie_leader, sold, overdue),
+        *_bank(tx, people.cookie_leader, season),
+    ]
+    for _, _, happen in sorted(events, key=lambda event: event[:2]):
+        happen()
+    return people.sign_ins
+
+
+def _aim(
+    tx: apsw.Connection, dice: Random, by: Person, season: int, scout_ids: Sequence[int], sold: Sequence[Sale]
+) -> None:
+    boxes: Counter[int] = Counter()
+    for sale in sold:
+        if sale.scout_id is not None and sale.status in ("promised", "delivered"):
+            boxes[sale.scout_id] += sum(line[1] for line in sale.lines)
+    for scout_id in scout_ids:
+        wished = boxes[scout_id] * dice.choice((80, 90, 100, 110, 125, 150)) // 100
+        goals.set_goal(tx, season, scout_id, max(50, -(-wished // 25) * 25), by)
+    goals.set_goal(tx, season, None, max(500, -(-sum(boxes.values()) * 5 // 4 // 500) * 500), by)
+
+
+def _moves(tx: apsw.Connection, by: Person, plan: demo_stock.Plan, cookies: dict[str, Row]) -> list[Event]:
+    events: list[Event] = []
+
+    def move(day: date, turn: int, kind: str, boxes: Counter[str], **about: object) -> None:
+        lines = [(cookies[code], number) for code, number in boxes.items() if number]
+        if lines:
+            events.append((day, turn, lambda: transfers.move(tx, by, kind, lines, day=day.isoformat(), **about)))
+
+    for week, day in enumerate(demo_stock.SATURDAYS):
+        move(day, _PICK_UP, "C2T", plan.picked_up[week], reference=f"00164{91 + week}")
+        for girl, boxes in plan.handed[week].items():
+            move(day, _HAND_OUT, "T2G", boxes, scout_id=girl)
+    for girl, boxes in plan.returned.items():
+        move(NOW - timedelta(days=1), _HAND_OUT, "G2T", boxes, scout_id=girl)
+    if plan.picked_up[2]:
+        code, boxes = demo_stock.SWAPPED
+        move(demo_stock.SATURDAYS[2], _HAND_OUT, "T2T_OUT", Counter({code: boxes}), reference="Troop 1277")
+    return events
+
+
+def _sales(tx: apsw.Connection, by: Person, season: int, sold: Sequence[Sale]) -> list[Event]:
+    return [
+        (date.fromisoformat(day), _SALE, lambda batch=list(batch): bulk.record(tx, season, batch, by=by.id))
+        for day, batch in groupby(sold, key=lambda sale: sale.ordered_on)
+    ]
+
+
+def _booths(tx: apsw.Connection, by: Person, stalls: Sequence[Booth], cookies: dict[str, Row]) -> list[Event]:
+    def hold(number: int, stall: Booth, booth_id: int) -> None:
+        day = stall.day.isoformat()
+        back = {code: boxes - stall.sold[code] for code, boxes in stall.out.items()}
+        for kind, boxes in (("TROOP_TO_BOOTH", stall.out), ("BOOTH_TO_TROOP", back)):
+            lines = [(cookies[code], count) for code, count in boxes.items() if count]
+            transfers.move(tx, by, kind, lines, booth_id=booth_id, day=day)
+        closing.close(
+            tx,
+            by,
+            booth_id,
+            sold={cookies[code].id: boxes for code, boxes in stall.sold.items()},
+            cash_cents=stall.cash_cents,
+            card_cents=stall.card_cents,
+            reason=stall.reason,
+        )
+        if stall.is_credited:
+            shares = demo_booths.even_shares(stall.sold, stall.girls, first=number)
+            closing.credit(tx, by, booth_id, [(girl, cookies[code].id, boxes) for girl, code, boxes in shares])
+
+    events: list[Event] = []
+    for number, stall in enumerate(stalls):
+        booth_id = booths_of.plan(tx, by, stall.name, stall.starts_at, stall.ends_at, stall.address)
+        if stall.sold:
+            events.append((stall.day, _BOOTH, lambda all_of_it=(number, stall, booth_id): hold(*all_of_it)))
+    return events
+
+
+def _payments(tx: apsw.Connection, dice: Random, by: Person, sold: Sequence[Sale], overdue: int) -> list[Event]:
+    """Every Monday families bring the cash of the week, and keep some of it until the next; one brings $96 too little."""
+    cash: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    for sale in sold:
+        if sale.scout_id and sale.collected_cents and sale.payment_method != "card" and sale.status != "cancelled":
+            cash[sale.scout_id].append((sale.delivered_on or sale.ordered_on, sale.collected_cents))
+    mondays = [IN_STOCK + timedelta(days=1 + 7 * week) for week in range(6)]
+    events: list[Event] = []
+    for scout_id in sorted(cash):
+        paid, total = 0, sum(cents for _, cents in cash[scout_id])
+        for day in [*mondays, NOW] if scout_id == overdue else mondays:
+            kept = 0 if scout_id == overdue else dice.choice((0, 0, 0, 6_00, 12_00, 20_00, 36_00))
+            so_far = sum(cents for taken_on, cents in cash[scout_id] if taken_on <= day.isoformat())
+            if scout_id == overdue:
+                so_far = min(so_far, total - OVERDUE_CENTS)
+            cents = so_far - kept - paid
+            if cents <= 0:
+                continue
+            paid += cents
+            method = dice.choices(("cash", "check", "venmo", "card"), (60, 22, 10, 8))[0]
+            event = (scout_id, cents, method, day.isoformat())
+            events.append((day, _PAYMENT, lambda event=event: _pay(tx, by, *event)))
+    return events
+
+
+def _pay(tx: apsw.Connection, by: Person, scout_id: int, cents: int, method: str, day: str) -> None:
+    turn_ins.turn_in(tx, by, scout_id, cents, method, day=day)
+
+
+def _bank(tx: apsw.Connection, by: Person, season: int) -> list[Event]:
+    """Every Tuesday the cash box goes to the bank; the council withdraws once."""
+
+    def deposit(day: date) -> None:
+        cents = balances.troop_accounts(tx, season)["cash_box"]
+        if cents > 0:
+            turn_ins.deposit(tx, by, cents, day=day.isoformat(), reference=f"slip {day:%m%d}")
+
+    def sweep(day: date) -> None:
+        cents = balances.troop_accounts(tx, season)["bank"] * 6 // 10 // 100 * 100
+        if cents > 0:
+            turn_ins.sweep(tx, by, cents, day=day.isoformat(), reference="first withdrawal")
+
+    days = [IN_STOCK + timedelta(days=2 + 7 * week) for week in range(6)]
+    swept = date(2026, 2, 11)
+    return [*((day, _BANK, lambda day=day: deposit(day)) for day in days), (swept, _BANK, lambda: sweep(swept))]

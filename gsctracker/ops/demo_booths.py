@@ -1,0 +1,92 @@
+"""The pretend season's booths: when, who stood there, what went out, what was sold and taken."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from random import Random
+from typing import NamedTuple
+
+from gsctracker.ops.demo_sales import NOW, POPULARITY
+
+SHORT_CENTS = 7_00
+_FIRST = date(2026, 2, 7)
+_DAYS = [_FIRST + timedelta(days=7 * week + day) for week in range(5) for day in (0, 1)]  # the last weekend lies ahead
+_PLACES = (
+    ("Market Square", "1 Market Square"), ("Hillside Grocery", "200 Hill Road"), ("Corner Hardware", "15 Mill Lane"),
+    ("Riverside Rink", "8 Quay Street"), ("Old Library", "3 School Lane"), ("Garden Center", "77 Orchard Way"),
+)  # fmt: skip
+
+
+class Booth(NamedTuple):
+    """One booth; packages by cookie code. `sold` is empty for one that lies ahead."""
+
+    name: str
+    address: str
+    day: date
+    starts_at: str
+    ends_at: str
+    girls: tuple[int, ...]
+    out: dict[str, int]
+    sold: dict[str, int]
+    cash_cents: int
+    card_cents: int
+    reason: str
+    is_credited: bool
+
+
+def booths(dice: Random, count: int, scout_ids: Sequence[int], products: Mapping[str, tuple[int, int]]) -> list[Booth]:
+    """So many booths on five weekends; one is seven dollars short, and the last one held is not divided yet."""
+    days = [_DAYS[number * len(_DAYS) // count] for number in range(count)]
+    held = sum(1 for day in days if day <= NOW)
+    made = []
+    for number, day in enumerate(days):
+        is_held = number < held
+        name, address = _PLACES[number % len(_PLACES)]
+        start = 16 + 3 * (number % 3)  # ten, one or four o'clock in Chicago
+        sold = _sold(dice) if is_held else {}
+        out = {code: boxes + dice.randrange(1, 7) for code, boxes in sold.items() if code != "CShare"}
+        expected = sum(boxes * products[code][1] for code, boxes in sold.items())
+        card = expected * dice.randrange(35, 55) // 10_000 * 100
+        short = SHORT_CENTS if is_held and number == held // 2 else 0
+        made.append(
+            Booth(
+                name=name,
+                address=address,
+                day=day,
+                starts_at=f"{day}T{start}:00:00Z",
+                ends_at=f"{day}T{start + 3}:00:00Z" if start < 21 else f"{day}T23:30:00Z",
+                girls=tuple(dice.sample(scout_ids, min(len(scout_ids), dice.choice((2, 3, 3, 4))))),
+                out=out,
+                sold=sold,
+                cash_cents=expected - card - short,
+                card_cents=card,
+                reason="Too much change was given back" if short else "",
+                is_credited=is_held and (number < held - 1 or held < 3),
+            )
+        )
+    return made
+
+
+def _sold(dice: Random) -> dict[str, int]:
+    boxes = dice.randrange(60, 121)
+    sold = dict.fromkeys([*POPULARITY, "CShare"], 0)
+    for code in dice.choices(list(POPULARITY), list(POPULARITY.values()), k=boxes):
+        sold[code] += 1
+    sold["CShare"] = dice.randrange(2, 8)
+    return {code: number for code, number in sold.items() if number}
+
+
+def even_shares(sold: Mapping[str, int], girls: Sequence[int], first: int = 0) -> list[tuple[int, str, int]]:
+    """Whole packages for each girl (girl, code, packages): every cookie adds up, and no girl has two more than another.
+
+    What is left over of a cookie goes on where the one before stopped; `first` turns the order from booth to booth.
+    """
+    shares = []
+    turn = first
+    for code, boxes in sorted(sold.items(), key=lambda one: (-one[1], one[0])):
+        each, left = divmod(boxes, len(girls))
+        given = dict.fromkeys(girls, each)
+        for _ in range(left):
+            given[girls[turn % len(girls)]] += 1
+            turn += 1
+        shares += [(girl, code, number) for girl, number in given.items() if number]
+    return shares
