@@ -16,7 +16,7 @@ CREATE TABLE schema_migrations (
     name        TEXT NOT NULL,
     checksum    TEXT NOT NULL,
     down_sql    TEXT NOT NULL,                   -- kept here so that an older program can be gone back to
-    applied_at  TEXT NOT NULL CHECK (applied_at = strftime('%Y-%m-%dT%H:%M:%SZ', applied_at))
+    applied_at  TEXT NOT NULL CHECK (applied_at IS strftime('%Y-%m-%dT%H:%M:%SZ', applied_at))
 ) STRICT;
 
 CREATE TABLE instance (                          -- one row: which box this file belongs to
@@ -31,8 +31,8 @@ INSERT INTO instance (id) VALUES (1);
 CREATE TABLE job_runs (                          -- each run of the timetable                                     ops/runs
     id          INTEGER PRIMARY KEY,
     job         TEXT NOT NULL CHECK (length(job) BETWEEN 1 AND 40),
-    started_at  TEXT NOT NULL CHECK (started_at = strftime('%Y-%m-%dT%H:%M:%SZ', started_at)),
-    ended_at    TEXT CHECK (ended_at = strftime('%Y-%m-%dT%H:%M:%SZ', ended_at)),
+    started_at  TEXT NOT NULL CHECK (started_at IS strftime('%Y-%m-%dT%H:%M:%SZ', started_at)),
+    ended_at    TEXT CHECK (ended_at IS strftime('%Y-%m-%dT%H:%M:%SZ', ended_at)),
     result      TEXT NOT NULL DEFAULT 'running' CHECK (result IN ('running', 'done', 'failed')),
     said        TEXT NOT NULL DEFAULT '' CHECK (length(said) <= 500),
     request_id  TEXT NOT NULL DEFAULT '' CHECK (length(request_id) <= 64)
@@ -46,7 +46,7 @@ CREATE INDEX job_runs_by_job ON job_runs (job, id);
 CREATE TABLE households (
     id          INTEGER PRIMARY KEY,
     name        TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 80),
-    created_at  TEXT NOT NULL CHECK (created_at = strftime('%Y-%m-%dT%H:%M:%SZ', created_at))
+    created_at  TEXT NOT NULL CHECK (created_at IS strftime('%Y-%m-%dT%H:%M:%SZ', created_at))
 ) STRICT;
 
 CREATE TABLE scouts (                            -- as little of a child as a season needs: no birth date, no address
@@ -57,7 +57,7 @@ CREATE TABLE scouts (                            -- as little of a child as a se
     level         TEXT CHECK (level IN ('daisy', 'brownie', 'junior', 'cadette', 'senior', 'ambassador')),
     grade         INTEGER CHECK (grade BETWEEN 0 AND 12),
     status        TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'inactive', 'transferred')),
-    created_at    TEXT NOT NULL CHECK (created_at = strftime('%Y-%m-%dT%H:%M:%SZ', created_at))
+    created_at    TEXT NOT NULL CHECK (created_at IS strftime('%Y-%m-%dT%H:%M:%SZ', created_at))
 ) STRICT;
 CREATE INDEX scouts_by_household ON scouts (household_id);
 CREATE INDEX scouts_by_name ON scouts (first_name COLLATE NOCASE, last_initial COLLATE NOCASE);
@@ -80,7 +80,7 @@ CREATE TABLE accounts (                          -- who may sign in
     password_hash  TEXT NOT NULL CHECK (password_hash LIKE '$argon2id$%'),
     state          TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'disabled')),
     language       TEXT NOT NULL DEFAULT 'en' CHECK (language IN ('en', 'es')),
-    created_at     TEXT NOT NULL CHECK (created_at = strftime('%Y-%m-%dT%H:%M:%SZ', created_at)),
+    created_at     TEXT NOT NULL CHECK (created_at IS strftime('%Y-%m-%dT%H:%M:%SZ', created_at)),
     CHECK ((role = 'scout') = (scout_id IS NOT NULL)),
     CHECK (role = 'scout' OR sign_in_name LIKE '%_@_%')
 ) STRICT;
@@ -125,18 +125,18 @@ CREATE TABLE invitations (                       -- single use; the link's secre
     email        TEXT NOT NULL COLLATE NOCASE CHECK (length(email) BETWEEN 3 AND 254),
     guardian_id  INTEGER REFERENCES guardians,
     made_by      INTEGER REFERENCES accounts,
-    made_at      TEXT NOT NULL CHECK (made_at = strftime('%Y-%m-%dT%H:%M:%SZ', made_at)),
-    expires_at   TEXT NOT NULL CHECK (expires_at = strftime('%Y-%m-%dT%H:%M:%SZ', expires_at)),
-    used_at      TEXT CHECK (used_at = strftime('%Y-%m-%dT%H:%M:%SZ', used_at)),
-    withdrawn_at TEXT CHECK (withdrawn_at = strftime('%Y-%m-%dT%H:%M:%SZ', withdrawn_at))
+    made_at      TEXT NOT NULL CHECK (made_at IS strftime('%Y-%m-%dT%H:%M:%SZ', made_at)),
+    expires_at   TEXT NOT NULL CHECK (expires_at IS strftime('%Y-%m-%dT%H:%M:%SZ', expires_at)),
+    used_at      TEXT CHECK (used_at IS strftime('%Y-%m-%dT%H:%M:%SZ', used_at)),
+    withdrawn_at TEXT CHECK (withdrawn_at IS strftime('%Y-%m-%dT%H:%M:%SZ', withdrawn_at))
 ) STRICT;
 
 CREATE TABLE sessions (                          -- who is signed in where; the cookie's secret is not kept, only its hash
     token_hash  TEXT PRIMARY KEY CHECK (length(token_hash) = 64),
     account_id  INTEGER NOT NULL REFERENCES accounts ON DELETE CASCADE,
     agent       TEXT NOT NULL CHECK (length(agent) <= 80),
-    started_at  TEXT NOT NULL CHECK (started_at = strftime('%Y-%m-%dT%H:%M:%SZ', started_at)),
-    expires_at  TEXT NOT NULL CHECK (expires_at = strftime('%Y-%m-%dT%H:%M:%SZ', expires_at))
+    started_at  TEXT NOT NULL CHECK (started_at IS strftime('%Y-%m-%dT%H:%M:%SZ', started_at)),
+    expires_at  TEXT NOT NULL CHECK (expires_at IS strftime('%Y-%m-%dT%H:%M:%SZ', expires_at))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_by_account ON sessions (account_id);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
@@ -147,7 +147,7 @@ CREATE INDEX sessions_by_expiry ON sessions (expires_at);
 
 CREATE TABLE audit_log (                         -- who did what to which row; ids, never a child's name
     id          INTEGER PRIMARY KEY,
-    at          TEXT NOT NULL CHECK (at = strftime('%Y-%m-%dT%H:%M:%SZ', at)),
+    at          TEXT NOT NULL CHECK (at IS strftime('%Y-%m-%dT%H:%M:%SZ', at)),
     account_id  INTEGER REFERENCES accounts,     -- none: the operator at the console, or the box itself
     action      TEXT NOT NULL CHECK (length(action) BETWEEN 1 AND 60),
     subject     TEXT NOT NULL CHECK (length(subject) <= 40),
@@ -167,7 +167,7 @@ CREATE TABLE once_answers (                      -- the first answer to an Idemp
     request_hash  TEXT NOT NULL CHECK (length(request_hash) = 64),
     status        INTEGER NOT NULL CHECK (status BETWEEN 200 AND 599),
     answer        BLOB NOT NULL,
-    at            TEXT NOT NULL CHECK (at = strftime('%Y-%m-%dT%H:%M:%SZ', at)),
+    at            TEXT NOT NULL CHECK (at IS strftime('%Y-%m-%dT%H:%M:%SZ', at)),
     PRIMARY KEY (account_id, key)
 ) STRICT;
 CREATE INDEX once_answers_by_age ON once_answers (at);
@@ -194,8 +194,8 @@ CREATE TABLE seasons (
     is_current        INTEGER NOT NULL DEFAULT 0 CHECK (is_current IN (0, 1)),
     base_proceeds     INTEGER NOT NULL DEFAULT 0 CHECK (base_proceeds BETWEEN 0 AND 500),   -- cents a package
     exempt_per_girl   INTEGER NOT NULL DEFAULT 0 CHECK (exempt_per_girl BETWEEN 0 AND 1000),  -- packages without proceeds
-    returns_until     TEXT CHECK (returns_until = date(returns_until)),         -- none: the council takes nothing back
-    created_at        TEXT NOT NULL CHECK (created_at = strftime('%Y-%m-%dT%H:%M:%SZ', created_at))
+    returns_until     TEXT CHECK (returns_until IS date(returns_until)),         -- none: the council takes nothing back
+    created_at        TEXT NOT NULL CHECK (created_at IS strftime('%Y-%m-%dT%H:%M:%SZ', created_at))
 ) STRICT;
 CREATE UNIQUE INDEX one_season_is_current ON seasons (is_current) WHERE is_current = 1;
 
@@ -240,8 +240,8 @@ CREATE TABLE booths (
     season_id   INTEGER NOT NULL REFERENCES seasons,
     name        TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 80),
     address     TEXT NOT NULL DEFAULT '' CHECK (length(address) <= 200),
-    starts_at   TEXT NOT NULL CHECK (starts_at = strftime('%Y-%m-%dT%H:%M:%SZ', starts_at)),
-    ends_at     TEXT NOT NULL CHECK (ends_at = strftime('%Y-%m-%dT%H:%M:%SZ', ends_at)),
+    starts_at   TEXT NOT NULL CHECK (starts_at IS strftime('%Y-%m-%dT%H:%M:%SZ', starts_at)),
+    ends_at     TEXT NOT NULL CHECK (ends_at IS strftime('%Y-%m-%dT%H:%M:%SZ', ends_at)),
     status      TEXT NOT NULL DEFAULT 'scheduled' CHECK (status IN ('scheduled', 'closed', 'cancelled')),
     CHECK (ends_at > starts_at)
 ) STRICT;
@@ -267,15 +267,15 @@ CREATE TABLE orders (
     customer_phone   TEXT CHECK (length(customer_phone) <= 40),
     customer_address TEXT CHECK (length(customer_address) <= 200),
     notes            TEXT CHECK (length(notes) <= 500),
-    ordered_at       TEXT NOT NULL CHECK (ordered_at = strftime('%Y-%m-%dT%H:%M:%SZ', ordered_at)),
-    ordered_on       TEXT NOT NULL CHECK (ordered_on = date(ordered_on)),
-    delivered_on     TEXT CHECK (delivered_on = date(delivered_on)),
+    ordered_at       TEXT NOT NULL CHECK (ordered_at IS strftime('%Y-%m-%dT%H:%M:%SZ', ordered_at)),
+    ordered_on       TEXT NOT NULL CHECK (ordered_on IS date(ordered_on)),
+    delivered_on     TEXT CHECK (delivered_on IS date(delivered_on)),
     collected_cents  INTEGER NOT NULL DEFAULT 0 CHECK (collected_cents BETWEEN 0 AND 10000000),
     boxes            INTEGER NOT NULL DEFAULT 0,             -- kept by the triggers on order_lines: lists are read often
     donated_boxes    INTEGER NOT NULL DEFAULT 0,
     amount_cents     INTEGER NOT NULL DEFAULT 0,
     recorded_by      INTEGER REFERENCES accounts,
-    recorded_at      TEXT NOT NULL CHECK (recorded_at = strftime('%Y-%m-%dT%H:%M:%SZ', recorded_at)),
+    recorded_at      TEXT NOT NULL CHECK (recorded_at IS strftime('%Y-%m-%dT%H:%M:%SZ', recorded_at)),
     version          INTEGER NOT NULL DEFAULT 1,             -- raised by each change: two open tabs cannot overwrite each other
     CHECK ((source = 'manual') = (external_number IS NULL)),
     CHECK (payment_method <> 'none' OR collected_cents = 0)
@@ -333,16 +333,19 @@ CREATE TABLE import_batches (
     season_id    INTEGER NOT NULL REFERENCES seasons,
     source       TEXT NOT NULL CHECK (source IN ('digital-cookie', 'smart-cookies', 'ebudde', 'roster', 'csv')),
     kind         TEXT NOT NULL CHECK (length(kind) BETWEEN 1 AND 40),           -- which of the source's files
+    row_type     TEXT NOT NULL CHECK (row_type IN ('order', 'transfer', 'ledger', 'scout')),
     file_name    TEXT NOT NULL CHECK (length(file_name) BETWEEN 1 AND 200),
     sha256       TEXT NOT NULL CHECK (length(sha256) = 64),
     scout_id     INTEGER REFERENCES scouts,                                     -- whose file a caregiver's export is
     state        TEXT NOT NULL DEFAULT 'staged' CHECK (state IN ('staged', 'applied', 'undone')),
     file_totals  TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(file_totals)),
     notes        TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(notes)),
-    staged_at    TEXT NOT NULL CHECK (staged_at = strftime('%Y-%m-%dT%H:%M:%SZ', staged_at)),
+    file_made    TEXT NOT NULL DEFAULT '' CHECK (length(file_made) <= 30),      -- when it was downloaded, as its name says
+    newest       TEXT NOT NULL DEFAULT '' CHECK (length(newest) <= 30),         -- the latest day or instant in its rows
+    staged_at    TEXT NOT NULL CHECK (staged_at IS strftime('%Y-%m-%dT%H:%M:%SZ', staged_at)),
     staged_by    INTEGER REFERENCES accounts,
-    applied_at   TEXT CHECK (applied_at = strftime('%Y-%m-%dT%H:%M:%SZ', applied_at)),
-    undone_at    TEXT CHECK (undone_at = strftime('%Y-%m-%dT%H:%M:%SZ', undone_at)),
+    applied_at   TEXT CHECK (applied_at IS strftime('%Y-%m-%dT%H:%M:%SZ', applied_at)),
+    undone_at    TEXT CHECK (undone_at IS strftime('%Y-%m-%dT%H:%M:%SZ', undone_at)),
     CHECK ((state = 'staged') = (applied_at IS NULL)),
     CHECK ((state = 'undone') = (undone_at IS NOT NULL))
 ) STRICT;
@@ -350,21 +353,26 @@ CREATE INDEX import_batches_by_season ON import_batches (season_id, id);
 CREATE INDEX import_batches_by_content ON import_batches (sha256);
 
 CREATE TABLE import_rows (                       -- every row of every file as it was read; none is ever dropped
-    id        INTEGER PRIMARY KEY,
-    batch_id  INTEGER NOT NULL REFERENCES import_batches ON DELETE CASCADE,
-    row_no    INTEGER NOT NULL CHECK (row_no BETWEEN 0 AND 100000),
-    key       TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 200),
-    fields    TEXT NOT NULL CHECK (json_valid(fields)),
-    before    TEXT CHECK (json_valid(before)),   -- what was known under this key when it was applied, to go back to
-    outcome   TEXT NOT NULL CHECK (outcome IN ('new', 'same', 'changed', 'vanished', 'conflict', 'refused')),
-    reason    TEXT NOT NULL DEFAULT '' CHECK (length(reason) <= 500)
+    id          INTEGER PRIMARY KEY,
+    batch_id    INTEGER NOT NULL REFERENCES import_batches ON DELETE CASCADE,
+    row_no      INTEGER NOT NULL CHECK (row_no BETWEEN 0 AND 100000),           -- 0: not in this file, but in the one before
+    key         TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 200),
+    fields      TEXT NOT NULL CHECK (json_valid(fields)),                       -- a girl's name only while nobody knows who she is
+    scout_id    INTEGER REFERENCES scouts,
+    outcome     TEXT NOT NULL CHECK (outcome IN ('new', 'same', 'changed', 'vanished', 'conflict', 'refused')),
+    reasons     TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(reasons)),         -- [{message, params}], translated when shown
+    asks        TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(asks)),            -- [[kind, said]]: what somebody has to answer
+    is_written  INTEGER NOT NULL DEFAULT 0 CHECK (is_written IN (0, 1)),        -- it changed something when it was applied
+    before      TEXT CHECK (json_valid(before))  -- what was known under this key when it was applied, to go back to
 ) STRICT;
 CREATE INDEX import_rows_by_batch ON import_rows (batch_id, id);
 CREATE INDEX import_rows_by_key ON import_rows (key, batch_id);
+CREATE INDEX import_rows_waiting ON import_rows (batch_id) WHERE outcome = 'refused';
 
 CREATE TABLE import_answers (                    -- what a person said once about a text of a file, remembered
     source   TEXT NOT NULL CHECK (length(source) BETWEEN 1 AND 40),
-    kind     TEXT NOT NULL CHECK (kind IN ('cookie', 'scout', 'order_type', 'status', 'payment', 'transfer_type', 'header')),
+    kind     TEXT NOT NULL CHECK (kind IN
+                 ('cookie', 'scout', 'order_type', 'status', 'payment', 'transfer_type', 'refund', 'header')),
     said     TEXT NOT NULL CHECK (length(said) BETWEEN 1 AND 200),              -- a girl's name only as its hash
     meaning  TEXT NOT NULL CHECK (length(meaning) BETWEEN 1 AND 200),
     PRIMARY KEY (source, kind, said)
@@ -381,7 +389,7 @@ CREATE TABLE office_lines (                      -- what the back office (Smart 
     product_id       INTEGER REFERENCES products,
     boxes            INTEGER NOT NULL CHECK (boxes BETWEEN -100000 AND 100000),
     cents            INTEGER NOT NULL DEFAULT 0 CHECK (cents BETWEEN -100000000 AND 100000000),
-    day              TEXT CHECK (day = date(day)),
+    day              TEXT CHECK (day IS date(day)),
     batch_id         INTEGER NOT NULL REFERENCES import_batches
 ) STRICT;
 CREATE INDEX office_lines_by_key ON office_lines (season_id, system, key);
@@ -391,9 +399,18 @@ CREATE INDEX office_lines_by_batch ON office_lines (batch_id);
 CREATE TABLE typed_ticks (                       -- what was already typed into the other system, line by line
     season_id  INTEGER NOT NULL REFERENCES seasons,
     key        TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 200),
-    ticked_at  TEXT NOT NULL CHECK (ticked_at = strftime('%Y-%m-%dT%H:%M:%SZ', ticked_at)),
+    ticked_at  TEXT NOT NULL CHECK (ticked_at IS strftime('%Y-%m-%dT%H:%M:%SZ', ticked_at)),
     ticked_by  INTEGER REFERENCES accounts,
+    boxes      INTEGER NOT NULL CHECK (boxes BETWEEN -100000 AND 100000),       -- typed since the office's last export
     PRIMARY KEY (season_id, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE external_entries (                  -- another system's record and the one entry that stands for it here
+    season_id  INTEGER NOT NULL REFERENCES seasons,
+    system     TEXT NOT NULL CHECK (system IN ('smart-cookies', 'ebudde')),
+    key        TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 200),
+    entry_id   INTEGER NOT NULL UNIQUE REFERENCES journal,
+    PRIMARY KEY (season_id, system, key)
 ) STRICT, WITHOUT ROWID;
 
 ------------------------------------------------------------------------------------------------------------------------
@@ -452,8 +469,8 @@ CREATE TABLE journal (
                           'DAMAGED', 'REPLACED', 'LOST', 'FOUND', 'TROOP_GIFT',
                           'booth_sale', 'booth_credit', 'site_credit', 'office_credit',
                           'payment', 'deposit', 'sweep', 'write_off')),
-    day              TEXT NOT NULL CHECK (day = date(day)),
-    recorded_at      TEXT NOT NULL CHECK (recorded_at = strftime('%Y-%m-%dT%H:%M:%SZ', recorded_at)),
+    day              TEXT NOT NULL CHECK (day IS date(day)),
+    recorded_at      TEXT NOT NULL CHECK (recorded_at IS strftime('%Y-%m-%dT%H:%M:%SZ', recorded_at)),
     recorded_by      INTEGER REFERENCES accounts,
     scout_id         INTEGER REFERENCES scouts,
     order_id         INTEGER REFERENCES orders,
@@ -525,7 +542,16 @@ CREATE TRIGGER money_entries_stay    BEFORE DELETE ON money_entries BEGIN SELECT
 CREATE TRIGGER credits_are_kept      BEFORE UPDATE ON credits       BEGIN SELECT RAISE(ABORT, 'credit is never edited'); END;
 CREATE TRIGGER credits_stay          BEFORE DELETE ON credits       BEGIN SELECT RAISE(ABORT, 'credit is never edited'); END;
 
--- A reversal mirrors what it reverses, and is not itself reversed -----------------------------------------------------
+-- An entry is whole when the next one begins: an old one gains no posting ----------------------------------------------
+
+CREATE TRIGGER moves_belong_to_the_newest_entry BEFORE INSERT ON box_moves WHEN NEW.entry_id < (SELECT max(id) FROM journal)
+BEGIN SELECT RAISE(ABORT, 'an old entry gains no posting'); END;
+CREATE TRIGGER money_belongs_to_the_newest_entry BEFORE INSERT ON money_entries WHEN NEW.entry_id < (SELECT max(id) FROM journal)
+BEGIN SELECT RAISE(ABORT, 'an old entry gains no posting'); END;
+CREATE TRIGGER credits_belong_to_the_newest_entry BEFORE INSERT ON credits WHEN NEW.entry_id < (SELECT max(id) FROM journal)
+BEGIN SELECT RAISE(ABORT, 'an old entry gains no posting'); END;
+
+-- A reversal mirrors what it reverses, posting by posting, and is not itself reversed -----------------------------------
 
 CREATE TRIGGER a_reversal_is_final BEFORE INSERT ON journal
 WHEN NEW.reverses IS NOT NULL AND NOT EXISTS (
@@ -533,25 +559,40 @@ WHEN NEW.reverses IS NOT NULL AND NOT EXISTS (
 BEGIN SELECT RAISE(ABORT, 'only an entry of the same season and kind that reverses nothing can be reversed'); END;
 
 CREATE TRIGGER a_reversal_moves_back BEFORE INSERT ON box_moves
-WHEN (SELECT reverses FROM journal WHERE id = NEW.entry_id) IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM journal JOIN box_moves AS first ON first.entry_id = journal.reverses
+WHEN (SELECT reverses FROM journal WHERE id = NEW.entry_id) IS NOT NULL AND (
+    SELECT count(*) FROM journal JOIN box_moves AS first ON first.entry_id = journal.reverses
      WHERE journal.id = NEW.entry_id AND first.product_id = NEW.product_id AND first.boxes = NEW.boxes
        AND first.from_place = NEW.to_place AND first.to_place = NEW.from_place)
+ <= (SELECT count(*) FROM box_moves AS back
+      WHERE back.entry_id = NEW.entry_id AND back.product_id = NEW.product_id AND back.boxes = NEW.boxes
+        AND back.from_place = NEW.from_place AND back.to_place = NEW.to_place)
 BEGIN SELECT RAISE(ABORT, 'a reversal moves the same boxes back'); END;
 
 CREATE TRIGGER a_reversal_pays_back BEFORE INSERT ON money_entries
-WHEN (SELECT reverses FROM journal WHERE id = NEW.entry_id) IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM journal JOIN money_entries AS first ON first.entry_id = journal.reverses
+WHEN (SELECT reverses FROM journal WHERE id = NEW.entry_id) IS NOT NULL AND (
+    SELECT count(*) FROM journal JOIN money_entries AS first ON first.entry_id = journal.reverses
      WHERE journal.id = NEW.entry_id AND first.cents = NEW.cents AND first.product_id IS NEW.product_id
-       AND first.debit = NEW.credit AND first.credit = NEW.debit)
+       AND first.boxes IS NEW.boxes AND first.debit = NEW.credit AND first.credit = NEW.debit)
+ <= (SELECT count(*) FROM money_entries AS back
+      WHERE back.entry_id = NEW.entry_id AND back.cents = NEW.cents AND back.product_id IS NEW.product_id
+        AND back.boxes IS NEW.boxes AND back.debit = NEW.debit AND back.credit = NEW.credit)
 BEGIN SELECT RAISE(ABORT, 'a reversal pays the same cents back'); END;
 
 CREATE TRIGGER a_reversal_takes_credit_back BEFORE INSERT ON credits
-WHEN (SELECT reverses FROM journal WHERE id = NEW.entry_id) IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM journal JOIN credits AS first ON first.entry_id = journal.reverses
+WHEN (SELECT reverses FROM journal WHERE id = NEW.entry_id) IS NOT NULL AND (
+    SELECT count(*) FROM journal JOIN credits AS first ON first.entry_id = journal.reverses
      WHERE journal.id = NEW.entry_id AND first.scout_id = NEW.scout_id AND first.product_id = NEW.product_id
        AND first.channel = NEW.channel AND first.boxes = -NEW.boxes)
+ <= (SELECT count(*) FROM credits AS back
+      WHERE back.entry_id = NEW.entry_id AND back.scout_id = NEW.scout_id AND back.product_id = NEW.product_id
+        AND back.channel = NEW.channel AND back.boxes = NEW.boxes)
 BEGIN SELECT RAISE(ABORT, 'a reversal takes the same credit back'); END;
+
+CREATE TRIGGER a_divided_booth_keeps_its_sale BEFORE INSERT ON journal
+WHEN NEW.reverses IS NOT NULL AND NEW.kind = 'booth_sale' AND EXISTS (
+    SELECT 1 FROM journal AS credit WHERE credit.booth_id = NEW.booth_id AND credit.kind = 'booth_credit' AND credit.reverses IS NULL
+       AND NOT EXISTS (SELECT 1 FROM journal AS later WHERE later.reverses = credit.id))
+BEGIN SELECT RAISE(ABORT, 'a booth credits no more than it sold: take the credit back first'); END;
 
 -- Cookie Share is paid for and never handled --------------------------------------------------------------------------
 
@@ -561,10 +602,32 @@ BEGIN SELECT RAISE(ABORT, 'Cookie Share has no boxes to move'); END;
 
 CREATE TRIGGER a_product_keeps_its_nature BEFORE UPDATE OF is_virtual, season_id ON products
 WHEN (NEW.is_virtual <> OLD.is_virtual OR NEW.season_id <> OLD.season_id)
- AND EXISTS (SELECT 1 FROM order_lines WHERE product_id = OLD.id UNION ALL SELECT 1 FROM box_moves WHERE product_id = OLD.id)
+ AND EXISTS (SELECT 1 FROM order_lines WHERE product_id = OLD.id UNION ALL SELECT 1 FROM box_moves WHERE product_id = OLD.id
+             UNION ALL SELECT 1 FROM money_entries WHERE product_id = OLD.id UNION ALL SELECT 1 FROM credits WHERE product_id = OLD.id)
 BEGIN SELECT RAISE(ABORT, 'a cookie that was sold keeps its season and its kind'); END;
 
 -- What is posted belongs to the entry's season ------------------------------------------------------------------------
+
+CREATE TRIGGER an_entry_stays_in_its_season BEFORE INSERT ON journal
+WHEN NEW.season_id <> (SELECT season_id FROM orders WHERE id = NEW.order_id)
+  OR NEW.season_id <> (SELECT season_id FROM booths WHERE id = NEW.booth_id)
+  OR NEW.season_id <> (SELECT season_id FROM counts WHERE id = NEW.count_id)
+  OR NEW.season_id <> (SELECT season_id FROM import_batches WHERE id = NEW.batch_id)
+BEGIN SELECT RAISE(ABORT, 'that belongs to another season'); END;
+
+CREATE TRIGGER a_sale_keeps_its_season BEFORE UPDATE OF season_id ON orders WHEN NEW.season_id <> OLD.season_id
+BEGIN SELECT RAISE(ABORT, 'a sale keeps its season'); END;
+
+CREATE TRIGGER a_booth_keeps_its_season BEFORE UPDATE OF season_id ON booths WHEN NEW.season_id <> OLD.season_id
+BEGIN SELECT RAISE(ABORT, 'a booth keeps its season'); END;
+
+CREATE TRIGGER names_stay_in_their_season BEFORE INSERT ON product_names
+WHEN (SELECT season_id FROM products WHERE id = NEW.product_id) <> NEW.season_id
+BEGIN SELECT RAISE(ABORT, 'that cookie belongs to another season'); END;
+
+CREATE TRIGGER money_stays_in_its_season BEFORE INSERT ON money_entries
+WHEN (SELECT season_id FROM products WHERE id = NEW.product_id) <> (SELECT season_id FROM journal WHERE id = NEW.entry_id)
+BEGIN SELECT RAISE(ABORT, 'that cookie belongs to another season'); END;
 
 CREATE TRIGGER moves_stay_in_their_season BEFORE INSERT ON box_moves
 WHEN (SELECT season_id FROM products WHERE id = NEW.product_id) <> (SELECT season_id FROM journal WHERE id = NEW.entry_id)
@@ -586,7 +649,7 @@ CREATE TABLE counts (
     id            INTEGER PRIMARY KEY,
     season_id     INTEGER NOT NULL REFERENCES seasons,
     place_id      INTEGER NOT NULL REFERENCES places,
-    counted_at    TEXT NOT NULL CHECK (counted_at = strftime('%Y-%m-%dT%H:%M:%SZ', counted_at)),
+    counted_at    TEXT NOT NULL CHECK (counted_at IS strftime('%Y-%m-%dT%H:%M:%SZ', counted_at)),
     counted_by    INTEGER REFERENCES accounts,
     note          TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 500)
 ) STRICT;
@@ -604,13 +667,12 @@ CREATE TRIGGER virtual_boxes_are_not_counted BEFORE INSERT ON count_lines
 WHEN (SELECT is_virtual FROM products WHERE id = NEW.product_id) = 1
 BEGIN SELECT RAISE(ABORT, 'Cookie Share has no boxes to count'); END;
 
-CREATE TABLE external_entries (                  -- another system's record and the one entry that stands for it here
-    season_id  INTEGER NOT NULL REFERENCES seasons,
-    system     TEXT NOT NULL CHECK (system IN ('smart-cookies', 'ebudde')),
-    key        TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 200),
-    entry_id   INTEGER NOT NULL UNIQUE REFERENCES journal,
-    PRIMARY KEY (season_id, system, key)
-) STRICT, WITHOUT ROWID;
+CREATE TRIGGER counts_stay_in_their_season BEFORE INSERT ON count_lines
+WHEN (SELECT season_id FROM products WHERE id = NEW.product_id) <> (SELECT season_id FROM counts WHERE id = NEW.count_id)
+BEGIN SELECT RAISE(ABORT, 'that cookie belongs to another season'); END;
+
+CREATE TRIGGER counts_are_kept BEFORE UPDATE ON count_lines BEGIN SELECT RAISE(ABORT, 'a count is what somebody saw'); END;
+CREATE TRIGGER counts_stay     BEFORE DELETE ON count_lines BEGIN SELECT RAISE(ABORT, 'a count is what somebody saw'); END;
 
 ------------------------------------------------------------------------------------------------------------------------
 -- Every derived number, once
