@@ -79,6 +79,8 @@ def started(folder: Path, *arguments: str, **settings: str) -> Iterator[Running]
     running = Running(process, port, said, folder)
     try:
         until_it_answers(running)
+        while "ready" not in running.said():  # said in the moment in which the port opens
+            time.sleep(0.02)
         yield running
     finally:
         if process.poll() is None:

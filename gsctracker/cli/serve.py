@@ -12,6 +12,7 @@ from gsctracker.cli import on_a_terminal
 from gsctracker.cli.options import opened, with_config
 from gsctracker.config import Config
 from gsctracker.db import Database, lock
+from gsctracker.domain.people import accounts, roles
 from gsctracker.domain.season import troop
 from gsctracker.errors import Conflict
 from gsctracker.ops import addresses, secrets
@@ -64,13 +65,21 @@ def _refuse_to_restore(config: Config) -> None:
 
 
 def _filled(db: Database) -> list[dict[str, str]]:
-    """The sign-ins of the example troop, made now in an empty box; [] where it was made before."""
-    from gsctracker.ops import demo
+    """The sign-ins of the example troop, which is made now in an empty box. Raises Conflict where a real troop is."""
+    from gsctracker.ops import demo, demo_people
 
     with db.read() as tx:
         if troop.is_demo(tx):
-            logger.info("the example troop is here already; its sign-ins are as they were", extra={"event": "demo"})
-            return []
+            found = accounts.page(tx, limit=1000)
+            return [
+                {
+                    "role": each.role,
+                    "email": each.sign_in_name,
+                    "password": demo_people.PASSWORD,
+                    "name": each.first_name,
+                }
+                for each in found
+            ]
     return demo.fill(db, **demo.SMALL)
 
 
@@ -90,8 +99,11 @@ def _announce(config: Config, db: Database, sign_ins: list[dict[str, str]]) -> N
         click.echo(f"\nThis box is new. Set up your troop here (works once):\n  {setup}")
     if sign_ins:
         click.echo("\nThis is a made-up troop to try things with. Sign in as one of:")
-    for one in {each["role"]: each for each in reversed(sign_ins)}.values():
-        click.echo(f"  {one['role']:<14} {one['email']:<30} {one['password']}")
+    shown: set[str] = set()
+    for one in sorted(sign_ins, key=lambda each: -roles.ROLES.index(each["role"])):
+        if one["role"] not in shown:  # one of each kind is enough here; `gsctracker demo` names them all
+            shown.add(one["role"])
+            click.echo(f"  {one['role'].replace('_', ' '):<14} {one['email']:<30} {one['password']}")
     if on_a_terminal():
         import segno
 

@@ -12,6 +12,8 @@ import time
 
 import pytest
 
+from gsctracker.db import Database
+from tests import factories
 from tests.running import Running, clean_environment, free_port, started, until_it_answers
 
 
@@ -330,3 +332,25 @@ def test_a_trusted_proxy_speaks_for_its_visitors(tmp_path):
         assert running.get("/metrics", X_Forwarded_For="203.0.113.9")[0] == 403
         assert running.get("/metrics", X_Forwarded_For="203.0.113.9, 192.168.1.20")[0] == 200
         assert running.get("/metrics")[0] == 200
+
+
+def test_the_example_troop_comes_with_its_sign_ins_and_stays(tmp_path):
+    """UX-26: `serve --demo` in an empty box makes the troop; the second start has the same one."""
+    folder = tmp_path / "data"
+    for _ in range(2):
+        with started(folder, "--demo") as running:
+            said = running.said()
+            assert "/setup?code=" not in said
+            assert all(role in said for role in ("admin", "leader", "cookie leader", "caregiver", "scout"))
+            assert running.get("/health")[0] == 200
+            assert running.stop() == 0
+
+
+def test_the_example_troop_is_refused_where_a_real_one_is(tmp_path):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    db = Database(folder / "gsctracker.db")
+    with db.write() as tx:
+        factories.set_up(tx)
+    db.close()
+    assert "real troop" in refused(folder, "--demo", "--port", str(free_port()))
