@@ -8,6 +8,7 @@ from pathlib import Path
 import apsw
 
 from gsctracker.db import connections, migrate
+from gsctracker.db.rows import value
 
 PATIENCE_SECONDS = 10
 
@@ -77,7 +78,7 @@ class Database:
     def generation(self) -> int:
         """A number that differs after any commit to the file, by this process or another."""
         with self._watching:
-            return self._watcher.execute("PRAGMA data_version").fetchone()[0]
+            return value(self._watcher, "PRAGMA data_version")
 
     def open_connections(self) -> int:
         """How many connections this process holds: the writer, the watcher and one reader for each thread that read."""

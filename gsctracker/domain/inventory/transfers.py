@@ -1,6 +1,7 @@
 """Boxes move: cupboard pick-ups, hand-outs, returns, troop to troop, booths, damage and loss. One verb: `move`."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import apsw
 
@@ -96,7 +97,7 @@ def post(
     to_scout_id: int | None = None,
     booth_id: int | None = None,
     on_liability: bool = True,
-    **about: object,
+    **about: Any,
 ) -> int:
     """Write the entry of a move without asking who may; lines are (product id, packages, price in cents)."""
     holder = _holder(tx, scout_id, booth_id)

@@ -1,5 +1,7 @@
 """Money a family hands in, what goes to the bank, what the council takes."""
 
+from typing import Any
+
 import apsw
 
 from gsctracker import values
@@ -14,6 +16,13 @@ from gsctracker.words import N_
 
 METHODS = ("cash", "check", "card", "venmo", "other")
 KINDS = ("payment", "deposit", "sweep", "write_off")
+
+_ENTRIES = """SELECT journal.id, kind, day, method, reference, note, journal.scout_id, cents, reverses, recorded_at,
+                     scouts.first_name AS scout_first_name, scouts.last_initial AS scout_last_initial,
+                     accounts.first_name AS recorder,
+                     (SELECT later.id FROM journal AS later WHERE later.reverses = journal.id) AS reversed_by
+                FROM journal JOIN money_entries ON entry_id = journal.id LEFT JOIN scouts ON scouts.id = journal.scout_id
+                LEFT JOIN accounts ON accounts.id = recorded_by"""
 
 
 def turn_in(
@@ -89,10 +98,7 @@ def recent(
         roles.must_see_scout(by, scout_id)
     return many(
         tx,
-        f"""SELECT journal.id, kind, day, method, reference, note, journal.scout_id, cents, reverses,
-                   scouts.first_name AS scout_first_name, scouts.last_initial AS scout_last_initial,
-                   (SELECT later.id FROM journal AS later WHERE later.reverses = journal.id) AS reversed_by
-              FROM journal JOIN money_entries ON entry_id = journal.id LEFT JOIN scouts ON scouts.id = journal.scout_id
+        f"""{_ENTRIES}
              WHERE season_id = :season AND kind IN {KINDS} AND (:scout IS NULL OR journal.scout_id = :scout)
                AND (:before = 0 OR journal.id < :before)
              ORDER BY journal.id DESC LIMIT :limit""",
@@ -101,6 +107,15 @@ def recent(
         before=before,
         limit=limit,
     )
+
+
+def find(tx: apsw.Connection, entry_id: int, by: Person) -> Row:
+    """One payment, deposit, sweep or write-off. Raises NotFound."""
+    roles.require(by, "money.see")
+    found = one(tx, f"{_ENTRIES} WHERE journal.id = :id AND kind IN {KINDS}", id=entry_id)
+    if found is None:
+        raise NotFound(N_("There is no such payment."), "no_such_payment")
+    return found
 
 
 def _troops_own(
@@ -120,7 +135,7 @@ def _record(
     posting: Cents,
     day: str | None,
     reference: str,
-    **about: object,
+    **about: Any,
 ) -> int:
     entry_id = journal.post(
         tx,

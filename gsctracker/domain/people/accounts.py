@@ -114,14 +114,14 @@ def disable(tx: apsw.Connection, account_id: int, by: Person | None) -> None:
     _keep_an_admin(tx, account, stays=False)
     run(tx, "UPDATE accounts SET state = 'disabled' WHERE id = :id", id=account_id)
     sessions.end_all(tx, account_id)
-    audit.note(tx, by and by.id, "account.disabled", "account", account_id)
+    audit.note(tx, by.id if by else None, "account.disabled", "account", account_id)
 
 
 def enable(tx: apsw.Connection, account_id: int, by: Person | None) -> None:
     """Let somebody sign in again."""
     _mine_to_manage(tx, account_id, by)
     run(tx, "UPDATE accounts SET state = 'active' WHERE id = :id", id=account_id)
-    audit.note(tx, by and by.id, "account.enabled", "account", account_id)
+    audit.note(tx, by.id if by else None, "account.enabled", "account", account_id)
 
 
 def set_password(tx: apsw.Connection, account_id: int, password_hash: str, by: int | None) -> None:

@@ -24,7 +24,7 @@ def add_guardian(
     )
     for scout_id in scout_ids:
         link(tx, guardian_id, scout_id)
-    audit.note(tx, by and by.id, "guardian.added", "guardian", guardian_id)
+    audit.note(tx, by.id if by else None, "guardian.added", "guardian", guardian_id)
     return guardian_id
 
 

@@ -51,6 +51,11 @@ def allows(by: Person, permission: str) -> bool:
     return by.role in PERMISSIONS[permission]
 
 
+def granted(by: Person) -> frozenset[str]:
+    """All permissions she has."""
+    return frozenset(permission for permission, who in PERMISSIONS.items() if by.role in who)
+
+
 def require(by: Person, permission: str) -> None:
     """Raise NotAllowed unless she may."""
     if not allows(by, permission):

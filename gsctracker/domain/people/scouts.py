@@ -46,7 +46,7 @@ def add_scout(
         grade=grade if grade is None else values.whole("grade", grade, 0, 12),
         now=clock.now(),
     )
-    audit.note(tx, by and by.id, "scout.added", "scout", scout_id)
+    audit.note(tx, by.id if by else None, "scout.added", "scout", scout_id)
     return scout_id
 
 

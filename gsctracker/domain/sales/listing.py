@@ -1,6 +1,7 @@
 """The list of sales: filtered, searched, page by page, newest first."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import apsw
 
@@ -58,7 +59,7 @@ def page(
 
 def page_json(
     tx: apsw.Connection, by: Person, season_id: int, wanted: Filter, after: After | None = None, limit: int = 50
-) -> list[tuple[str, str, int]]:
+) -> list[tuple[Any, ...]]:
     """The same page as (JSON text of the sale, ordered_at, id), made by SQLite: four times cheaper than through objects."""
     where, binds = _where(tx, by, season_id, wanted, after)
     return tx.execute(
@@ -86,6 +87,27 @@ def count(tx: apsw.Connection, by: Person, season_id: int, wanted: Filter) -> in
     """How many sales there are in all pages together."""
     where, binds = _where(tx, by, season_id, wanted, None)
     return value(tx, f"SELECT count(*) FROM orders WHERE {where}", **binds)
+
+
+def totals(tx: apsw.Connection, by: Person, season_id: int, wanted: Filter) -> Row:
+    """All pages together: sales (rows), counted (of them), boxes, donated_boxes, amount_cents, collected_cents, owed_cents.
+
+    What was cancelled, waits for approval or is not clear is a row, but is in no other figure.
+    """
+    where, binds = _where(tx, by, season_id, wanted, None)
+    return many(
+        tx,
+        f"""SELECT count(*) AS sales, count(*) FILTER (WHERE counts) AS counted,
+                   ifnull(sum(boxes) FILTER (WHERE counts), 0) AS boxes,
+                   ifnull(sum(donated_boxes) FILTER (WHERE counts), 0) AS donated_boxes,
+                   ifnull(sum(amount_cents) FILTER (WHERE counts), 0) AS amount_cents,
+                   ifnull(sum(collected_cents) FILTER (WHERE counts), 0) AS collected_cents,
+                   ifnull(sum(amount_cents - collected_cents) FILTER (WHERE counts), 0) AS owed_cents
+              FROM (SELECT boxes, donated_boxes, amount_cents, collected_cents,
+                           status IN ('promised', 'delivered') AS counts
+                      FROM orders WHERE {where})""",
+        **binds,
+    )[0]
 
 
 def cookies(tx: apsw.Connection, order_ids: list[int]) -> dict[int, list[Row]]:

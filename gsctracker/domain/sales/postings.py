@@ -49,11 +49,11 @@ def bring_up_to_date(tx: apsw.Connection, order_id: int, *, by: int | None, batc
     )
     wanted = _wanted(tx, order, lines)
     written = 0
-    for entry in many(tx, "SELECT id, kind, day, scout_id FROM standing_entries WHERE order_id = :id", id=order_id):
-        if entry.scout_id == order.scout_id and wanted.get(entry.kind) == _as_it_stands(tx, entry):
-            del wanted[entry.kind]
+    for stands in many(tx, "SELECT id, kind, day, scout_id FROM standing_entries WHERE order_id = :id", id=order_id):
+        if stands.scout_id == order.scout_id and wanted.get(stands.kind) == _as_it_stands(tx, stands):
+            del wanted[stands.kind]
         else:
-            journal.reverse(tx, entry.id, by=by)
+            journal.reverse(tx, stands.id, by=by)
             written += 1
     for kind, entry in wanted.items():
         journal.post(
@@ -102,6 +102,8 @@ def _credit(order: Row, lines: list[Row]) -> frozenset[Credit]:
 def _liability(tx: apsw.Connection, order: Row, lines: list[Row]) -> frozenset[Cents]:
     if order.payment_method == "card":
         receiver = CARD_CLEARING
+    elif order.order_type == "shipped":
+        return frozenset()  # no girl owes for what the baker posts; the council charges it once the card is charged
     elif order.scout_id is not None:
         receiver = journal.account_of_scout(tx, order.scout_id)
     elif order.collected_cents >= order.amount_cents:

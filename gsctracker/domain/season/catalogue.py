@@ -60,8 +60,8 @@ def named(tx: apsw.Connection, season_id: int, said: str, field: str = "product"
 def add_product(tx: apsw.Connection, season_id: int, cookie: Cookie, position: int, packs_per_case: int = 12) -> int:
     """Put a cookie into a season with all its names; gives its id. Raises Conflict where a code is taken."""
     if one(tx, "SELECT 1 AS yes FROM products WHERE season_id = :s AND code = :c", s=season_id, c=cookie.code):
-        sentence = N_("Another cookie has the code %(code)s.")
-        raise Conflict(sentence, "code_taken", {"code": (sentence, {"code": cookie.code})}, code=cookie.code)
+        sentence = N_("Another cookie has the code %(taken)s.")
+        raise Conflict(sentence, "code_taken", {"code": (sentence, {"taken": cookie.code})}, taken=cookie.code)
     product_id = add(
         tx,
         """INSERT INTO products (season_id, code, name, family, price_cents, packs_per_case, is_virtual, is_gluten_free,
