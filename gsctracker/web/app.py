@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response
 from prometheus_client import CollectorRegistry
-from werkzeug.routing import BaseConverter, IntegerConverter
+from werkzeug.routing import BaseConverter
 
 from gsctracker.config import Config
 from gsctracker.db import Database
@@ -29,11 +29,14 @@ class App(Flask):
         return func
 
 
-class IdConverter(IntegerConverter):
-    """The number of a row, as far as SQLite and JSON can both hold it."""
+class IdConverter(BaseConverter):
+    """The number of a row: what is no such number is not there, by any method."""
 
-    def __init__(self, url_map: object) -> None:
-        super().__init__(url_map, min=1, max=2**53)
+    regex = "[1-9][0-9]{0,14}"
+
+    def to_python(self, value: str) -> int:
+        """The number."""
+        return int(value)
 
 
 class TroopConverter(BaseConverter):
@@ -86,6 +89,7 @@ def create_app(config: Config, db: Database, secret: str, registry: CollectorReg
 
     access.check_routes(app)
     lane = Lane(app.wsgi_app, db, kept, signed_in, measured.count)
+    app.extensions["gsctracker.lane"] = lane
     app.wsgi_app = requests.wrap(lane, config.trusted_proxies)
     return app
 

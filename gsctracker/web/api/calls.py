@@ -125,6 +125,7 @@ def _from_kept(make: Callable[[], bytes]) -> Response:
     store, environ = parts().kept, request.environ
     path = environ["PATH_INFO"]
     key = store.key(path, environ["QUERY_STRING"], g.by, locale.of_request())
+    store.misses.inc()
     answer: Kept = store.answer(key, path, request.url_rule.rule, g.generation, make)
     if accepts_gzip(request.headers.get("Accept-Encoding", "")):
         answer = store.zip(key, path, answer)

@@ -18,7 +18,7 @@ from gsctracker.web.api.shapes import Error
 REF = "#/components/schemas/{name}"
 _PLACE = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 _PLACES = {
-    "id": {"type": "integer", "minimum": 1, "maximum": 2**53},
+    "id": {"type": "integer", "minimum": 1, "maximum": 10**15 - 1},
     "troop": {"type": "integer", "enum": [1]},
     None: {"type": "string", "minLength": 1},
 }

@@ -1,0 +1,89 @@
+"""Thousands of made-up calls against the description: no 500, and no answer that the description does not know."""
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from gsctracker.config import Config
+from gsctracker.db import Database
+from gsctracker.domain.people import sessions
+from gsctracker.domain.sales import orders
+from gsctracker.web.api import openapi
+from gsctracker.web.app import create_app
+from tests import factories
+
+CALLS_OF_EACH = 40
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    response_headers_conformance,
+]
+
+
+@pytest.fixture(scope="module")
+def fuzzed_box(tmp_path_factory):
+    """A website with a little of everything, and an admin's session."""
+    folder = tmp_path_factory.mktemp("fuzz")
+    db = Database(folder / "gsctracker.db")
+    with db.write() as tx:
+        by = factories.set_up(tx)
+        for name in ("Ana", "Bea", "Cam"):
+            orders.take(tx, by, [orders.Item("Thin Mints", 2)], scout_id=factories.make_scout(tx, name))
+        token = sessions.start(tx, by.id)
+    yield create_app(Config(data_dir=folder), db, "a secret for tests"), token
+    db.close()
+
+
+@pytest.fixture(scope="module")
+def described(fuzzed_box):
+    """The description as the box gives it."""
+    return schemathesis.openapi.from_wsgi("/api/openapi.json", fuzzed_box[0])
+
+
+def _try(operation, mode, headers, site):
+    """Make calls of one operation: what the description allows, or what it forbids."""
+
+    @given(case=operation.as_strategy(generation_mode=mode))
+    @settings(
+        max_examples=CALLS_OF_EACH,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def call(case):
+        case.validate_response(case.call(headers=headers, app=site), checks=CHECKS)
+
+    call()
+
+
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["allowed", "forbidden"])
+def test_no_call_breaks_the_box_or_its_description(described, fuzzed_box, caplog, mode):
+    """Signed in as an admin, so that every call is reached; signing out is tried by a stranger, to stay signed in."""
+    site, token = fuzzed_box
+    caplog.set_level("CRITICAL")
+    operations = [found.ok() for found in described.get_all_operations()]
+    known = {f"{one.method} {one.address}" for one in openapi.calls_of(site)}
+    assert {one.label for one in operations} == known - {"GET /api/openapi.json"}  # which it has read already
+    for operation in operations:
+        headers = {} if operation.path == "/api/auth/logout" else {"Cookie": f"gsct_session={token}"}
+        try:
+            _try(operation, mode, headers, site)
+        except Unsatisfiable:
+            assert mode is GenerationMode.NEGATIVE, operation.label  # nothing to get wrong in this call
+
+
+def test_the_description_is_itself_valid(described):
+    described.validate()
