@@ -14,7 +14,9 @@ from gsctracker.errors import Conflict
 FIRST_RELEASE = Path(__file__).parent / "first_release.sql"
 """schema.sql as it was in the first release; it never changes again."""
 
-NICKNAME = Step(2, "nickname", "ALTER TABLE scouts ADD COLUMN nickname TEXT;", "ALTER TABLE scouts DROP COLUMN nickname;")
+NICKNAME = Step(
+    2, "nickname", "ALTER TABLE scouts ADD COLUMN nickname TEXT;", "ALTER TABLE scouts DROP COLUMN nickname;"
+)
 NOTE = Step(3, "note", "CREATE TABLE notes (id INTEGER PRIMARY KEY) STRICT;", "DROP TABLE notes;")
 
 
@@ -29,7 +31,10 @@ def shape(tx):
 
 
 def rows_of(tx):
-    tables = [row.name for row in many(tx, "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'")]
+    tables = [
+        row.name
+        for row in many(tx, "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'")
+    ]
     return {name: tx.execute(f'SELECT * FROM "{name}"').fetchall() for name in tables if name != "schema_migrations"}
 
 
@@ -101,7 +106,9 @@ def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path):
     tx = first_release_with(tmp_path, "x.db", [NICKNAME])
     before = shape(tx), migrate.number_of(tx)
     with pytest.raises(apsw.SQLError):
-        migrate.bring_up(tx, path=[NICKNAME, Step(3, "bad", "CREATE TABLE t (a); CREATE TABEL u (b);", "DROP TABLE t;")])
+        migrate.bring_up(
+            tx, path=[NICKNAME, Step(3, "bad", "CREATE TABLE t (a); CREATE TABEL u (b);", "DROP TABLE t;")]
+        )
     assert (shape(tx), migrate.number_of(tx)) == before
 
 

@@ -1,0 +1,155 @@
+"""One good row for every table of the file, and the two words of an attack: it goes in, or it is refused."""
+
+import apsw
+import pytest
+
+from gsctracker.db.rows import add, run
+
+NOW = "2026-02-14T18:05:00Z"
+DAY = "2026-02-14"
+SHA = "a" * 64
+HASH = "$argon2id$v=19$m=8,t=1,p=1$AAAA$AAAA"
+
+# One row for each table, with the ids below; `world` puts them in, in this order.
+WORLD = {
+    "households": {"id": 1, "name": "A", "created_at": NOW},
+    "scouts": {"id": 1, "household_id": 1, "first_name": "Ana", "created_at": NOW},
+    "accounts": {
+        "id": 1, "sign_in_name": "olga@example.org", "first_name": "Olga", "role": "admin", "password_hash": HASH, "created_at": NOW,
+    },
+    "guardians": {"id": 1, "household_id": 1, "name": "Gia"},
+    "seasons": {"id": 1, "name": "2025-26", "year": 2026, "baker": "abc", "is_current": 1, "created_at": NOW},
+    "products": {"id": 1, "season_id": 1, "code": "TM", "name": "Thin Mints", "family": "mint", "price_cents": 600},
+    "booths": {"id": 1, "season_id": 1, "name": "B", "starts_at": NOW, "ends_at": "2026-02-14T20:00:00Z"},
+    "orders": {
+        "id": 1, "season_id": 1, "order_type": "order_card", "status": "promised", "payment_method": "none", "ordered_at": NOW,
+        "ordered_on": DAY, "recorded_at": NOW,
+    },
+    "import_batches": {
+        "id": 1, "season_id": 1, "source": "csv", "kind": "sales", "row_type": "order", "file_name": "a.csv", "sha256": SHA,
+        "staged_at": NOW,
+    },
+    "counts": {"id": 1, "season_id": 1, "place_id": 2, "counted_at": NOW},
+    "journal": {"id": 1, "season_id": 1, "kind": "T2G", "day": DAY, "recorded_at": NOW},
+}  # fmt: skip
+
+# A second row for each table that goes in beside the world: each attack changes one thing in it.
+GOOD = {
+    "schema_migrations": {"version": 99, "name": "n", "checksum": "c", "down_sql": "d", "applied_at": NOW},
+    "instance": {"id": 1, "uid": "u", "name_salt": "s", "is_demo": 0},
+    "job_runs": {"job": "optimize", "started_at": NOW, "ended_at": NOW, "result": "done", "said": "", "request_id": ""},
+    "households": {"name": "B", "created_at": NOW},
+    "scouts": {
+        "household_id": 1, "first_name": "Bea", "last_initial": "B.", "level": "junior", "grade": 4, "status": "active",
+        "created_at": NOW,
+    },
+    "scout_aliases": {"source": "name", "hash": SHA, "scout_id": 1},
+    "accounts": {
+        "sign_in_name": "lea@example.org", "first_name": "Lea", "last_name": "", "role": "leader", "scout_id": None,
+        "password_hash": HASH, "state": "active", "language": "en", "created_at": NOW,
+    },
+    "guardians": {"household_id": 1, "name": "Hal", "email": "hal@example.org", "account_id": 1},
+    "guardian_scouts": {"guardian_id": 1, "scout_id": 1},
+    "invitations": {
+        "token_hash": SHA, "role": "leader", "email": "lea@example.org", "guardian_id": 1, "made_by": 1, "made_at": NOW,
+        "expires_at": NOW, "used_at": None, "withdrawn_at": None,
+    },
+    "sessions": {"token_hash": SHA, "account_id": 1, "agent": "", "started_at": NOW, "expires_at": NOW},
+    "audit_log": {
+        "at": NOW, "account_id": 1, "action": "a", "subject": "s", "subject_id": 1, "detail": "{}", "request_id": "",
+    },
+    "once_answers": {"key": "k", "account_id": 1, "request_hash": SHA, "status": 201, "answer": b"", "at": NOW},
+    "troop": {"id": 1, "number": "1234", "name": "T", "council": "", "time_zone": "UTC"},
+    "seasons": {
+        "name": "2026-27", "year": 2027, "baker": "lbb", "status": "setup", "is_current": 0, "base_proceeds": 85,
+        "exempt_per_girl": 0, "returns_until": DAY, "created_at": NOW,
+    },
+    "proceeds_tiers": {"season_id": 1, "min_pga": 200, "cents": 90},
+    "products": {
+        "season_id": 1, "code": "CD", "name": "Caramel deLites", "family": "caramel", "price_cents": 600, "packs_per_case": 12,
+        "is_virtual": 0, "is_gluten_free": 0, "is_active": 1, "allergens": "", "colour": "#aabbcc", "position": 1,
+    },
+    "product_names": {"season_id": 1, "key": "thinmints", "product_id": 1},
+    "booths": {
+        "season_id": 1, "name": "B", "address": "", "starts_at": NOW, "ends_at": "2026-02-14T20:00:00Z", "status": "scheduled",
+    },
+    "orders": {
+        "season_id": 1, "source": "digital-cookie", "external_number": "123", "scout_id": 1, "order_type": "delivery",
+        "status": "delivered", "payment_method": "card", "customer_name": "C", "customer_email": "c@example.org",
+        "customer_phone": "1", "customer_address": "a", "notes": "n", "ordered_at": NOW, "ordered_on": DAY, "delivered_on": DAY,
+        "collected_cents": 600, "recorded_by": 1, "recorded_at": NOW, "version": 1, "boxes": 0, "donated_boxes": 0,
+        "amount_cents": 0,
+    },
+    "order_lines": {"order_id": 1, "product_id": 1, "boxes": 2, "price_cents": 600},
+    "goals": {"season_id": 1, "scout_id": 1, "boxes": 200},
+    "import_batches": {
+        "season_id": 1, "source": "csv", "kind": "sales", "row_type": "order", "file_name": "a.csv", "sha256": SHA, "scout_id": 1,
+        "state": "undone", "file_made": "", "newest": "",
+        "file_totals": "{}", "notes": "[]", "staged_at": NOW, "staged_by": 1, "applied_at": NOW, "undone_at": NOW,
+    },
+    "import_rows": {
+        "batch_id": 1, "row_no": 1, "key": "k", "fields": "{}", "scout_id": 1, "outcome": "new", "reasons": "[]", "asks": "[]",
+        "is_written": 0, "before": "{}",
+    },
+    "import_answers": {"source": "csv", "kind": "cookie", "said": "tm", "meaning": "TM"},
+    "office_lines": {
+        "season_id": 1, "system": "ebudde", "key": "k", "kind": "T2G", "external_number": "", "scout_id": 1, "product_id": 1,
+        "boxes": -1, "cents": 0, "day": DAY, "batch_id": 1,
+    },
+    "typed_ticks": {"season_id": 1, "key": "k", "boxes": 3, "ticked_at": NOW, "ticked_by": 1},
+    "places": {"kind": "scout", "scout_id": 1, "booth_id": None},
+    "money_accounts": {"kind": "scout", "scout_id": 1},
+    "journal": {
+        "season_id": 1, "kind": "T2G", "day": DAY, "recorded_at": NOW, "recorded_by": 1, "scout_id": 1, "order_id": 1,
+        "booth_id": 1, "count_id": 1, "batch_id": 1, "method": "cash", "reference": "", "note": "", "reverses": 1,
+    },
+    "box_moves": {"entry_id": 1, "product_id": 1, "from_place": 1, "to_place": 2, "boxes": 3},
+    "money_entries": {
+        "entry_id": 1, "debit": 1, "credit": 4, "cents": 1200, "product_id": 1, "boxes": 2, "price_cents": 600,
+    },
+    "credits": {"entry_id": 1, "scout_id": 1, "product_id": 1, "boxes": -1, "channel": "own"},
+    "counts": {"season_id": 1, "place_id": 2, "counted_at": NOW, "counted_by": 1, "note": ""},
+    "count_lines": {"count_id": 1, "product_id": 1, "boxes": 3, "expected": 2},
+    "external_entries": {"season_id": 1, "system": "ebudde", "key": "k", "entry_id": 1},
+}  # fmt: skip
+
+MAKE_ROOM = {
+    "instance": "DELETE FROM instance",
+    "places": "DELETE FROM places",
+    "money_accounts": "DELETE FROM money_accounts WHERE scout_id = 1",
+}
+"""What must go before a second row fits: of these there is one, or a trigger made it."""
+
+
+def insert(tx, table, row):
+    names = ", ".join(row)
+    places = ", ".join(f":{name}" for name in row)
+    return add(tx, f"INSERT INTO {table} ({names}) VALUES ({places})", **row)
+
+
+def good(table, **changes):
+    return {**GOOD[table], **changes}
+
+
+def put_in(tx, table, row):
+    """Insert the row where there may be only one like it."""
+    if table == "places":  # the count and the places that the world made are in its way
+        tx.execute("DELETE FROM counts")
+    if table in MAKE_ROOM:
+        tx.execute(MAKE_ROOM[table])
+    insert(tx, table, row)
+
+
+def refused(tx, table, row, words=""):
+    """The row does not go in, and SQLite says so in these words."""
+    tx.execute("SAVEPOINT attack")
+    with pytest.raises((apsw.ConstraintError, apsw.MismatchError), match=words):
+        put_in(tx, table, row)
+        pytest.fail(f"{table} took {row}")
+    tx.execute("ROLLBACK TO attack")
+    tx.execute("RELEASE attack")
+
+
+def says_no(tx, sql, words, **values):
+    with pytest.raises(apsw.ConstraintError, match=words):
+        run(tx, sql, **values)
