@@ -15,6 +15,10 @@ from gsctracker.errors import Refusal
 # the command's name -> the module under gsctracker.cli and the click command in it
 COMMANDS = {
     "serve": "serve:serve",
+    "setup": "setup:setup",
+    "demo": "demo:demo",
+    "user": "user:user",
+    "export": "export:export",
     "jobs": "jobs:jobs",
     "doctor": "doctor:doctor",
     "healthcheck": "healthcheck:healthcheck",

@@ -1,60 +1,209 @@
-"""The command as a whole: help, exit statuses, one line for a no."""
+"""The commands a troop uses at the console, each run for real over a folder of its own."""
 
+import csv
+import io
+import json
 import subprocess
 import sys
 
-import click
 import pytest
 from click.testing import CliRunner
 
-from gsctracker.cli import COMMANDS, main, one_line
-from gsctracker.errors import Invalid
+from gsctracker.cli import COMMANDS, main
+from gsctracker.db import Database
+from gsctracker.domain.people import accounts, passwords
+from gsctracker.domain.season import catalogue, seasons, troop
+from gsctracker.integrations import spreadsheets
 from tests.running import clean_environment
 
-
-def leaves(group=main, words=()):
-    """Every command that does something, by the words that call it."""
-    context = click.Context(group)
-    for name in group.list_commands(context):
-        found = group.get_command(context, name)
-        if isinstance(found, click.Group):
-            yield from leaves(found, (*words, name))
-        else:
-            yield (*words, name), found
+ADMIN = ("--email", "olga@example.org", "--password-stdin")
+SETUP = ("setup", "--troop", "1234", "--season", "2026", "--council", "Hills", "--baker", "abc", *ADMIN, "--name")
 
 
-@pytest.mark.parametrize("words", [words for words, _ in leaves()], ids=" ".join)
-def test_every_command_helps_with_an_example_and_takes_the_data_folder(words):
-    shown = CliRunner().invoke(main, [*words, "--help"])
-    assert shown.exit_code == 0
-    assert f"Example: gsctracker {' '.join(words)}" in " ".join(shown.output.split())
-    assert "--data-dir" in shown.output
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Runs a command over an empty folder; gives its result."""
+    monkeypatch.delenv("DATA_DIR", raising=False)
+
+    def command(*arguments, stdin=None, place=tmp_path / "data"):
+        return CliRunner().invoke(main, [*arguments, "--data-dir", str(place)], input=stdin)
+
+    command.database = tmp_path / "data" / "gsctracker.db"
+    return command
 
 
-@pytest.mark.parametrize("name", list(COMMANDS))
-def test_every_command_of_the_table_has_the_name_it_is_listed_under(name):
-    assert main.get_command(click.Context(main), name).name == name
+@pytest.fixture
+def filled(run):
+    """A folder with a small example troop."""
+    done = run("demo", "--scouts", "5", "--sales", "60", "--booths", "4", "--yes", "--json")
+    assert done.exit_code == 0, done.output
+    run.sign_ins = json.loads(done.stdout)["signIns"]
+    return run
 
 
-def test_wrong_usage_exits_with_two():
-    assert CliRunner().invoke(main, ["serv"]).exit_code == 2
-    assert CliRunner().invoke(main, ["serve", "--prot", "80"]).exit_code == 2
+def opened(command):
+    return Database(command.database)
 
 
-def test_a_no_is_one_line_on_standard_error_and_exit_one(tmp_path):
-    asked = [sys.executable, "-m", "gsctracker", "doctor", "--data-dir", str(tmp_path)]
-    ended = subprocess.run(asked, env=clean_environment(THREADS="many"), capture_output=True, text=True, timeout=60)
-    assert ended.returncode == 1
-    assert ended.stdout == ""
-    assert ended.stderr == "Error: THREADS has a value that does not fit: it takes a whole number from 1 to 64.\n"
+def test_setup_makes_the_troop_its_season_and_its_first_admin(run):
+    done = run(*SETUP, "Troop 1234", stdin="a short sentence\n")
+    assert done.exit_code == 0, done.output
+    db = opened(run)
+    with db.read() as tx:
+        own, season = troop.own(tx), seasons.current(tx)
+        assert (own.number, own.name, own.council) == ("1234", "Troop 1234", "Hills")
+        assert (season.year, season.baker, len(catalogue.products(tx, season.id))) == (2026, "abc", 10)
+        account = accounts.candidate(tx, "olga@example.org")
+        assert passwords.verify(account.password_hash, "a short sentence")
+        assert accounts.find(tx, account.id).role == "admin"
+    db.close()
 
 
-def test_what_is_wrong_with_single_fields_stands_in_the_same_line():
-    refusal = Invalid(
-        "That does not fit:\n  %(count)d fields.", count=2, fields={"a": "Too long.", "b": ("Over %(m)d.", {"m": 3})}
+def test_setup_says_no_to_a_second_time_in_one_line(run):
+    run(*SETUP, "Troop 1234", stdin="a short sentence\n")
+    again = run(*SETUP, "Other", stdin="a short sentence\n")
+    assert again.exit_code == 1
+    assert again.stderr == "Error: This box was set up before. Sign in instead.\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "password", "says"),
+    [
+        ((), "short\n", "at least 8 characters"),
+        ((), "\n", "no password on standard input"),
+        (("--email", "nobody"), "a short sentence\n", "e-mail address"),
+        (("--time-zone", "Mars/Olympus"), "a short sentence\n", "no time zone called Mars/Olympus"),
+    ],
+)
+def test_setup_says_what_is_wrong_and_makes_no_troop(run, changes, password, says):
+    done = run(*SETUP, "Troop 1234", *changes, stdin=password)
+    assert done.exit_code == 1
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+    db = opened(run)
+    with db.read() as tx:
+        assert not troop.is_set_up(tx)
+    db.close()
+
+
+def test_wrong_usage_exits_2(run):
+    assert run("setup", "--troop", "1").exit_code == 2
+    assert run(*SETUP, "T", "--baker", "xyz").exit_code == 2
+    assert run("demo", "--scouts", "0", "--yes").exit_code == 2
+    assert run("export", "sales", "--format", "doc").exit_code == 2
+    assert run("user", "add", "x@example.org", "--first-name", "X", "--role", "boss").exit_code == 2
+
+
+def test_a_password_is_only_asked_for_on_a_terminal(filled):
+    assert filled("user", "reset-password", "leader@example.org").exit_code == 2
+
+
+def test_demo_prints_sign_ins_that_work(filled):
+    assert {"leader", "cookie_leader", "admin", "caregiver", "scout"} == {one["role"] for one in filled.sign_ins}
+    db = opened(filled)
+    with db.read() as tx:
+        for one in filled.sign_ins:
+            account = accounts.candidate(tx, one["email"])
+            assert passwords.verify(account.password_hash, one["password"])
+            assert accounts.find(tx, account.id).role == one["role"]
+    db.close()
+
+
+def test_demo_asks_first_and_takes_no_for_an_answer(run):
+    done = run("demo", stdin="n\n")
+    assert done.exit_code == 1
+    assert not run.database.exists()
+
+
+def test_demo_does_not_touch_a_real_troop(run):
+    run(*SETUP, "Troop 1234", stdin="a short sentence\n")
+    done = run("demo", "--yes")
+    assert done.exit_code == 1
+    assert "There is a real troop in this folder" in done.stderr
+
+
+def test_accounts_are_made_listed_switched_off_and_on(filled):
+    added = filled(
+        "user",
+        "add",
+        "new@example.org",
+        "--role",
+        "leader",
+        "--first-name",
+        "Nia",
+        "--password-stdin",
+        stdin="long enough\n",
     )
-    assert one_line(refusal) == "That does not fit: 2 fields. a: Too long. b: Over 3."
+    assert added.exit_code == 0, added.output
+    assert filled("user", "disable", "new@example.org").exit_code == 0
+    listed = json.loads(filled("user", "list", "--json").stdout)
+    assert listed["total"] == len(listed["items"]) == len(filled.sign_ins) + 1
+    assert {one["email"]: one["state"] for one in listed["items"]}["new@example.org"] == "disabled"
+    assert filled("user", "enable", "new@example.org").exit_code == 0
+    assert "new@example.org" in filled("user", "list").stdout
 
 
-def test_the_version_is_told():
-    assert CliRunner().invoke(main, ["--version"]).output == "gsctracker, version 2.0.0\n"
+def test_a_new_password_works_and_the_old_one_does_not(filled):
+    name = "leader@example.org"
+    assert filled("user", "reset-password", name, "--password-stdin", stdin="quite another\n").exit_code == 0
+    db = opened(filled)
+    with db.read() as tx:
+        kept = accounts.candidate(tx, name).password_hash
+    db.close()
+    assert passwords.verify(kept, "quite another")
+    assert not passwords.verify(kept, filled.sign_ins[0]["password"])
+
+
+def test_the_last_admin_is_not_switched_off(filled):
+    done = filled("user", "disable", "admin@example.org")
+    assert done.exit_code == 1
+    assert "last admin" in done.stderr
+
+
+def test_nobody_of_that_name_is_said_so(filled):
+    done = filled("user", "disable", "ghost@example.org")
+    assert (done.exit_code, done.stderr) == (1, "Error: Nobody signs in as ghost@example.org.\n")
+
+
+def test_every_report_comes_in_every_format_with_the_same_rows(filled):
+    names = [one["name"] for one in json.loads(filled("export", "list", "--json").stdout)["items"]]
+    assert {"scouts", "sales", "products", "stock", "balances", "payments", "council", "journal"} <= set(names)
+    for name in names:
+        rows = json.loads(filled("export", name, "--format", "json").stdout)
+        table = list(csv.reader(io.StringIO(filled("export", name).stdout_bytes.decode("utf-8-sig"))))
+        assert len(table) - 1 == rows["total"] == len(rows["items"])
+        book = filled("export", name, "--format", "xlsx").stdout_bytes
+        assert len(spreadsheets.read(book, "x.xlsx")[0].rows) == len(table)
+        assert filled("export", name, "--format", "pdf").stdout_bytes.startswith(b"%PDF-")
+
+
+def test_export_writes_the_file_that_is_named(filled, tmp_path):
+    done = filled("export", "balances", "-o", str(tmp_path / "b.json"))
+    assert done.exit_code == 0
+    assert json.loads((tmp_path / "b.json").read_text())["total"] == 5
+    assert filled("export", "balances", "-o", str(tmp_path / "no" / "b.csv")).exit_code == 1
+    assert filled("export", "gossip").exit_code == 1
+
+
+def test_a_command_over_an_empty_folder_says_how_to_begin(run):
+    done = run("user", "list")
+    assert done.exit_code == 1
+    assert "Start it with: gsctracker serve" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["setup", "demo", "user", "export", "user add", "user list", "user reset-password"])
+def test_every_command_has_help_with_an_example(name):
+    said = CliRunner().invoke(main, [*name.split(), "--help"])
+    assert said.exit_code == 0
+    assert "Example" in said.output
+    assert f"gsctracker {name}" in " ".join(said.output.split())
+    assert name == "user" or "--data-dir" in said.output
+    assert name.split()[0] in COMMANDS
+
+
+def test_the_folder_may_come_from_the_environment(tmp_path):
+    command = [sys.executable, "-m", "gsctracker", "demo", "--scouts", "2", "--sales", "5", "--booths", "1", "--yes"]
+    environment = clean_environment(DATA_DIR=str(tmp_path / "there"))
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 0, ended.stderr
+    assert (tmp_path / "there" / "gsctracker.db").exists()

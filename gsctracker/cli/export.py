@@ -1,0 +1,63 @@
+"""gsctracker export: each report that the pages have, as a file."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from gsctracker.cli import on_a_terminal
+from gsctracker.cli.options import as_json as json_option
+from gsctracker.cli.options import opened, with_config
+from gsctracker.config import Config
+from gsctracker.domain.people.roles import Person
+from gsctracker.domain.reports import tables
+
+OPERATOR = Person(id=0, role="admin", first_name="")
+"""Whoever stands at the console owns the box: she sees everything, and is nobody's account."""
+
+_BINARY = ("xlsx", "pdf")
+
+
+@click.command(epilog="Examples: gsctracker export balances --format xlsx -o balances.xlsx · gsctracker export list")
+@with_config
+@click.argument("report")
+@click.option(
+    "--format", "file_type", type=click.Choice(("csv", "xlsx", "json", "pdf")), help="Otherwise as -o ends, or csv."
+)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Otherwise standard output.")
+@json_option
+def export(config: Config, report: str, file_type: str | None, output: Path | None, as_json: bool) -> None:
+    """Write REPORT as a file; `list` as REPORT says which there are."""
+    if report == "list":
+        _list(as_json)
+        return
+    file_type = file_type or ("json" if as_json else "") or _by_ending(output)
+    if output is None and file_type in _BINARY and on_a_terminal():
+        raise click.UsageError(f"A {file_type} file is not for the screen: name one with -o.")
+    from gsctracker.integrations import tables_out
+
+    with opened(config) as db, db.read() as tx:
+        table = tables.make(tx, report, OPERATOR)
+        content = tables_out.made(table, file_type)
+    if output is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    output.write_bytes(content)
+    click.echo(f"{output}: {len(table.rows)} rows.", err=True)
+
+
+def _by_ending(output: Path | None) -> str:
+    ending = output.suffix.removeprefix(".").lower() if output else ""
+    return ending if ending in ("csv", "xlsx", "json", "pdf") else "csv"
+
+
+def _list(as_json: bool) -> None:
+    reports = tables.reports()
+    if as_json:
+        items = [{"name": report.name, "title": report.title} for report in reports]
+        click.echo(json.dumps({"items": items, "total": len(items), "next": None}, indent=2))
+        return
+    for report in reports:
+        click.echo(f"{report.name:<12} {report.title}")

@@ -1,0 +1,97 @@
+"""A table drawn on pages of paper, letter size across."""
+
+import unicodedata
+from collections.abc import Sequence
+
+from gsctracker.words import N_
+
+LEFT_OUT = N_("Signs that this printing font lacks are shown as ?; the other file types have them.")
+_FONT, _SIZE_MOST, _SIZE_LEAST = "helvetica", 9.0, 5.0
+_SAMPLE = 400  # rows by which the widths are found
+
+
+def drawn(
+    title: str, headings: Sequence[str], numbers: Sequence[bool], rows: Sequence[Sequence[str]], note: str = LEFT_OUT
+) -> bytes:
+    """The PDF: headings again on every page, numbers on the right, text that is too long cut with three dots."""
+    from fpdf import FPDF
+    from fpdf.enums import XPos, YPos
+
+    printable = [[_printable(cell) for cell in row] for row in rows]
+    heads = [_printable(heading) for heading in headings]
+    lacking = any("?" in new and "?" not in old for before, after in zip(rows, printable, strict=True)
+                  for old, new in zip(before, after, strict=True))  # fmt: skip
+
+    class Page(FPDF):
+        def header(self) -> None:
+            self.set_font(_FONT, "B", 12)
+            self.cell(0, 7, _printable(title), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+            self.set_font(_FONT, "B", size)
+            line(heads)
+
+        def footer(self) -> None:
+            self.set_y(-10)
+            self.set_font(_FONT, "", 7)
+            self.cell(0, 5, f"{self.page_no()}/{{nb}}" + (f"   {_printable(note)}" if lacking else ""))
+
+    page = Page("L", "mm", "letter")
+    page.set_auto_page_break(True, 12)
+    page.set_margins(10, 10)
+    size, widths = _fitted(page, heads, printable)
+    height = size * 0.55
+
+    def line(cells: Sequence[str]) -> None:
+        for text, width, right in zip(cells, widths, numbers, strict=True):
+            page.cell(width, height, _cut(page, text, width), align="R" if right else "L")
+        page.ln(height)
+
+    page.add_page()
+    page.set_font(_FONT, "", size)
+    for row in printable:
+        line(row)
+    return bytes(page.output())
+
+
+def _fitted(page: "object", heads: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[float, list[float]]:
+    """A size of letters and the columns' widths (mm) that fill the page; the widest columns give way first."""
+    room = page.epw  # type: ignore[attr-defined]
+    size = _SIZE_MOST
+    while True:
+        page.set_font(_FONT, "B", size)  # type: ignore[attr-defined]
+        widths = [
+            max(page.get_string_width(text) for text in (head, *(row[at] for row in rows[:_SAMPLE]))) + 3  # type: ignore[attr-defined]
+            for at, head in enumerate(heads)
+        ]
+        if sum(widths) <= room or size <= _SIZE_LEAST:
+            break
+        size -= 0.5
+    if sum(widths) > room:
+        most = room / len(widths)
+        narrow = sum(width for width in widths if width <= most)
+        wide = sum(width for width in widths if width > most)
+        widths = [width if width <= most else width * (room - narrow) / wide for width in widths]
+    return size, widths
+
+
+def _cut(page: "object", text: str, width: float) -> str:
+    measure = page.get_string_width  # type: ignore[attr-defined]
+    if measure(text) <= width - 2:
+        return text
+    while text and measure(text + "...") > width - 2:
+        text = text[: -max(1, len(text) // 8)]
+    return text + "..."
+
+
+def _printable(text: str) -> str:
+    """The text in the letters of Western Europe, which is what the built-in fonts have."""
+    plain = text.translate(
+        {0x2019: "'", 0x2018: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2014: "-", 0x2026: "..."}
+    )
+    signs = []
+    for sign in unicodedata.normalize("NFC", plain):
+        if sign.encode("latin-1", "ignore"):
+            signs.append(sign)
+        else:
+            bare = unicodedata.normalize("NFKD", sign).encode("latin-1", "ignore").decode("latin-1")
+            signs.append(bare or "?")
+    return "".join(signs)

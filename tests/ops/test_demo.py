@@ -1,0 +1,156 @@
+"""The example troop: believable, adding up, and the same for the same dice."""
+
+import hashlib
+
+import pytest
+
+from gsctracker.db import Database
+from gsctracker.db.rows import many, value
+from gsctracker.domain.booths import booths
+from gsctracker.domain.inventory import stock
+from gsctracker.domain.money import balances
+from gsctracker.domain.people.roles import Person
+from gsctracker.domain.reports import summary
+from gsctracker.domain.sales import listing
+from gsctracker.domain.season import seasons, troop
+from gsctracker.errors import Conflict
+from gsctracker.ops import demo, demo_booths
+
+BY = Person(1, "admin", "Olga")
+
+
+@pytest.fixture(scope="module")
+def demo_box(tmp_path_factory):
+    """A box with the example troop of `serve --demo`."""
+    db = Database(tmp_path_factory.mktemp("demo") / "gsctracker.db")
+    demo.fill(db, **demo.SMALL)
+    yield db
+    db.close()
+
+
+@pytest.fixture
+def read(demo_box):
+    with demo_box.read() as tx:
+        yield tx
+
+
+def test_it_has_the_size_that_was_asked_for(read):
+    assert value(read, "SELECT count(*) FROM scouts") == 12
+    assert value(read, "SELECT count(*) FROM orders") == 400
+    assert value(read, "SELECT count(*) FROM booths") == 10
+    assert troop.is_demo(read)
+
+
+def test_every_box_that_was_received_is_somewhere(read):
+    for row in stock.everywhere(read, seasons.current(read).id):
+        assert row.received % 12 == 0 or row.code == "CD"  # one case of those went to another troop
+        assert row.received > 0
+        assert (
+            row.received == row.troop + row.scouts + row.booths + row.transit + row.damaged + row.customers + row.lost
+        )
+        assert row.booths == 0
+
+
+def test_the_ledgers_sum_to_zero(read):
+    assert balances.out_of_balance(read) == 0
+
+
+def test_one_family_owes_96_dollars_in_cash_and_nothing_else(read):
+    found = [row for row in balances.families(read, seasons.current(read).id, BY) if row.balance_cents == 96_00]
+    assert [(row.cash_held_cents, row.boxes_held_cents, row.customers_owe_cents) for row in found] == [(96_00, 0, 0)]
+
+
+def test_one_booth_is_seven_dollars_short_and_one_is_not_divided(read):
+    assert balances.troop_accounts(read, seasons.current(read).id)["over_short"] == 7_00
+    assert len(booths.not_credited(read, seasons.current(read).id)) == 1
+    assert value(read, "SELECT count(*) FROM booths WHERE status = 'scheduled'") > 0
+
+
+def test_one_girl_is_below_zero_and_nothing_else_is(read):
+    found = stock.below_zero(read, seasons.current(read).id)
+    assert [(row.place, row.boxes) for row in found] == [("scout", -2)]
+
+
+def test_shares_of_cookie_share_and_of_shipped_packages_are_those_of_the_field(read):
+    totals = summary.totals(read, seasons.current(read).id)
+    assert 0.03 <= totals.donated_boxes / totals.boxes <= 0.06
+    ordered = value(read, "SELECT sum(boxes) FROM counted_orders")
+    online = value(
+        read,
+        """SELECT sum(boxes) FROM counted_orders
+            WHERE source = 'digital-cookie' AND order_type IN ('shipped', 'donation')""",
+    )
+    assert 0.14 <= online / ordered <= 0.24
+    thin_mints = next(row.boxes for row in summary.products(read, seasons.current(read).id) if row.code == "TM")
+    assert 0.22 <= thin_mints / totals.boxes <= 0.36
+
+
+def test_there_are_promised_orders_waiting_and_goals(read):
+    season = seasons.current(read).id
+    assert listing.count(read, BY, season, listing.Filter(status="promised")) > 5
+    assert value(read, "SELECT count(*) FROM goals") == 13
+
+
+def test_the_search_finds_every_sale(read):
+    assert value(read, "SELECT count(*) FROM order_search") == 400
+    assert listing.count(read, BY, seasons.current(read).id, listing.Filter(q="thin mints")) > 50
+
+
+def test_nobody_in_it_has_a_surname_an_address_or_a_phone(read):
+    assert value(read, "SELECT max(length(last_initial)) FROM scouts") == 2
+    assert value(read, "SELECT max(length(last_name)) FROM accounts") == 2
+    assert (
+        value(
+            read, "SELECT count(*) FROM orders WHERE customer_address || customer_phone || customer_email IS NOT NULL"
+        )
+        == 0
+    )
+    assert many(read, "SELECT email FROM guardians WHERE email NOT LIKE '%@example.org'") == []
+
+
+def test_the_same_seed_gives_the_same_season_and_another_does_not(tmp_path):
+    def print_of(name, seed):
+        db = Database(tmp_path / name)
+        sign_ins = demo.fill(db, 4, 50, 4, seed)
+        with db.read() as tx:
+            rows = [sign_ins] + [
+                tx.execute(f"SELECT {columns} FROM {table} ORDER BY 1, 2, 3").fetchall()
+                for table, columns in (
+                    ("orders", "id, scout_id, ordered_at, boxes, amount_cents, customer_name"),
+                    ("box_moves", "id, entry_id, product_id, boxes, from_place, to_place"),
+                    ("money_entries", "id, entry_id, debit, credit, cents"),
+                    ("credits", "id, entry_id, scout_id, boxes"),
+                    ("goals", "id, scout_id, boxes"),
+                )
+            ]
+        db.close()
+        return hashlib.sha256(repr(rows).encode()).hexdigest()
+
+    assert print_of("a.db", 7) == print_of("b.db", 7)
+    assert print_of("c.db", 8) != print_of("a2.db", 7)
+
+
+@pytest.mark.parametrize("size", [(1, 0, 0), (1, 1, 1), (2, 3, 2), (3, 40, 3), (50, 10, 0)])
+def test_a_season_of_any_size_adds_up(db, size):
+    demo.fill(db, *size)
+    with db.read() as tx:
+        assert balances.out_of_balance(tx) == 0
+
+
+def test_a_box_with_a_troop_is_left_alone(box):
+    with pytest.raises(Conflict, match="real troop"):
+        demo.fill(box, 1, 1, 0)
+
+
+def test_the_example_troop_is_not_filled_twice(db):
+    demo.fill(db, 1, 1, 0)
+    with pytest.raises(Conflict, match="already"):
+        demo.fill(db, 1, 1, 0)
+
+
+def test_a_booth_is_divided_evenly_in_whole_packages():
+    shares = demo_booths.even_shares({"TM": 27, "CD": 13, "CCC": 1, "CShare": 5}, [1, 2, 3])
+    for code, boxes in {"TM": 27, "CD": 13, "CCC": 1, "CShare": 5}.items():
+        assert sum(number for _, of, number in shares if of == code) == boxes
+    totals = [sum(number for girl, _, number in shares if girl == one) for one in (1, 2, 3)]
+    assert sorted(totals) == [15, 15, 16]
