@@ -7,7 +7,7 @@ Colours are classes of app.css; there is no inline style and no script.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 from babel.dates import format_skeleton
@@ -22,6 +22,7 @@ Show = Callable[[int], str]
 COLOURS = 8
 LONGEST_LABEL = 30
 MOST_COLUMNS = 62
+MOST_DAYS = 200  # the last ones, should a season ever be longer
 BAR_EM = 2.8
 PLOT_EM = 10
 
@@ -71,6 +72,17 @@ def per_day(title: str, rows: Rows, heads: tuple[str, str], show: Show = number,
     )
     picture = _picture(title, _highest(named, show), PLOT_EM + 2.4, drawing)
     return _figure(title, picture, _table(heads, [(day, show(value)) for day, value in named]))
+
+
+def every_day(rows: Rows) -> list[tuple[str, int]]:
+    """The rows of `per_day` with the days between them that nobody sold on; days rise."""
+    known = dict(rows)
+    if not known:
+        return []
+    first, last = date.fromisoformat(min(known)), date.fromisoformat(max(known))
+    span = min((last - first).days, MOST_DAYS)
+    days = ((last - timedelta(days=back)).isoformat() for back in range(span, -1, -1))
+    return [(day, known.get(day, 0)) for day in days]
 
 
 def stacked(title: str, rows: Sequence[tuple[str, Rows]], heads: tuple[str, str, str], show: Show = number) -> Markup:

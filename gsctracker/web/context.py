@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from gsctracker.domain.people import roles
 from gsctracker.domain.season import seasons, troop
-from gsctracker.web import locale
+from gsctracker.web import charts, forms, locale, wording
 from gsctracker.words import N_
 
 if TYPE_CHECKING:
@@ -65,7 +65,12 @@ def set_up(app: Flask) -> None:
     """Give templates their globals and filters."""
     files = app.extensions[PARTS].static_files
     app.context_processor(_said_on_every_page)
-    app.jinja_env.globals["static"] = files.address
+    app.jinja_env.globals |= {
+        "charts": charts,
+        "static": files.address,
+        "wording": wording,
+        "form_key": forms.once_field,
+    }
     app.jinja_env.filters |= {
         "money": locale.money,
         "number": locale.number,
@@ -80,6 +85,7 @@ def _said_on_every_page() -> dict[str, object]:
     entries = _menu(by) if by else []
     return {
         "by": by,
+        "may": roles.granted(by) if by else frozenset(),
         "nav": [entry for entry, _ in entries],
         "nav_short": [entry for entry, short in entries if short],
         "locale": locale.of_request(),

@@ -1,0 +1,77 @@
+"""One's own account: name, language, password."""
+
+from flask import Blueprint, flash, g, redirect, render_template, request
+from flask_babel import force_locale, gettext
+
+from gsctracker.domain.people import accounts, passwords, sessions
+from gsctracker.errors import Invalid
+from gsctracker.web import forms
+from gsctracker.web.access import allow
+from gsctracker.web.pages.set_up import new_password
+from gsctracker.web.visitors import remember
+from gsctracker.words import N_
+
+PAGE = "account/account.html"
+
+bp = Blueprint("account", __name__, url_prefix="/account")
+
+
+@bp.get("")
+@allow("home")
+def show():
+    """Her name, language and password."""
+    return render_template(PAGE, typed={}, errors={}, problem=None, account=_own())
+
+
+@bp.post("/name")
+@allow("home")
+def rename():
+    """Change how she is called."""
+    try:
+        with g.db.write() as tx:
+            accounts.rename(tx, g.by.id, request.form.get("firstName"), request.form.get("lastName"))
+    except forms.NO as no:
+        return forms.again(PAGE, no, account=_own())
+    flash(gettext("Your name is changed."), "good")
+    return redirect("/account", 303)
+
+
+@bp.post("/language")
+@allow("home")
+def speak():
+    """Change the language she reads; the answer is in the new one."""
+    chosen = request.form.get("language", "")
+    try:
+        with g.db.write() as tx:
+            accounts.set_language(tx, g.by.id, chosen)
+    except forms.NO as no:
+        return forms.again(PAGE, no, account=_own())
+    with force_locale(chosen):
+        flash(gettext("Your language is changed."), "good")
+    return redirect("/account", 303)
+
+
+@bp.post("/password")
+@allow("home")
+def change_password():
+    """Replace the password; every other session of hers ends."""
+    account = _own()
+    try:
+        with g.db.read() as tx:
+            known = accounts.candidate(tx, account.sign_in_name)
+        if not passwords.verify(known and known.password_hash, request.form.get("current", "")):
+            sentence = N_("This is not your present password.")
+            raise Invalid(sentence, "wrong_password", {"current": sentence})
+        hashed = new_password()
+        with g.db.write() as tx:
+            accounts.set_password(tx, g.by.id, hashed, g.by.id)
+            token = sessions.start(tx, g.by.id, request.headers.get("User-Agent", ""))
+    except forms.NO as no:
+        return forms.again(PAGE, no, account=account)
+    flash(gettext("Your password is changed. Everywhere else you are signed out."), "good")
+    return remember(redirect("/account", 303), token)
+
+
+def _own():
+    with g.db.read() as tx:
+        return accounts.find(tx, g.by.id)

@@ -1,0 +1,195 @@
+"""Today: what waits for a leader and how the season goes; a family's and a girl's own figures."""
+
+from typing import NamedTuple
+
+from flask import Blueprint, g, redirect, render_template
+from flask_babel import gettext, ngettext
+
+from gsctracker.domain.booths import booths
+from gsctracker.domain.inventory import stock
+from gsctracker.domain.money import balances, council
+from gsctracker.domain.people import invitations, roles, scouts
+from gsctracker.domain.reports import summary
+from gsctracker.domain.sales import goals, listing
+from gsctracker.domain.season import seasons
+from gsctracker.web import wording
+from gsctracker.web.access import allow
+from gsctracker.web.locale import money, number
+
+MOST_NAMED = 5
+GIRLS_ON_HOME = 6
+
+bp = Blueprint("home", __name__)
+
+
+class Waiting(NamedTuple):
+    """Something that waits for her: what, where it is settled, and why it matters."""
+
+    label: str
+    href: str
+    hint: str
+    kind: str
+
+
+class Girl(NamedTuple):
+    """A girl on her family's own page, in packages and cents."""
+
+    id: int
+    name: str
+    credited: int
+    goal: int | None
+    sales: int
+    home: list
+    boxes: int
+    place_id: int | None
+    balance: object
+
+
+@bp.get("/")
+@allow("home")
+def today():
+    """The first page: a leader's day, or a family's own girls."""
+    if roles.allows(g.by, "sales.all"):
+        return render_template("home/leader.html", **_leader())
+    return render_template("home/family.html", **_family())
+
+
+@bp.get("/today")
+@allow("home")
+def other_spelling():
+    """The same page by its name."""
+    return redirect("/")
+
+
+def _leader() -> dict[str, object]:
+    with g.db.read() as tx:
+        season = seasons.current(tx)
+        sold = summary.totals(tx, season.id)
+        owes = balances.families(tx, season.id, g.by)
+        here = stock.on_hand(tx, season.id, g.by)
+        girls = summary.scouts(tx, season.id, g.by)
+        return {
+            "sold": sold,
+            "goal": next((row.boxes for row in goals.goals(tx, season.id, g.by) if row.scout_id is None), None),
+            "owed": sum(row.balance_cents for row in owes),
+            "families_owing": sum(row.balance_cents > 0 for row in owes),
+            "council": council.statement(tx, season.id),
+            "in_hands": sum(row.boxes for row in here if row.place in ("troop", "booth", "transit")),
+            "days": [(row.day, row.boxes) for row in summary.per_day(tx, season.id, g.by)],
+            "cookies": _popular(summary.products(tx, season.id)),
+            "places": _places(here),
+            "best": [girl for girl in girls if girl.total_boxes][:GIRLS_ON_HOME],
+            "waiting": _waiting(tx, season.id, owes),
+            "steps": _steps(tx, season, girls, here),
+        }
+
+
+def _popular(rows: list) -> list[tuple[str, int]]:
+    sold = [(row.name, row.boxes) for row in rows if row.boxes]
+    return sorted(sold, key=lambda pair: -pair[1])
+
+
+def _places(rows: list) -> list[tuple[str, list[tuple[str, int]]]]:
+    """(place, [(cookie, boxes)]): all girls' homes are one place, and a cookie below nothing is left to its own line."""
+    found: dict[str, dict[str, int]] = {}
+    for row in rows:
+        name = row.booth_name or wording.said(wording.PLACES, row.place)
+        if row.scout_id:
+            name = gettext("At the girls' homes")
+        per = found.setdefault(name, {})
+        per[row.name] = per.get(row.name, 0) + row.boxes
+    return [(name, list(per.items())) for name, per in found.items()]
+
+
+def _waiting(tx, season_id: int, owes: list) -> list[Waiting]:
+    found = []
+    for row in stock.below_zero(tx, season_id)[:MOST_NAMED]:
+        label = gettext("%(place)s: %(n)s %(cookie)s", place=wording.place(row), n=number(row.boxes), cookie=row.name)
+        href = f"/why/stock/{row.place_id}?product={row.product_id}"
+        found.append(Waiting(label, href, gettext("Less than nothing: a pick-up or a move was never recorded."), "bad"))
+    for row in booths.not_credited(tx, season_id)[:MOST_NAMED]:
+        left = ngettext("%(num)s box has no girl yet", "%(num)s boxes have no girl yet", row.left)
+        hint = gettext("Divide what was sold at the booth among the girls.")
+        found.append(Waiting(f"{row.name}: {left}", "/booths", hint, "wait"))
+    if approvals := listing.count(tx, g.by, season_id, listing.Filter(status="needs_approval")):
+        label = ngettext("%(num)s sale waits for approval", "%(num)s sales wait for approval", approvals)
+        hint = gettext("Caregivers approve them in Digital Cookie before they run out.")
+        found.append(Waiting(label, "/sales?status=needs_approval", hint, "wait"))
+    cash = [row for row in owes if row.cash_held_cents > 0]
+    if cash:
+        held = sum(row.cash_held_cents for row in cash)
+        label = ngettext("%(num)s family holds cash", "%(num)s families hold cash", len(cash))
+        found.append(Waiting(label, "/money", gettext("%(amount)s to hand in.", amount=money(held)), "wait"))
+    if roles.allows(g.by, "people.manage") and (open_ones := len(invitations.waiting(tx))):
+        label = ngettext(
+            "%(num)s invitation is not accepted yet", "%(num)s invitations are not accepted yet", open_ones
+        )
+        found.append(Waiting(label, "/people", gettext("Each link works for seven days."), "news"))
+    return found
+
+
+def _steps(tx, season, girls: list, here: list) -> list[dict[str, object]]:
+    """The first things to do in a new box; none once the season is under way."""
+    if girls and here:
+        return []
+    aim = any(row.scout_id is None for row in goals.goals(tx, season.id, g.by))
+    return [
+        {"label": gettext("Name the troop and begin the season"), "done": True, "href": "/settings", "hint": ""},
+        {
+            "label": gettext("Import a roster"),
+            "done": bool(girls),
+            "href": "/imports",
+            "hint": gettext("A spreadsheet with one girl a line is enough; or add the girls one by one under Scouts."),
+        },
+        {
+            "label": gettext("Check the cookies and their prices"),
+            "done": season.status != "setup",
+            "href": "/catalogue",
+            "hint": gettext("Prices are your council's. Then move the season on from “Getting ready” under Settings."),
+        },
+        {
+            "label": gettext("Set the troop's goal"),
+            "done": aim,
+            "href": "/goals",
+            "hint": gettext("So many boxes pay for so much camp."),
+        },
+        {
+            "label": gettext("Record the first pick-up from the cupboard"),
+            "done": bool(here),
+            "href": "/stock",
+            "hint": gettext("Only once there are boxes; from then on every one of them has a place."),
+        },
+    ]
+
+
+def _family() -> dict[str, object]:
+    with g.db.read() as tx:
+        season = seasons.current(tx)
+        aims = {row.scout_id: row.boxes for row in goals.goals(tx, season.id, g.by)}
+        figures = {row.scout_id: row for row in summary.scouts(tx, season.id, g.by)}
+        owes = {row.scout_id: row for row in balances.families(tx, season.id, g.by)}
+        here = stock.on_hand(tx, season.id, g.by)
+        girls = []
+        for scout in scouts.page(tx, g.by):
+            home = [row for row in here if row.scout_id == scout.id]
+            own = figures.get(scout.id)
+            girls.append(
+                Girl(
+                    id=scout.id,
+                    name=wording.girl(scout),
+                    credited=own.total_boxes if own else 0,
+                    goal=aims.get(scout.id),
+                    sales=own.sales_count if own else 0,
+                    home=home,
+                    boxes=sum(row.boxes for row in home),
+                    place_id=home[0].place_id if home else None,
+                    balance=owes.get(scout.id),
+                )
+            )
+        days = {girl.id: _days(tx, season.id, girl.id) for girl in girls} if len(girls) == 1 else {}
+        troop = {"goal": aims.get(None), "sold": summary.totals(tx, season.id).boxes if aims.get(None) else 0}
+    return {"girls": girls, "days": days, "troop_goal": troop, "sees_money": g.by.role != "scout"}
+
+
+def _days(tx, season_id: int, scout_id: int) -> list[tuple[str, int]]:
+    return [(row.day, row.boxes) for row in summary.per_day(tx, season_id, g.by, scout_id)]

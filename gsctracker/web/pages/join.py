@@ -1,0 +1,62 @@
+"""Accepting an invitation. The secret in the address is never logged, kept or shown again."""
+
+from flask import Blueprint, flash, g, redirect, render_template, request
+from flask_babel import gettext
+
+from gsctracker import values
+from gsctracker.domain.people import invitations, sessions
+from gsctracker.domain.season import troop
+from gsctracker.errors import NotFound
+from gsctracker.web import forms, locale
+from gsctracker.web.access import allow
+from gsctracker.web.pages.set_up import new_password
+from gsctracker.web.visitors import COOKIE, remember
+
+LONGEST_SECRET = 100
+
+bp = Blueprint("join", __name__)
+
+
+@bp.get("/join/<secret>")
+@allow("public")
+def show(secret: str):
+    """What the invitation is for, and the form that accepts it."""
+    with g.db.read() as tx:
+        if not troop.is_set_up(tx):
+            return redirect("/set-up")
+    try:
+        invitation = _open(secret)
+    except NotFound as no:
+        return render_template("join/gone.html", problem=no.message), 404
+    return render_template("join/join.html", typed={}, errors={}, problem=None, invitation=invitation)
+
+
+@bp.post("/join/<secret>")
+@allow("public")
+def accept(secret: str):
+    """Open the account that was promised and sign it in."""
+    typed = forms.Reading(request.form)
+    try:
+        invitation = _open(secret)
+    except NotFound as no:
+        return render_template("join/gone.html", problem=no.message), 404
+    first = typed.take("firstName", values.line, 40, 1)
+    last = typed.take("lastName", values.line, 40, empty="")
+    try:
+        typed.settle()
+        hashed = new_password()
+        with g.db.write() as tx:
+            account_id = invitations.accept(tx, secret, first, last, hashed, locale.of_request())
+            old = request.cookies.get(COOKIE)
+            if old:
+                sessions.end(tx, old)
+            token = sessions.start(tx, account_id, request.headers.get("User-Agent", ""))
+    except forms.NO as no:
+        return forms.again("join/join.html", no, invitation=invitation)
+    flash(gettext("Welcome, %(name)s. This page is yours.", name=first), "good")
+    return remember(redirect("/", 303), token)
+
+
+def _open(secret: str):
+    with g.db.read() as tx:
+        return invitations.open_invitation(tx, secret[:LONGEST_SECRET])

@@ -1,0 +1,75 @@
+"""Signing in and out, and the language of somebody who is not signed in."""
+
+from flask import Blueprint, Response, flash, g, redirect, render_template, request
+from flask_babel import gettext
+
+from gsctracker import values
+from gsctracker.domain.people import accounts, passwords, sessions
+from gsctracker.domain.season import troop
+from gsctracker.errors import Invalid
+from gsctracker.web import forms, locale
+from gsctracker.web.access import allow, safe_next
+from gsctracker.web.visitors import COOKIE, forget, remember
+from gsctracker.words import N_
+
+YEAR_SECONDS = 365 * 86_400
+
+bp = Blueprint("sign_in", __name__)
+
+
+@bp.get("/sign-in")
+@allow("public")
+def show():
+    """The form; whoever is signed in goes on, and a box without a troop is set up first."""
+    with g.db.read() as tx:
+        if not troop.is_set_up(tx):
+            return redirect("/set-up")
+    wanted = safe_next(request.args.get("next"))
+    if g.by is not None:
+        return redirect(wanted)
+    return render_template("sign_in/sign_in.html", typed={}, errors={}, problem=None, next=wanted)
+
+
+@bp.post("/sign-in")
+@allow("public")
+def enter():
+    """Sign in. A name nobody has and a wrong password get the same sentence after the same time."""
+    wanted = safe_next(request.form.get("next"))
+    name, password = request.form.get("email", "")[:254], request.form.get("password", "")
+    with g.db.read() as tx:
+        found = accounts.candidate(tx, name)
+    try:
+        if not passwords.verify(found and found.password_hash, password):
+            raise Invalid(N_("That name and that password do not belong together."), "invalid_credentials")
+    except Invalid as no:
+        return forms.again("sign_in/sign_in.html", no, next=wanted)
+    with g.db.write() as tx:
+        old = request.cookies.get(COOKIE)
+        if old:
+            sessions.end(tx, old)
+        token = sessions.start(tx, found.id, request.headers.get("User-Agent", ""))
+    return remember(redirect(wanted, 303), token)
+
+
+@bp.post("/sign-out")
+@allow("public")
+def leave():
+    """Sign out of this session."""
+    token = request.cookies.get(COOKIE)
+    if token:
+        with g.db.write() as tx:
+            sessions.end(tx, token)
+    flash(gettext("You are signed out."), "good")
+    return forget(redirect("/sign-in", 303))
+
+
+@bp.post("/language")
+@allow("public")
+def speak():
+    """Keep the language that somebody who is not signed in wants to read."""
+    chosen = values.choice("language", request.form.get("language"), locale.LANGUAGES)
+    response: Response = redirect(safe_next(request.form.get("next")), 303)
+    response.set_cookie(
+        locale.COOKIE, chosen, max_age=YEAR_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure
+    )
+    return response

@@ -1,0 +1,120 @@
+"""Why a number is what it is: the postings that make it, newest first."""
+
+from typing import NamedTuple
+
+from flask import Blueprint, g, render_template, request
+from flask_babel import gettext
+
+from gsctracker import values
+from gsctracker.domain.inventory import stock
+from gsctracker.domain.money import balances
+from gsctracker.domain.people import scouts
+from gsctracker.domain.reports import summary
+from gsctracker.domain.season import catalogue, seasons
+from gsctracker.web import paging, wording
+from gsctracker.web.access import allow
+from gsctracker.web.locale import money, number
+
+PAGE = 50
+
+bp = Blueprint("why", __name__, url_prefix="/why")
+
+
+class Posting(NamedTuple):
+    """One line of the reasons: what happened when, and by how much it changed the number."""
+
+    day: str
+    kind: str
+    about: str
+    change: int
+    href: str | None
+    taken_back: bool
+
+
+@bp.get("/credit/<id:scout_id>")
+@allow("family.see")
+def credit(scout_id: int):
+    """The postings behind a girl's credited packages."""
+    (before,) = paging.start(int) or (0,)
+    with g.db.read() as tx:
+        season, scout = seasons.current(tx), scouts.find(tx, scout_id, g.by)
+        rows = summary.why_credit(tx, season.id, scout_id, g.by, before, PAGE + 1)
+        total = sum(row.boxes for row in summary.credit_of(tx, season.id, scout_id, g.by))
+    page = paging.cut(rows, PAGE, lambda row: (row.id,))
+    lines = [_posting(row, row.boxes, row.name, wording.said(wording.CHANNELS, row.channel)) for row in page.rows]
+    title = gettext("Why %(name)s is credited with %(n)s boxes", name=wording.girl(scout), n=number(total))
+    return _shown(title, f"/scouts/{scout_id}", wording.girl(scout), page, lines, number, total)
+
+
+@bp.get("/balance/<id:scout_id>")
+@allow("family.see")
+def balance(scout_id: int):
+    """The postings behind what a girl's family owes the troop."""
+    (before,) = paging.start(int) or (0,)
+    with g.db.read() as tx:
+        season, scout = seasons.current(tx), scouts.find(tx, scout_id, g.by)
+        rows = balances.why(tx, season.id, scout_id, g.by, before, PAGE + 1)
+        total = balances.family(tx, season.id, scout_id, g.by).balance_cents
+    page = paging.cut(rows, PAGE, lambda row: (row.posting_id,))
+    lines = [_posting(row, row.cents, *_goods(row)) for row in page.rows]
+    title = gettext("Why %(name)s's family owes %(amount)s", name=wording.girl(scout), amount=money(total))
+    return _shown(title, f"/scouts/{scout_id}", wording.girl(scout), page, lines, money, total)
+
+
+@bp.get("/stock/<id:place_id>")
+@allow("family.see")
+def boxes(place_id: int):
+    """The postings behind the boxes at a place, of one cookie or of all."""
+    (before,) = paging.start(int) or (0,)
+    asked = request.args.get("product") or None
+    product_id = values.whole("product", asked, 1, 2**53) if asked else None
+    with g.db.read() as tx:
+        season, place = seasons.current(tx), stock.place(tx, place_id, g.by)
+        product = catalogue.find(tx, product_id) if product_id else None
+        rows = stock.why(tx, season.id, place_id, g.by, product_id, before, PAGE + 1)
+        here = [row for row in stock.on_hand(tx, season.id, g.by) if row.place_id == place_id]
+    total = sum(row.boxes for row in here if product is None or row.product_id == product.id)
+    page = paging.cut(rows, PAGE, lambda row: (row.id,))
+    lines = [_posting(row, row.boxes, row.name, _other_place(row)) for row in page.rows]
+    where = wording.place(place)
+    if product:
+        title = gettext("Why %(n)s %(cookie)s: %(place)s", n=number(total), cookie=product.name, place=where)
+    else:
+        title = gettext("Why %(n)s boxes: %(place)s", n=number(total), place=where)
+    back = f"/scouts/{place.scout_id}" if place.scout_id else "/stock"
+    return _shown(title, back, where if place.scout_id else gettext("Stock"), page, lines, number, total)
+
+
+def _posting(row, change: int, *about: str) -> Posting:
+    order_id = row.order_id
+    words = [*about, row.reference, row.note]
+    return Posting(
+        day=row.day,
+        kind=wording.said(wording.ENTRIES, row.kind),
+        about=" · ".join(word for word in words if word),
+        change=change,
+        href=f"/sales/{order_id}" if order_id else None,
+        taken_back=bool(row.reverses),
+    )
+
+
+def _goods(row) -> list[str]:
+    if row.name is None:
+        return []
+    count = number(abs(row.boxes))
+    price = money(row.price_cents)
+    return [gettext("%(n)s %(cookie)s at %(price)s", n=count, cookie=row.name, price=price)]
+
+
+def _other_place(row) -> str:
+    other = row.other_place
+    name = wording.girl(row, "other_scout_") if other == "scout" else wording.said(wording.PLACES, other)
+    if row.boxes > 0:
+        return gettext("from: %(place)s", place=name)
+    return gettext("to: %(place)s", place=name)
+
+
+def _shown(title: str, back: str, back_label: str, page, lines: list[Posting], show, total: int) -> str:
+    return render_template(
+        "why/why.html", title=title, back=back, back_label=back_label, page=page, lines=lines, show=show, total=total
+    )
