@@ -8,7 +8,7 @@ PRAGMA application_id = 1196639060;  -- 0x47534354, "GSCT"
 PRAGMA user_version = 1;
 
 ------------------------------------------------------------------------------------------------------------------------
--- The box itself                                                                                  db/migrate, ops/secrets
+-- The box itself                                                                                db/migrate, domain/season
 ------------------------------------------------------------------------------------------------------------------------
 
 CREATE TABLE schema_migrations (
