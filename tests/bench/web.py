@@ -109,7 +109,9 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def measure(name: str, pid: int, address: str, asked: argparse.Namespace, token: str = "", script: str = "") -> Measured:
+def measure(
+    name: str, pid: int, address: str, asked: argparse.Namespace, token: str = "", script: str = ""
+) -> Measured:
     """Drive one address for some seconds."""
     command = ["wrk", "-t1", f"-c{asked.connections}", f"-d{asked.seconds}s"]
     if token:
