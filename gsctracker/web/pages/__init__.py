@@ -4,7 +4,27 @@ from importlib import import_module
 
 from flask import Blueprint
 
-SUBJECTS = ("health",)
+SUBJECTS = (
+    "health",
+    "home",
+    "sign_in",
+    "set_up",
+    "join",
+    "account",
+    "scouts",
+    "why",
+    "people",
+    "settings",
+    "catalogue",
+    "goals",
+    "styleguide",
+    "sales",
+    "stock",
+    "moves",
+    "counts",
+    "money",
+    "treasury",
+)
 
 
 def blueprints() -> list[Blueprint]:
