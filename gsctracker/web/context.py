@@ -49,8 +49,8 @@ class Entry(NamedTuple):
 MENU = [
     ("/", N_("Today"), "today", "home", True),
     ("/sales", N_("Sales"), "sales", "sales.record", True),
-    ("/stock", N_("Stock"), "stock", "stock.see", True),
-    ("/money", N_("Money"), "money", "money.see", True),
+    ("/stock", N_("Stock"), "stock", "family.see", True),
+    ("/money", N_("Money"), "money", "family.see", True),
     ("/scouts", N_("Scouts"), "scouts", "scouts.see", False),
     ("/booths", N_("Booths"), "booth", "season.see", False),
     ("/imports", N_("Imports"), "imports", "imports", False),

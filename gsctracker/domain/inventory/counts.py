@@ -78,20 +78,34 @@ def find(tx: apsw.Connection, count_id: int, by: Person) -> Row:
     return count
 
 
-def recent(tx: apsw.Connection, season_id: int, by: Person, limit: int = 50) -> list[Row]:
-    """The newest counts of places she may see, with how many packages are not explained yet."""
+def recent(
+    tx: apsw.Connection, season_id: int, by: Person, place_id: int | None = None, before: int = 0, limit: int = 50
+) -> list[Row]:
+    """The counts of places she may see (of one place, if named), newest first; `open_lines` cookies are not explained yet."""
     everything = roles.allows(by, "stock.see")
     return many(
         tx,
         """SELECT counts.id, counts.place_id, places.kind AS place, places.scout_id, scouts.first_name AS scout_first_name,
                   booths.name AS booth_name, counted_at, counts.note,
-                  (SELECT sum(boxes - expected) FROM count_lines WHERE count_id = counts.id) AS difference
+                  scouts.last_initial AS scout_last_initial, accounts.first_name AS recorder,
+                  (SELECT sum(boxes - expected) FROM count_lines WHERE count_id = counts.id) AS difference,
+                  (SELECT count(*) FROM count_lines
+                    WHERE count_id = counts.id
+                      AND count_lines.boxes - expected <> ifnull((
+                          SELECT sum(CASE WHEN to_place = counts.place_id THEN box_moves.boxes ELSE -box_moves.boxes END)
+                            FROM standing_entries JOIN box_moves ON entry_id = standing_entries.id
+                           WHERE standing_entries.count_id = counts.id
+                             AND box_moves.product_id = count_lines.product_id), 0)) AS open_lines
              FROM counts JOIN places ON places.id = counts.place_id
              LEFT JOIN scouts ON scouts.id = places.scout_id LEFT JOIN booths ON booths.id = places.booth_id
+             LEFT JOIN accounts ON accounts.id = counted_by
             WHERE counts.season_id = :season
+              AND (:place IS NULL OR counts.place_id = :place) AND (:before = 0 OR counts.id < :before)
               AND (:everything OR places.scout_id IN (SELECT scout_id FROM cared_for WHERE account_id = :account))
             ORDER BY counts.id DESC LIMIT :limit""",
         season=season_id,
+        place=place_id,
+        before=before,
         everything=everything,
         account=by.id,
         limit=limit,

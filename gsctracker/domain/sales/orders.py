@@ -170,6 +170,25 @@ def undeliver(tx: apsw.Connection, order_id: int, by: Person, version: int | Non
     _settled(tx, order_id, by, "sale.undelivered")
 
 
+def receive(
+    tx: apsw.Connection, order_id: int, by: Person, method: str, cents: int | None = None, version: int | None = None
+) -> None:
+    """The customer pays `cents` more (None: all that is open). A card pays a whole sale, never the rest of one."""
+    order = _to_change(tx, order_id, by, version)
+    left = order.amount_cents - order.collected_cents
+    values.choice("paymentMethod", method, METHODS[1:])
+    if left == 0:
+        raise Conflict(N_("This sale was paid before."), "already_paid")
+    if method == "card" and order.collected_cents:
+        sentence = N_("Part of it was paid another way, and a card payment is always for the whole sale.")
+        raise Invalid(sentence, "card_in_part", {"paymentMethod": sentence})
+    cents = left if cents is None else values.cents("amountCollectedCents", cents, 1)
+    if cents > left:
+        sentence = N_("That is more than is still open.")
+        raise Invalid(sentence, "collected_too_much", {"amountCollectedCents": sentence})
+    change(tx, order_id, by, {"payment_method": method, "collected_cents": order.collected_cents + cents}, version)
+
+
 def cancel(tx: apsw.Connection, order_id: int, by: Person, version: int | None = None) -> None:
     """Take the sale out of every sum; its row stays and its entries are reversed. Raises Conflict when cancelled before."""
     _to_change(tx, order_id, by, version)

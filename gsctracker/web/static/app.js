@@ -41,5 +41,30 @@ for (const zone of document.querySelectorAll("[data-drop]")) {
   });
 }
 
+// Plus and minus beside a number, and what a sale comes to.
+for (const button of document.querySelectorAll("[data-step]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const input = button.parentNode.querySelector("input");
+    const count = Math.max((parseInt(input.value, 10) || 0) + Number(button.dataset.step), 0);
+    input.value = count || "";
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
+for (const form of document.querySelectorAll("[data-sum]")) {
+  const output = form.querySelector("[data-total]");
+  const add = () => {
+    const cases = form.elements.unitType?.value === "cases";
+    let cents = 0;
+    for (const one of form.querySelectorAll("[data-cents]")) {
+      if (/^\d+$/.test(one.value.trim())) cents += one.value * one.dataset.cents * (cases ? one.dataset.case : 1);
+    }
+    output.hidden = !cents;
+    output.value = `${output.dataset.label} $${(cents / 100).toLocaleString("en-US", { minimumFractionDigits: 2 })}`;
+  };
+  form.addEventListener("input", add);
+  add();
+}
+
 // What has to be corrected is read first.
 document.querySelector("[data-focus]")?.focus();

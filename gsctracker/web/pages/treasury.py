@@ -1,0 +1,141 @@
+"""The troop's own money: deposits, what the council withdraws, its statement, and taking an entry back."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from gsctracker import values
+from gsctracker.domain.money import balances, council, turn_ins
+from gsctracker.domain.season import seasons, troop
+from gsctracker.web import choices, forms, paging, trade_words, wording
+from gsctracker.web.access import allow
+
+bp = Blueprint("treasury", __name__, url_prefix="/money")
+PAGE = 40
+NAMES = {"amountCents": "amount"}
+
+
+@bp.context_processor
+def _words() -> dict[str, object]:
+    return {
+        "words": trade_words,
+        "wording": wording,
+        "once_field": forms.once_field,
+        "may_record": choices.may("money.record"),
+    }
+
+
+@bp.get("/troop")
+@allow("money.see")
+def accounts() -> str:
+    """The troop and its council in plain words, and what each of the troop's accounts holds."""
+    with g.db.read() as tx:
+        season = seasons.current(tx)
+        return render_template(
+            "money/troop.html",
+            statement=council.statement(tx, season.id),
+            accounts=balances.troop_accounts(tx, season.id),
+            families=sum(row.balance_cents for row in balances.families(tx, season.id, g.by)),
+        )
+
+
+@bp.get("/entries")
+@allow("money.see")
+def entries() -> str:
+    """Payments, deposits and withdrawals, newest first."""
+    after = paging.start(int)
+    with g.db.read() as tx:
+        season = seasons.current(tx)
+        rows = turn_ins.recent(tx, season.id, g.by, before=after[0] if after else 0, limit=PAGE + 1)
+    return render_template("money/entries.html", page=paging.cut(rows, PAGE, lambda row: (row.id,)))
+
+
+@bp.get("/entries/<id:entry_id>")
+@allow("money.see")
+def one(entry_id: int) -> str:
+    """One entry, and the form that takes it back."""
+    with g.db.read() as tx:
+        entry = turn_ins.find(tx, entry_id, g.by)
+    return render_template("money/entry.html", entry=entry, typed={}, errors={})
+
+
+@bp.post("/entries/<id:entry_id>/take-back")
+@allow("money.record")
+def take_back(entry_id: int) -> Response | tuple[str, int]:
+    """Reverse an entry that was a mistake."""
+    form = forms.Reading(request.form)
+
+    def act(tx: Any) -> str:
+        reason = form.take("reason", values.text, 500, 1)
+        form.settle()
+        turn_ins.take_back(tx, entry_id, g.by, reason)
+        return url_for(".one", entry_id=entry_id)
+
+    try:
+        with g.db.write() as tx:
+            address = forms.once(tx, lambda: act(tx))
+    except forms.NO as no:
+        with g.db.read() as tx:
+            entry = turn_ins.find(tx, entry_id, g.by)
+        return forms.again("money/entry.html", no, entry=entry)
+    flash(gettext("Taken back: the accounts are as they were before."))
+    return redirect(address, 303)
+
+
+@bp.get("/deposit")
+@allow("money.record")
+def new_deposit() -> str:
+    """The form for money taken to the bank."""
+    return render_template("money/deposit.html", typed={}, errors={}, **_offered())
+
+
+@bp.post("/deposit")
+@allow("money.record")
+def deposit() -> Response | tuple[str, int]:
+    """The cash box goes to the bank."""
+    return _keep(turn_ins.deposit, "money/deposit.html", gettext("The deposit is written down."))
+
+
+@bp.get("/sweep")
+@allow("money.record")
+def new_sweep() -> str:
+    """The form for what the council withdrew."""
+    return render_template("money/sweep.html", typed={}, errors={}, **_offered())
+
+
+@bp.post("/sweep")
+@allow("money.record")
+def sweep() -> Response | tuple[str, int]:
+    """The council withdraws from the troop's bank account."""
+    return _keep(turn_ins.sweep, "money/sweep.html", gettext("The withdrawal is written down."))
+
+
+def _keep(verb: Callable[..., int], template: str, sentence: str) -> Response | tuple[str, int]:
+    form = forms.Reading(request.form)
+
+    def act(tx: Any) -> str:
+        cents = form.take("amount", values.dollars, 1)
+        reference, day = form.take("reference", values.line, 80), form.take("date", values.day, empty=None)
+        form.settle()
+        verb(tx, g.by, cents, reference=reference, day=day)
+        return url_for(".entries")
+
+    try:
+        with g.db.write() as tx:
+            address = forms.once(tx, lambda: act(tx))
+    except forms.NO as no:
+        return forms.again(template, no, names=NAMES, **_offered())
+    flash(sentence)
+    return redirect(address, 303)
+
+
+def _offered() -> dict[str, Any]:
+    with g.db.read() as tx:
+        season = seasons.current(tx)
+        return {
+            "accounts": balances.troop_accounts(tx, season.id),
+            "due": council.statement(tx, season.id).due_cents,
+            "today": troop.today(tx),
+        }
