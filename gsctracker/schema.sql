@@ -544,11 +544,11 @@ CREATE TRIGGER credits_stay          BEFORE DELETE ON credits       BEGIN SELECT
 
 -- An entry is whole when the next one begins: an old one gains no posting ----------------------------------------------
 
-CREATE TRIGGER moves_belong_to_the_newest_entry BEFORE INSERT ON box_moves WHEN NEW.entry_id < (SELECT max(id) FROM journal)
+CREATE TRIGGER moves_belong_to_the_newest_entry BEFORE INSERT ON box_moves WHEN EXISTS (SELECT 1 FROM journal WHERE id > NEW.entry_id)
 BEGIN SELECT RAISE(ABORT, 'an old entry gains no posting'); END;
-CREATE TRIGGER money_belongs_to_the_newest_entry BEFORE INSERT ON money_entries WHEN NEW.entry_id < (SELECT max(id) FROM journal)
+CREATE TRIGGER money_belongs_to_the_newest_entry BEFORE INSERT ON money_entries WHEN EXISTS (SELECT 1 FROM journal WHERE id > NEW.entry_id)
 BEGIN SELECT RAISE(ABORT, 'an old entry gains no posting'); END;
-CREATE TRIGGER credits_belong_to_the_newest_entry BEFORE INSERT ON credits WHEN NEW.entry_id < (SELECT max(id) FROM journal)
+CREATE TRIGGER credits_belong_to_the_newest_entry BEFORE INSERT ON credits WHEN EXISTS (SELECT 1 FROM journal WHERE id > NEW.entry_id)
 BEGIN SELECT RAISE(ABORT, 'an old entry gains no posting'); END;
 
 -- A reversal mirrors what it reverses, posting by posting, and is not itself reversed -----------------------------------
@@ -706,18 +706,19 @@ CREATE VIEW counted_orders AS                    -- orders that are sales: not c
     SELECT * FROM orders WHERE status IN ('promised', 'delivered');
 
 CREATE VIEW booth_sold AS                        -- packages sold at each booth: boxes that left for customers, and Cookie Share
-    SELECT booth_id, product_id, sum(boxes) AS boxes
+    SELECT booth_id, product_id, sum(boxes) AS boxes                       -- (CROSS JOIN: begin with the few entries of booths)
       FROM (SELECT booth_id, product_id, CASE WHEN reverses IS NULL THEN boxes ELSE -boxes END AS boxes
-              FROM journal JOIN box_moves ON entry_id = journal.id WHERE kind = 'booth_sale' AND 5 IN (from_place, to_place)
+              FROM journal CROSS JOIN box_moves ON entry_id = journal.id
+             WHERE booth_id IS NOT NULL AND kind = 'booth_sale' AND 5 IN (from_place, to_place)
              UNION ALL
             SELECT booth_id, product_id, CASE WHEN reverses IS NULL THEN boxes ELSE -boxes END
-              FROM journal JOIN money_entries ON entry_id = journal.id JOIN products ON products.id = product_id
-             WHERE kind = 'booth_sale' AND is_virtual = 1)
+              FROM journal CROSS JOIN money_entries ON entry_id = journal.id CROSS JOIN products ON products.id = product_id
+             WHERE booth_id IS NOT NULL AND kind = 'booth_sale' AND is_virtual = 1)
      GROUP BY booth_id, product_id;
 
 CREATE VIEW booth_credited AS                    -- packages of each booth that girls were credited with
     SELECT booth_id, product_id, sum(boxes) AS boxes
-      FROM journal JOIN credits ON entry_id = journal.id WHERE booth_id IS NOT NULL
+      FROM journal CROSS JOIN credits ON entry_id = journal.id WHERE booth_id IS NOT NULL
      GROUP BY booth_id, product_id;
 
 CREATE TRIGGER a_booth_credits_what_it_sold BEFORE INSERT ON credits

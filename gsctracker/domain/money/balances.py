@@ -59,9 +59,9 @@ def troop_accounts(tx: apsw.Connection, season_id: int) -> dict[str, int]:
     """Cents on each of the troop's own accounts (cash_box, bank, stock, council, card_clearing, ...), all of them."""
     rows = many(
         tx,
-        """SELECT kind, ifnull((SELECT cents FROM account_balances
-                                 WHERE season_id = :season AND account_id = money_accounts.id), 0) AS cents
-             FROM money_accounts WHERE kind <> 'scout' ORDER BY id""",
+        """SELECT kind, ifnull(cents, 0) AS cents FROM money_accounts
+             LEFT JOIN (SELECT account_id, cents FROM account_balances WHERE season_id = :season) ON account_id = money_accounts.id
+            WHERE kind <> 'scout' ORDER BY id""",
         season=season_id,
     )
     return {row.kind: row.cents for row in rows}
