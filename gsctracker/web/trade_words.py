@@ -34,7 +34,7 @@ METHODS = {
     "check": N_("Check"),
     "venmo": N_("Venmo"),
     "card": N_("Card"),
-    "other": N_("Another way"),
+    "other": N_("Other"),
     "unknown": N_("Not clear yet"),
 }
 ACCOUNTS = {
