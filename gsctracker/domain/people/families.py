@@ -49,6 +49,16 @@ def unlink(tx: apsw.Connection, guardian_id: int, scout_id: int, by: Person) -> 
     audit.note(tx, by.id, "guardian.unlinked", "guardian", guardian_id, scout=scout_id)
 
 
+def remove(tx: apsw.Connection, guardian_id: int) -> None:
+    """Take an adult off the families again, unless she has an account or an invitation by now."""
+    run(
+        tx,
+        """DELETE FROM guardians WHERE id = :id AND account_id IS NULL
+              AND NOT EXISTS (SELECT 1 FROM invitations WHERE guardian_id = :id)""",
+        id=guardian_id,
+    )
+
+
 def find(tx: apsw.Connection, guardian_id: int) -> Row:
     """A guardian. Raises NotFound."""
     row = one(tx, "SELECT id, household_id, name, email, account_id FROM guardians WHERE id = :id", id=guardian_id)

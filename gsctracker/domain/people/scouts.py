@@ -130,6 +130,29 @@ def remember_alias(tx: apsw.Connection, scout_id: int, source: str, said: str) -
     )
 
 
+def remember_hash(tx: apsw.Connection, scout_id: int, source: str, known_hash: str) -> None:
+    """The same where only the hash of the name is left; a name that already means a girl keeps its meaning."""
+    run(
+        tx,
+        "INSERT INTO scout_aliases (source, hash, scout_id) VALUES (:source, :hash, :scout) ON CONFLICT DO NOTHING",
+        source=source,
+        hash=known_hash,
+        scout=scout_id,
+    )
+
+
+def as_on_roster(tx: apsw.Connection, scout_id: int, level: str | None, grade: int | None, status: str) -> None:
+    """Her level, grade and status as the council's roster has them."""
+    run(
+        tx,
+        "UPDATE scouts SET level = :level, grade = :grade, status = :status WHERE id = :id",
+        id=scout_id,
+        level=level,
+        grade=grade,
+        status=status,
+    )
+
+
 def known_as(tx: apsw.Connection, source: str, said: str) -> int | None:
     """The girl whom another system names so, or None."""
     return value(

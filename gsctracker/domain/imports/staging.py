@@ -1,0 +1,149 @@
+"""Staging: a file's rows compared with what is known and kept for review, before anything is written to a ledger."""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import apsw
+
+from gsctracker import clock, values
+from gsctracker.db.rows import Row, add, many, one, run
+from gsctracker.domain import audit
+from gsctracker.domain.imports import ebudde, recognise, rows
+from gsctracker.domain.imports.judging import Judge, Kept, columns_of, listed
+from gsctracker.domain.imports.rows import Note, Parsed, Sheet
+from gsctracker.domain.imports.verdicts import Verdict
+from gsctracker.domain.people import roles, scouts
+from gsctracker.domain.people.roles import Person
+from gsctracker.domain.season import seasons, troop
+from gsctracker.errors import Conflict, Invalid
+from gsctracker.words import N_
+
+WHOSE = N_("Whose file is this? Choose the girl.")
+VANISHED = Note(N_("An earlier file had this row and this one has not. Nothing was taken away."))
+OLDER_FILE = Note(
+    N_("This file is older than one that was applied before. Its new rows are taken, nothing is turned back.")
+)
+
+
+def understand(
+    tx: apsw.Connection, sheets: Sequence[Sheet], source: str = "", mapping: ebudde.Mapping | None = None
+) -> Parsed:
+    """The rows of a file that was read, with what this box knows of itself; `mapping` from the wizard, for a grid.
+
+    Refuses with Invalid: not known, wrong source, columns that nobody has explained yet (`columns_unknown`).
+    """
+    own = troop.own(tx)
+    if own is None:
+        raise Conflict(N_("This box has no season yet. Set it up first."), "not_set_up")
+    if mapping is not None:
+        return ebudde.parse(recognise.recognise(sheets, source).sheet, mapping)
+    return recognise.parse(
+        sheets, source, troop_number=own.number, time_zone=own.time_zone, remembered=remembered_headings(tx)
+    )
+
+
+def remembered_headings(tx: apsw.Connection) -> dict[str, str]:
+    """What columns of grids were said to mean, by the letters of their headings."""
+    found = many(tx, "SELECT said, meaning FROM import_answers WHERE kind = 'header' AND source = 'ebudde'")
+    return {row.said: row.meaning for row in found}
+
+
+def stage(
+    tx: apsw.Connection,
+    by: Person | None,
+    source: str,
+    parsed: Parsed,
+    file_name: str,
+    sha256: str,
+    scout_id: int | None = None,
+) -> int:
+    """Compare a file with what is known and keep it for review; gives the batch's id. No ledger is touched.
+
+    The same file again gives the batch it had, when nothing in it would change anything. A caregiver's file needs the girl
+    (Invalid `girl_needed`). `source` is what the person called it; the file itself has the last word. `by` None: the operator.
+    """
+    if by is not None:
+        roles.require(by, "imports")
+    season = seasons.current(tx)
+    seasons.require_open(season, by)
+    if parsed.needs_girl:
+        if scout_id is None:
+            raise Invalid(WHOSE, "girl_needed", {"scoutId": WHOSE})
+        scouts.require_active(tx, scout_id)
+    else:
+        scout_id = None
+    batch = Row(
+        id=None, season_id=season.id, source=parsed.source, kind=parsed.kind, row_type=parsed.row_type, scout_id=scout_id,
+        file_name=values.line("file", file_name, 200) or "file", sha256=sha256, file_made=_made(file_name),
+        newest=max((_when(row) for row in parsed.rows), default=""),
+    )  # fmt: skip
+    judge = Judge(tx, batch, season)
+    judge.meet(parsed.rows)
+    judged = [(row, *judge.verdict(row)) for row in parsed.rows]
+    gone = judge.vanished(row.key for row in parsed.rows)
+    same_file = one(
+        tx,
+        """SELECT id, state FROM import_batches WHERE season_id = :season AND sha256 = :sha AND scout_id IS :scout
+              AND source = :source AND state <> 'undone' ORDER BY id DESC LIMIT 1""",
+        season=season.id,
+        sha=sha256,
+        scout=scout_id,
+        source=parsed.source,
+    )
+    if same_file and same_file.state == "applied" and not any(verdict.wanted is not None for _, verdict, _ in judged):
+        return same_file.id
+    if same_file and same_file.state == "staged":
+        run(tx, "DELETE FROM import_batches WHERE id = :id", id=same_file.id)
+    notes = [*parsed.notes, *([OLDER_FILE] if judge.age < 0 else [])]
+    batch_id = add(
+        tx,
+        """INSERT INTO import_batches (season_id, source, kind, row_type, file_name, sha256, scout_id, file_totals, notes,
+                                       file_made, newest, staged_at, staged_by)
+           VALUES (:season, :source, :kind, :type, :name, :sha, :scout, :totals, :notes, :made, :newest, :now, :by)""",
+        season=season.id,
+        source=parsed.source,
+        kind=parsed.kind,
+        type=parsed.row_type,
+        name=batch.file_name,
+        sha=sha256,
+        scout=scout_id,
+        totals=json.dumps(parsed.file_totals),
+        notes=listed(map(rows.plain, notes)),
+        made=batch.file_made,
+        newest=batch.newest,
+        now=clock.now(),
+        by=by and by.id,
+    )
+    _keep(tx, batch_id, judged, gone)
+    audit.note(tx, by and by.id, "import.staged", "import", batch_id, source=parsed.source, kind=parsed.kind)
+    return batch_id
+
+
+def _keep(tx: apsw.Connection, batch_id: int, judged: Sequence[tuple[Any, Verdict, Kept]], gone: Sequence[str]) -> None:
+    tx.executemany(
+        """INSERT INTO import_rows (batch_id, row_no, key, fields, scout_id, outcome, reasons, asks)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+        [(batch_id, row.row_no, row.key, *columns_of(row, verdict, kept)) for row, verdict, kept in judged],
+    )
+    tx.executemany(
+        "INSERT INTO import_rows (batch_id, row_no, key, fields, outcome, reasons) VALUES (?, 0, ?, '{}', 'vanished', ?)",
+        [(batch_id, key, listed([rows.plain(VANISHED)])) for key in gone],
+    )
+
+
+def _when(row: Any) -> str:
+    for name in ("ordered_at", "ordered_on", "transferred_on", "happened_on"):
+        if found := getattr(row, name, None):
+            return found
+    return ""
+
+
+def _made(file_name: str) -> str:
+    """The moment of the download in a name such as OrderDataTroop_101_1234_02-14-2026_13.05.22.123.xlsx, to be compared."""
+    found = re.search(r"(\d{2})-(\d{2})-(\d{4})(?:_(\d{2})\.(\d{2})\.(\d{2}))?", file_name)
+    if not found:
+        return ""
+    month, day, year, *time = found.groups()
+    return f"{year}-{month}-{day}T{':'.join(part or '00' for part in time)}"
