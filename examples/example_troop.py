@@ -71,7 +71,7 @@ ORDERS = (
     (32, "Fern", "2026-02-19 12:05", SHIP, SHIPPED, CARD, {"EXP": 4}, 0, 0, 1299),
     (33, SITE, "2026-02-05 10:00", DELIVERY, DONE, CARD, {"TM": 4, "CD": 2}),
     (34, SITE, "2026-02-06 22:15", SHIP, SHIPPED, CARD, {"TM": 3, "PBP": 3}, 0, 0, 1299),
-    (35, SITE, "2026-02-14 11:30", HAND, DONE, CARD, {"TM": 6, "CD": 4}),
+    (35, SITE, "2026-02-14 11:30", PICK_UP, DONE, CARD, {"TM": 6, "CD": 4}),
     (36, SITE, "2026-02-14 12:10", DONATION, DONE, CARD, {}, 3),
     (37, "Ava", "2026-02-21 15:00", HAND, DONE, CARD, {"TM": 2}),
     (38, "Bea", "2026-02-21 16:30", HAND, DONE, CARD, {"PBP": 1, "TRE": 1}),
