@@ -678,12 +678,13 @@ CREATE TRIGGER counts_stay     BEFORE DELETE ON count_lines BEGIN SELECT RAISE(A
 -- Every derived number, once
 ------------------------------------------------------------------------------------------------------------------------
 
+CREATE VIEW box_steps AS                         -- every box that came to a place (above zero) or left it (below zero)
+    SELECT to_place AS place_id, product_id, boxes FROM box_moves
+     UNION ALL
+    SELECT from_place, product_id, -boxes FROM box_moves;
+
 CREATE VIEW boxes_at AS                          -- how many boxes of each cookie are at each place; below zero is a signal
-    SELECT place_id, product_id, sum(boxes) AS boxes
-      FROM (SELECT to_place AS place_id, product_id, boxes FROM box_moves
-             UNION ALL
-            SELECT from_place, product_id, -boxes FROM box_moves)
-     GROUP BY place_id, product_id;
+    SELECT place_id, product_id, sum(boxes) AS boxes FROM box_steps GROUP BY place_id, product_id;
 
 CREATE VIEW account_balances AS                  -- cents on each account in each season
     SELECT season_id, account_id, sum(cents) AS cents

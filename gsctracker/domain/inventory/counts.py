@@ -43,7 +43,7 @@ def record(tx: apsw.Connection, by: Person, place_id: int, seen: Mapping[int, in
             raise Invalid(N_("%(name)s cannot be counted."), "not_counted", name=product.name)
         expected = value(
             tx,
-            "SELECT boxes FROM boxes_at WHERE place_id = :place AND product_id = :product",
+            "SELECT sum(boxes) FROM box_steps WHERE place_id = :place AND product_id = :product",
             place=place_id,
             product=product_id,
         )

@@ -33,8 +33,9 @@ def recent(
         before=before,
         limit=limit,
     )
+    lines = _lines(tx, [move.id for move in found])
     for move in found:
-        move.lines = _lines(tx, move.id)
+        move.lines = lines[move.id]
     return found
 
 
@@ -44,20 +45,23 @@ def find(tx: apsw.Connection, entry_id: int, by: Person) -> Row:
     found = many(tx, f"{_MOVES} WHERE journal.id = :id AND journal.kind IN {KINDS}", id=entry_id)
     if not found:
         raise NotFound(N_("There is no such move."), "no_such_move")
-    found[0].lines = _lines(tx, entry_id)
+    found[0].lines = _lines(tx, [entry_id])[entry_id]
     return found[0]
 
 
-def _lines(tx: apsw.Connection, entry_id: int) -> list[Row]:
-    return many(
+def _lines(tx: apsw.Connection, entry_ids: list[int]) -> dict[int, list[Row]]:
+    lines: dict[int, list[Row]] = {entry_id: [] for entry_id in entry_ids}
+    marks = ",".join(str(int(entry_id)) for entry_id in entry_ids)
+    for line in many(
         tx,
-        """SELECT name, packs_per_case, box_moves.boxes, from_place, to_place,
+        f"""SELECT entry_id, name, packs_per_case, box_moves.boxes, from_place, to_place,
                   giver.kind AS from_kind, giving.first_name AS from_first_name, giving.last_initial AS from_last_initial,
                   receiver.kind AS to_kind, getting.first_name AS to_first_name, getting.last_initial AS to_last_initial
              FROM box_moves JOIN products ON products.id = product_id
              JOIN places AS giver ON giver.id = from_place JOIN places AS receiver ON receiver.id = to_place
              LEFT JOIN scouts AS giving ON giving.id = giver.scout_id
              LEFT JOIN scouts AS getting ON getting.id = receiver.scout_id
-            WHERE entry_id = :id ORDER BY box_moves.id""",
-        id=entry_id,
-    )
+            WHERE entry_id IN ({marks}) ORDER BY box_moves.id""",
+    ):
+        lines[line.entry_id].append(line)
+    return lines

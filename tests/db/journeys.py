@@ -1,0 +1,127 @@
+"""What people do in a season beside looking at pages, carried out once so that every statement of it is heard."""
+
+from gsctracker.db import Database
+from gsctracker.db.rows import value
+from gsctracker.domain import once
+from gsctracker.domain.booths import booths, closing
+from gsctracker.domain.inventory import counts, stock, transfers
+from gsctracker.domain.journal import TROOP
+from gsctracker.domain.money import balances, council, turn_ins
+from gsctracker.domain.people import accounts, families, invitations, scouts, sessions
+from gsctracker.domain.people.roles import Person
+from gsctracker.domain.reports import summary
+from gsctracker.domain.sales import goals, listing, orders
+from gsctracker.domain.sales.listing import Filter
+from gsctracker.domain.sales.orders import Item
+from gsctracker.domain.season import catalogue, seasons, troop
+from tests.factories import HASH
+
+
+def everything_else(db: Database) -> None:
+    """Every verb once, by the admin and by a caregiver."""
+    with db.write() as tx:
+        admin = Person(value(tx, "SELECT id FROM accounts WHERE role = 'admin' ORDER BY id"), "admin", "Olga")
+        season = seasons.current(tx).id
+        girl, other = scouts.page(tx, admin, limit=2)
+        _people(tx, admin, girl.id)
+        _season(tx, admin, season)
+        _sales(tx, admin, season, girl.id)
+        _stock(tx, admin, season, girl.id, other.id)
+        _money(tx, admin, season, girl.id)
+
+
+def _people(tx, admin, girl):
+    scout = scouts.add_scout(tx, "Zoe", "Z.", by=admin)
+    scouts.change(tx, scout, admin, grade=4)
+    scouts.remember_alias(tx, scout, "gsusa", "123")
+    scouts.known_as(tx, "gsusa", "123")
+    guardian = families.add_guardian(
+        tx, scouts.find(tx, scout, admin).household_id, "Zed", "zed@example.org", [scout, girl], by=admin
+    )
+    families.by_email(tx, "zed@example.org")
+    families.of_scouts(tx, [scout, girl])
+    families.unlink(tx, guardian, girl, admin)
+    secret = invitations.invite(tx, "zed@example.org", "caregiver", admin, guardian)
+    account = invitations.accept(tx, secret, "Zed", "", HASH)
+    invitations.invite(tx, "yan@example.org", "leader", admin)
+    invitations.withdraw(tx, invitations.waiting(tx)[0].id, admin)
+    token = sessions.start(tx, account)
+    caregiver = sessions.resume(tx, token)
+    sessions.count_active(tx)
+    goals.set_goal(tx, seasons.current(tx).id, scout, 100, caregiver)
+    listing.page(tx, caregiver, seasons.current(tx).id, Filter())
+    sessions.end(tx, token)
+    accounts.candidate(tx, "zed@example.org")
+    accounts.named(tx, "zed@example.org")
+    accounts.page(tx)
+    accounts.change_role(tx, account, "leader", admin)
+    accounts.set_password(tx, account, HASH, admin.id)
+    accounts.set_language(tx, account, "es")
+    accounts.disable(tx, account, admin)
+    accounts.enable(tx, account, admin)
+    once.recall(tx, "key", admin.id, "a" * 64)
+    once.keep(tx, "key", admin.id, "a" * 64, 201, b"{}")
+
+
+def _season(tx, admin, season):
+    troop.change(tx, admin, name="Troop 9")
+    seasons.all_of_them(tx)
+    seasons.change(tx, season, admin, exempt_per_girl=0)
+    seasons.set_tiers(tx, season, {200: 90}, admin)
+    cookie = catalogue.recognise(tx, season, "TM")
+    catalogue.change(tx, cookie.id, admin, allergens="wheat")
+    catalogue.add_name(tx, season, cookie.id, "Mint Thins")
+
+
+def _sales(tx, admin, season, girl):
+    order = orders.take(
+        tx, admin, [Item("TM", 2), Item("CShare", 1)], scout_id=girl, customer_name="Kim", payment_method="cash"
+    )
+    orders.change(tx, order, admin, {"items": [Item("TM", 1)], "notes": "bell is broken", "collected_cents": 600})
+    orders.deliver(tx, order, admin)
+    orders.undeliver(tx, order, admin)
+    orders.cancel(tx, order, admin)
+    for wanted in (
+        Filter(), Filter(scout_id=girl), Filter(status="promised"), Filter(status="unpaid"), Filter(product="TM"), Filter(q="kim"),
+        Filter(first_day="2026-02-01", last_day="2026-02-08"), Filter(order_type="in_hand"), Filter(troop_only=True),
+    ):  # fmt: skip
+        rows = listing.page(tx, admin, season, wanted)
+        listing.page_json(tx, admin, season, wanted, listing.After(rows[-1].ordered_at, rows[-1].id) if rows else None)
+        listing.count(tx, admin, season, wanted)
+        listing.cookies(tx, [row.id for row in rows])
+    goals.goals(tx, season, admin)
+
+
+def _stock(tx, admin, season, girl, other):
+    cookie = catalogue.recognise(tx, season, "TM")
+    for kind, about in (("C2T", {}), ("T2G", {"scout_id": girl}), ("G2G", {"scout_id": girl, "to_scout_id": other})):
+        entry = transfers.move(tx, admin, kind, [(cookie, 3)], **about)
+    transfers.take_back(tx, entry, admin)
+    count = counts.record(tx, admin, TROOP, {cookie.id: 0})
+    counts.recent(tx, season, admin)
+    if line := counts.find(tx, count, admin).lines[0]:
+        counts.explain(tx, admin, count, cookie.id, "LOST" if line.difference < 0 else "FOUND", "counted twice")
+    stock.why(tx, season, TROOP, admin)
+    stock.below_zero(tx, season)
+    booth = booths.plan(tx, admin, "Market", "2026-03-07T16:00:00Z", "2026-03-07T20:00:00Z")
+    closing.close(tx, admin, booth, sold={cookie.id: 2}, cash_cents=1200)
+    closing.credit(tx, admin, booth, [(girl, cookie.id, 2)])
+    booths.page(tx, season)
+    booths.not_credited(tx, season)
+
+
+def _money(tx, admin, season, girl):
+    payment = turn_ins.turn_in(tx, admin, girl, 500, "cash")
+    turn_ins.deposit(tx, admin, 500)
+    turn_ins.sweep(tx, admin, 100)
+    turn_ins.take_over(tx, admin, girl, 100)
+    turn_ins.take_back(tx, payment, admin)
+    turn_ins.recent(tx, season, admin)
+    turn_ins.recent(tx, season, admin, girl)
+    balances.families(tx, season, admin)
+    balances.family(tx, season, girl, admin)
+    balances.why(tx, season, girl, admin)
+    balances.troop_accounts(tx, season)
+    balances.out_of_balance(tx)
+    council.statement(tx, season)
+    summary.totals(tx, season)

@@ -1,0 +1,201 @@
+"""How SQLite answers what the program really asks in a season: nothing large is read whole, and every index is used."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask.testing import FlaskClient
+
+from gsctracker.config import Config
+from gsctracker.db import Database
+from gsctracker.db.rows import many, value
+from gsctracker.domain.people import sessions
+from gsctracker.errors import Refusal
+from gsctracker.ops import demo
+from gsctracker.web.app import create_app
+from tests.db.journeys import everything_else
+from tests.db.spoken import Recorder, plan_of, query_plan, recording
+
+LARGE = {
+    "orders", "order_lines", "journal", "box_moves", "money_entries", "credits", "import_rows", "audit_log", "sessions",
+    "office_lines",
+}  # fmt: skip
+"""Tables that grow with the season: thousands of rows."""
+
+
+@dataclass
+class Season:
+    """A box with a season in it, its website, and what was said to SQLite."""
+
+    db: Database
+    said: Recorder
+    site: object
+
+    def browser(self, role: str) -> FlaskClient:
+        """A browser in which the first account of that role is signed in."""
+        with self.db.write() as tx:
+            account = value(tx, "SELECT id FROM accounts WHERE role = :role ORDER BY id", role=role)
+            token = sessions.start(tx, account, "test")
+        client = self.site.test_client()
+        client.set_cookie("gsct_session", token)
+        return client
+
+    def pages(self) -> dict[str, str]:
+        """Every route that can be read, and its address with the first row of whatever it shows."""
+        with self.db.read() as tx:
+            place = value(tx, "SELECT id FROM places WHERE kind = 'booth' ORDER BY id")
+            sale = value(tx, ONE_SALE)
+        known = {"place_id": str(place), "sale_id": str(sale)}
+        return {
+            rule.rule: re.sub(r"<(?:\w+:)?(\w+)>", lambda part: known.get(part[1], "1"), rule.rule)
+            for rule in self.site.url_map.iter_rules()
+            if "GET" in rule.methods and rule.endpoint != "static"
+        }
+
+
+ONE_SALE = """SELECT id FROM orders WHERE source = 'manual' AND status = 'promised' AND scout_id NOT NULL
+                  AND (SELECT count(*) FROM order_lines WHERE order_id = orders.id) = 1 ORDER BY id"""
+"""A sale of one cookie that is still to be delivered: the same kind in every box, however large."""
+
+
+def season_of(path, scouts: int, sales: int, booths: int) -> Iterator[Season]:
+    """A filled box with a recorder in it."""
+    with recording() as said:
+        db = Database(path / "gsctracker.db")
+        demo.fill(db, scouts, sales, booths)
+        site = create_app(Config(data_dir=path), db, "a secret for tests, forty characters long")
+        yield Season(db, said, site)
+        db.close()
+
+
+@pytest.fixture(scope="module")
+def season(tmp_path_factory):
+    """Twelve girls, and everybody has looked at every page and done everything once."""
+    for season in season_of(tmp_path_factory.mktemp("plans"), 12, 300, 6):
+        for role in ("admin", "cookie_leader", "leader", "caregiver", "scout"):
+            browser = season.browser(role)
+            for page in season.pages().values():
+                assert browser.get(page).status_code < 500, page
+        try:
+            everything_else(season.db)
+        except Refusal as no:  # pragma: no cover - says which step of the journey went wrong
+            pytest.fail(str(no))
+        yield season
+
+
+SUMS = "a sum over the whole season, asked once a page and kept until something is written"
+ARE_MEANT_TO_READ_ALL = {
+    "inventory/stock.on_hand": SUMS,
+    "inventory/stock.everywhere": SUMS,
+    "inventory/stock.below_zero": SUMS,
+    "money/balances.troop_accounts": SUMS,
+    "money/balances.families": SUMS,
+    "money/balances.family": "one row of the same view: family_balances is one definition, and reads in 25 ms at 6,000 sales",
+    "money/balances.out_of_balance": SUMS,
+    "reports/summary.totals": SUMS,
+    "reports/summary.products": SUMS,
+    "sales/goals.goals": SUMS + " (the troop's own goal)",
+    "ops/metrics._read": "counts the sales by status from an index alone, once a scrape",
+    "people/scouts.add_scout": "SQLite would look there only for a foreign key that was put off to the commit; none is",
+}
+"""Functions whose statements read a large table whole, each with its reason: sums over the season have to see its rows."""
+
+
+@pytest.fixture(scope="module")
+def planned(season):
+    """Statements that read or write rows -> who asked for them, and what SQLite does about them."""
+    heard = {
+        sql: origins
+        for sql, origins in season.said.origins.items()
+        if re.match(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", sql) and origins != {"a test"}
+    }
+    with season.db.read() as tx:
+        return {sql: (origins, plan_of(tx, sql, season.said.with_values[sql])) for sql, origins in heard.items()}
+
+
+def test_no_large_table_is_read_whole_without_a_reason(season, planned):
+    """DB-10: a new statement without an index fails here; what has to read everything says why."""
+    found = []
+    with season.db.read() as tx:
+        for sql, (origins, plan) in planned.items():
+            whole, unexplained = plan.whole & LARGE, origins - set(ARE_MEANT_TO_READ_ALL)
+            if whole and unexplained:
+                lines = "\n    ".join(query_plan(tx, sql, season.said.with_values[sql]))
+                found.append(
+                    f"{', '.join(sorted(unexplained))} reads all of {', '.join(sorted(whole))}:\n  {sql}\n    {lines}"
+                )
+    assert not found, "\n\n".join(found)
+
+
+def test_every_exception_is_still_one(planned):
+    """A reason that is not needed any more is taken off the list."""
+    needed = {name for origins, plan in planned.values() if plan.whole & LARGE for name in origins}
+    assert not set(ARE_MEANT_TO_READ_ALL) - needed
+
+
+def test_every_index_is_used(season, planned):
+    """DB-01: each index of schema.sql is in the plan of a statement that the program really says."""
+    with season.db.read() as tx:
+        rows = many(tx, "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql NOT NULL")
+    indexes = {row.name for row in rows if not row.sql.startswith("CREATE UNIQUE")}
+    used = {name for _, plan in planned.values() for name in plan.used}
+    unused = sorted(indexes - used - set(FOR_FOREIGN_KEYS))
+    assert not unused, "nobody uses these: remove them"
+    assert not set(FOR_FOREIGN_KEYS) & used
+
+
+FOR_FOREIGN_KEYS: dict[str, str] = {}
+"""Indexes that only SQLite's own check of a foreign key uses, when a row others may point to is deleted."""
+
+
+def test_the_plan_reader_sees_a_scan(season):
+    """Otherwise the tests above would pass whatever is asked."""
+    with season.db.read() as tx:
+        assert plan_of(tx, "SELECT * FROM orders WHERE notes = 'x'").whole == {"orders"}
+        assert plan_of(tx, "SELECT count(*) FROM journal AS j WHERE note = 'x'").whole == {"journal"}
+        assert plan_of(tx, "SELECT * FROM orders WHERE id = 1").whole == set()
+        assert "orders_by_scout" in plan_of(tx, "SELECT * FROM orders WHERE scout_id = 1").used
+    with season.db.write() as tx:
+        tx.execute("CREATE TRIGGER slow AFTER INSERT ON goals BEGIN DELETE FROM orders WHERE notes = 'x'; END")
+        assert plan_of(tx, "INSERT INTO goals (season_id, boxes) VALUES (1, 1)").whole == {"orders"}
+        tx.execute("DROP TRIGGER slow")
+
+
+# The number of statements does not grow with the rows -----------------------------------------------------------------
+
+MOST_STATEMENTS = 40
+
+
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory):
+    """For 5 and for 50 scouts: page -> how many statements a leader's first look at it takes."""
+    found = []
+    for scouts in (5, 50):
+        for season in season_of(tmp_path_factory.mktemp(f"scouts{scouts}"), scouts, scouts * 8, 4):
+            browser = season.browser("cookie_leader")
+            counts = {}
+            for rule, page in season.pages().items():
+                del season.said.spoken[:]
+                browser.get(page)
+                counts[rule] = len(season.said.spoken)
+            found.append(counts)
+    return found
+
+
+def test_a_page_asks_as_often_for_50_scouts_as_for_5(counted):
+    """DB-02: no page asks once a row."""
+    few, many_ = counted
+    assert few.keys() == many_.keys()
+    assert not {page: (few[page], many_[page]) for page in few if many_[page] > few[page] + 1}
+
+
+def test_no_page_asks_too_often(counted):
+    assert not {page: count for page, count in counted[1].items() if count > MOST_STATEMENTS}
+
+
+def test_tmp(season, planned):
+    with season.db.read() as tx:
+        rows = many(tx, "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql NOT NULL")
+    used = {name for _, plan in planned.values() for name in plan.used}
+    print("UNUSED", sorted({r.name for r in rows} - used))
