@@ -60,7 +60,6 @@ CREATE TABLE scouts (                            -- as little of a child as a se
     created_at    TEXT NOT NULL CHECK (created_at IS strftime('%Y-%m-%dT%H:%M:%SZ', created_at))
 ) STRICT;
 CREATE INDEX scouts_by_household ON scouts (household_id);
-CREATE INDEX scouts_by_name ON scouts (first_name COLLATE NOCASE, last_initial COLLATE NOCASE);
 
 CREATE TABLE scout_aliases (                     -- how other systems name her, as a salted hash: their surname stays theirs
     source      TEXT NOT NULL CHECK (source IN ('name', 'gsusa', 'sc')),
@@ -102,7 +101,6 @@ CREATE TABLE guardians (                         -- the adults of a household: t
     email         TEXT COLLATE NOCASE CHECK (length(email) BETWEEN 3 AND 254),
     account_id    INTEGER UNIQUE REFERENCES accounts
 ) STRICT;
-CREATE INDEX guardians_by_household ON guardians (household_id);
 CREATE INDEX guardians_by_email ON guardians (email);
 
 CREATE TABLE guardian_scouts (                   -- which girls an adult answers for; two households may share one girl
@@ -155,8 +153,6 @@ CREATE TABLE audit_log (                         -- who did what to which row; i
     detail      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(detail) AND length(detail) <= 4000),
     request_id  TEXT NOT NULL DEFAULT '' CHECK (length(request_id) <= 64)
 ) STRICT;
-CREATE INDEX audit_log_by_subject ON audit_log (subject, subject_id);
-CREATE INDEX audit_log_by_account ON audit_log (account_id);
 
 CREATE TRIGGER audit_log_is_kept BEFORE UPDATE ON audit_log
 BEGIN SELECT RAISE(ABORT, 'the audit log is never edited'); END;
@@ -229,7 +225,6 @@ CREATE TABLE product_names (                     -- every name it goes by, lette
     product_id  INTEGER NOT NULL REFERENCES products ON DELETE CASCADE,
     PRIMARY KEY (season_id, key)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX product_names_by_product ON product_names (product_id);
 
 ------------------------------------------------------------------------------------------------------------------------
 -- Booths                                                                                                   domain/booths

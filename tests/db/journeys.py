@@ -14,6 +14,7 @@ from gsctracker.domain.sales import goals, listing, orders
 from gsctracker.domain.sales.listing import Filter
 from gsctracker.domain.sales.orders import Item
 from gsctracker.domain.season import catalogue, seasons, troop
+from gsctracker.ops import upkeep
 from tests.factories import HASH
 
 
@@ -28,6 +29,7 @@ def everything_else(db: Database) -> None:
         _sales(tx, admin, season, girl.id)
         _stock(tx, admin, season, girl.id, other.id)
         _money(tx, admin, season, girl.id)
+    upkeep.forget_what_is_over(db)
 
 
 def _people(tx, admin, girl):
