@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from email.message import Message
 from pathlib import Path
 
+from gsctracker.log import SECONDS_TOGETHER
+
 SECONDS_TO_START = 60  # far more than it takes: the machine may be busy with other tests
 
 
@@ -42,7 +44,9 @@ class Running:
         return self.process.wait(timeout=60)
 
     def said(self) -> str:
-        """Everything it has written so far."""
+        """Everything it has to say so far: access lines are written together, so their turn is waited for."""
+        if self.process.poll() is None:
+            time.sleep(2 * SECONDS_TOGETHER)
         return self._said.read_text(encoding="utf-8")
 
     def lines(self) -> list[dict]:
