@@ -86,6 +86,8 @@ def plan_of(tx: apsw.Connection, sql: str, bindings: object = None) -> Plan:
             opened[p1] = None
         elif opcode in ("Rewind", "Last"):
             begun.add(p1)
+        elif opcode in ("IdxGE", "IdxGT", "IdxLE", "IdxLT"):
+            begun.discard(p1)  # it ends at a key: a range, not the whole
         elif opcode in ("Next", "Prev") and p1 in begun and opened.get(p1):
             whole.add(opened[p1].tbl_name)
     return Plan(frozenset(whole), frozenset(used))
