@@ -11,6 +11,12 @@ from gsctracker.domain.people.roles import Person
 from tests import factories
 
 
+@pytest.fixture(autouse=True)
+def english_console(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands speak English here, whatever the developer's console speaks."""
+    monkeypatch.setenv("LANGUAGE", "en")
+
+
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
     """An empty box."""

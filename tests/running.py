@@ -64,7 +64,7 @@ def free_port() -> int:
 def clean_environment(**settings: str) -> dict[str, str]:
     """The environment without any setting of ours, and these settings."""
     kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "SYSTEMROOT", "COVERAGE_PROCESS_START")
-    return {name: os.environ[name] for name in kept if name in os.environ} | settings
+    return {name: os.environ[name] for name in kept if name in os.environ} | {"LANGUAGE": "en"} | settings
 
 
 @contextmanager

@@ -9,8 +9,10 @@ from importlib import import_module
 import click
 
 from gsctracker import __version__
+from gsctracker.cli.language import say
 from gsctracker.db import Busy
 from gsctracker.errors import Refusal
+from gsctracker.words import N_
 
 # the command's name -> the module under gsctracker.cli and the click command in it
 COMMANDS = {
@@ -23,6 +25,8 @@ COMMANDS = {
     "doctor": "doctor:doctor",
     "healthcheck": "healthcheck:healthcheck",
 }
+
+BUSY = N_("Somebody else is writing to the database; try again in a moment.")
 
 
 class Commands(click.Group):
@@ -46,7 +50,7 @@ class Commands(click.Group):
         except Refusal as refusal:
             raise click.ClickException(one_line(refusal)) from refusal
         except Busy as busy:
-            raise click.ClickException("Somebody else is writing to the database; try again in a moment.") from busy
+            raise click.ClickException(say(BUSY)) from busy
         except OSError as error:
             if error.filename is None:
                 raise
@@ -54,11 +58,10 @@ class Commands(click.Group):
 
 
 def one_line(refusal: Refusal) -> str:
-    """The refusal and what it says about single fields, as one line."""
-    said = [str(refusal)]
-    for name, words in refusal.fields.items():
-        sentence = words[0] % words[1] if isinstance(words, tuple) else str(words)
-        said.append(f"{name}: {sentence}")
+    """The refusal and what it says about single fields, as one line, in the language of the console."""
+    said = [say(refusal.message, refusal.params)]
+    for name, sentence in refusal.fields.items():
+        said.append(f"{name}: {say(sentence, refusal.params)}")
     return " ".join(" ".join(said).split())
 
 

@@ -17,8 +17,9 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-HERE = Path(__file__).parent
-TOP = HERE.parents[1]
+from gsctracker.translations import FOLDER
+
+TOP = FOLDER.parents[1]
 MARKS = {
     "_": None,
     "N_": None,
@@ -68,12 +69,12 @@ def _is_ours(folder: str) -> bool:
 
 def languages() -> list[str]:
     """The languages that have a catalogue."""
-    return sorted(path.parent.parent.name for path in HERE.glob("*/LC_MESSAGES/messages.po"))
+    return sorted(path.parent.parent.name for path in FOLDER.glob("*/LC_MESSAGES/messages.po"))
 
 
 def file_of(language: str, ending: str) -> Path:
     """The catalogue of a language: `po` to write in, `mo` to read from."""
-    return HERE / language / "LC_MESSAGES" / f"messages.{ending}"
+    return FOLDER / language / "LC_MESSAGES" / f"messages.{ending}"
 
 
 def read(language: str) -> Catalog:
