@@ -11,6 +11,7 @@ from gsctracker.web.access import allow
 from gsctracker.words import N_
 
 MOST_CENTS = 10_000
+LONGEST_CODE = 5
 
 bp = Blueprint("catalogue", __name__, url_prefix="/catalogue")
 
@@ -24,7 +25,10 @@ def index():
         cookies = catalogue.products(tx, season.id)
         keys = catalogue.names(tx, season.id)
         sold = {row.id: row.boxes for row in summary.products(tx, season.id)}
-    names = {cookie.id: _other_names(season, cookie, keys.get(cookie.id, [])) for cookie in cookies}
+    names = {
+        cookie.id: [said for said in _other_names(season, cookie, keys.get(cookie.id, [])) if not _is_code(said)]
+        for cookie in cookies
+    }
     return render_template(
         "catalogue/index.html",
         cookies=cookies,
@@ -38,7 +42,7 @@ def index():
 @allow("season.manage")
 def new():
     """The form for a cookie that the line-up does not have."""
-    return render_template("catalogue/edit.html", typed={}, errors={}, problem=None, cookie=None, names=[])
+    return render_template("catalogue/edit.html", typed={}, errors={}, problem=None, cookie=None, other_names=[])
 
 
 @bp.post("/new")
@@ -68,7 +72,7 @@ def add():
         with g.db.write() as tx:
             address = forms.once(tx, act)
     except forms.NO as no:
-        return forms.again("catalogue/edit.html", no, cookie=None, names=[])
+        return forms.again("catalogue/edit.html", no, cookie=None, other_names=[])
     flash(gettext("%(name)s is in the catalogue.", name=facts["name"]), "good")
     return redirect(address, 303)
 
@@ -116,7 +120,7 @@ def _one(product_id: int) -> dict[str, object]:
         cookie = catalogue.find(tx, product_id)
         keys = catalogue.names(tx, cookie.season_id).get(product_id, [])
         season = seasons.find(tx, cookie.season_id)
-    return {"cookie": cookie, "names": _other_names(season, cookie, keys)}
+    return {"cookie": cookie, "other_names": _other_names(season, cookie, keys)}
 
 
 def _facts(typed: forms.Reading) -> dict[str, object]:
@@ -129,6 +133,11 @@ def _facts(typed: forms.Reading) -> dict[str, object]:
         "packs_per_case": typed.take("packsPerCase", values.whole, 1, 100, empty=12),
         "allergens": typed.take("allergens", values.line, 200, empty=""),
     }
+
+
+def _is_code(said: str) -> bool:
+    """Whether a name is rather a code of a file, such as TMint or CShare: it stands on the cookie's own page only."""
+    return len(said) <= LONGEST_CODE or not said[1:2].islower()
 
 
 def _other_names(season, cookie, keys: list[str]) -> list[str]:
