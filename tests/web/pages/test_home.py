@@ -1,0 +1,82 @@
+"""The first page of leaders, families and girls."""
+
+from gsctracker.domain.booths import closing
+from gsctracker.domain.inventory import transfers
+from gsctracker.domain.money import turn_ins
+from gsctracker.domain.sales import goals, orders
+from tests import factories
+from tests.web.pages.browsing import OLGA, words
+
+
+def test_a_new_box_says_what_to_do_first(leader):
+    page = words(leader.get("/"))
+    assert "First steps" in page
+    assert "Import a roster Next" in page
+    assert "Check the cookies and their prices" in page
+
+
+def test_the_season_is_shown_in_figures_and_pictures(leader, box, girls):
+    with box.write() as tx:
+        orders.take(
+            tx, OLGA, [orders.Item("Thin Mints", 4)], scout_id=girls.ava, order_type="in_hand", day="2026-02-01"
+        )
+        orders.take(tx, OLGA, [orders.Item("Trefoils", 1)], scout_id=girls.ava, order_type="in_hand", day="2026-02-14")
+        goals.set_goal(tx, girls.season, None, 50, OLGA)
+    answer = leader.get("/")
+    page = words(answer)
+    assert "Boxes sold 5 Why? Boxes sold" in page
+    assert "of 50" in page
+    assert "Boxes in the troop's hands 145" in page
+    for picture in ("Cookies by popularity", "Boxes sold each day", "Stock in each place"):
+        assert picture in page
+    assert answer.text.count('<svg role="img"') >= 4
+    assert '<td>Feb 2</td><td class="num">0</td>' in answer.text, "a day without sales is not left out"
+
+
+def test_what_waits_leads_to_where_it_is_settled(leader, box, girls):
+    with box.write() as tx:
+        transfers.move(tx, OLGA, "G2T", factories.lines(tx, TM=12), scout_id=girls.bea)
+        closing.close(tx, OLGA, girls.booth, sold={girls.share: 3}, cash_cents=1_800)
+        orders.take(
+            tx, OLGA, [orders.Item("Thin Mints", 4)], scout_id=girls.ava, order_type="in_hand", payment_method="cash"
+        )
+    answer = leader.get("/")
+    page = words(answer)
+    assert "Bea B.: -2 Thin Mints Now" in page
+    assert f"/why/stock/{girls.other_home}?product={girls.tm}" in answer.text
+    assert "Grocery: 3 boxes have no girl yet" in page
+    assert "1 family holds cash" in page
+    assert "$24.00 to hand in." in page
+
+
+def test_nothing_waits_and_the_page_says_so(leader):
+    assert "Nothing waits." in leader.get("/").text
+
+
+def test_a_caregiver_sees_each_of_her_girls_and_nobody_elses(signed_in, box, girls):
+    with box.write() as tx:
+        orders.take(
+            tx, OLGA, [orders.Item("Thin Mints", 4)], scout_id=girls.ava, order_type="in_hand", payment_method="cash"
+        )
+        turn_ins.turn_in(tx, OLGA, girls.ava, 1_000, "cash")
+        cleo = factories.make_scout(tx, "Cleo", "C.")
+    answer = signed_in("caregiver", scout_ids=(girls.ava, cleo)).get("/")
+    page = words(answer)
+    assert "Ava A." in page
+    assert "Cleo C." in page
+    assert "Bea" not in page
+    assert "Cash you still hold $14.00" in page
+    assert "Boxes you still hold $126.00" in page
+    assert f'href="/sales/new?girl={girls.ava}"' in answer.text
+
+
+def test_a_girl_sees_her_own_numbers_and_no_money(signed_in, girls):
+    page = words(signed_in("scout", first_name="Ava", scout_ids=(girls.ava,)).get("/"))
+    assert "Hello, Ava" in page
+    assert "Boxes at home 25" in page
+    assert "$" not in page
+    assert "Bea" not in page
+
+
+def test_a_caregiver_without_a_girl_is_told_whom_to_ask(signed_in):
+    assert "No girl is linked to you yet" in signed_in("caregiver").get("/").text
