@@ -1,6 +1,6 @@
 """Fixtures of the doors on the web: the app over a real file, and browsers that are signed in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -42,7 +42,7 @@ def browser(site: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def signed_in(site: Flask, box: Database) -> Iterator[Callable[..., FlaskClient]]:
+def signed_in(site: Flask, box: Database) -> Callable[..., FlaskClient]:
     """Gives a browser in which a person of that role is signed in; `.person` says who."""
 
     def sign_in(role: str = "cookie_leader", **more: object) -> FlaskClient:
@@ -51,7 +51,7 @@ def signed_in(site: Flask, box: Database) -> Iterator[Callable[..., FlaskClient]
             token = sessions.start(tx, person.id, "test")
         return as_person(site, person, token)
 
-    yield sign_in
+    return sign_in
 
 
 def as_person(site: Flask, person: Person, token: str) -> FlaskClient:

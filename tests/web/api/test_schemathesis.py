@@ -106,7 +106,7 @@ def test_no_call_breaks_the_box_or_its_description(described, fuzzed_box, caplog
             assert mode is GenerationMode.NEGATIVE, operation.label  # nothing to get wrong in this call
         else:
             assert public or 401 not in met, operation.label
-            if mode is GenerationMode.POSITIVE and not public:
+            if mode is GenerationMode.POSITIVE and not public and "/imports" not in operation.path:
                 assert met & {200, 201}, f"{operation.label} never got through: {met}"
 
 
