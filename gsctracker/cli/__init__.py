@@ -20,6 +20,7 @@ COMMANDS = {
     "setup": "setup:setup",
     "demo": "demo:demo",
     "user": "user:user",
+    "import": "imports:imports",
     "export": "export:export",
     "jobs": "jobs:jobs",
     "doctor": "doctor:doctor",

@@ -42,6 +42,11 @@ def page(tx: apsw.Connection, season_id: int, before: int = 0, limit: int = 50) 
     return found
 
 
+def how_many(tx: apsw.Connection, season_id: int) -> int:
+    """How many batches there are in all pages together."""
+    return value(tx, "SELECT count(*) FROM import_batches WHERE season_id = :season", season=season_id)
+
+
 def preview(tx: apsw.Connection, batch_id: int, by: Person | None = None) -> Row:
     """A batch with what to look at before applying it, to compare with the file.
 

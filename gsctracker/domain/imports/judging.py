@@ -181,7 +181,7 @@ def _names_of(row: Any) -> Iterable[tuple[str, str]]:
     elif isinstance(row, TransferRow):
         yield from (cells.person_name(name) for name in (row.girl_name, row.giver_name) if name)
     elif not getattr(row, "is_site", False) and getattr(row, "row_class", "girl") == "girl":
-        yield row.girl_first, row.girl_last
+        yield from [(row.girl_first, row.girl_last)] if row.girl_first or row.girl_last else []
 
 
 def _newer_keys(tx: apsw.Connection, batch: Row) -> set[str]:

@@ -48,10 +48,10 @@ class Import(Answer, frozen=True):
     state: str
     counts: dict[str, int]
     staged_at: str
-    file_totals: dict[str, int] = {}
-    totals: dict[str, int] = {}
-    notes: list[str] = []
-    questions: list[Question] = []
+    file_totals: dict[str, int]
+    totals: dict[str, int]
+    notes: list[str]
+    questions: list[Question]
     already_applied: bool = False
     scout_id: int | None = None
     applied_at: str | None = None
@@ -64,7 +64,7 @@ class ImportRow(Answer, frozen=True):
     row: int
     key: str
     outcome: str
-    reasons: list[str] = []
+    reasons: list[str]
     scout_id: int | None = None
 
 
@@ -174,7 +174,7 @@ def _import(row) -> Import:
         counts=dict(row.counts),
         staged_at=row.staged_at,
         file_totals=row.file_totals,
-        totals=getattr(row, "totals", {}) if "totals" in vars(row) else {},
+        totals=vars(row).get("totals", {}),
         notes=[say(note.message, note.params) for note in row.notes],
         questions=[Question(ask.kind, ask.said, ask.shown, ask.rows) for ask in vars(row).get("asks", [])],
         already_applied=vars(row).get("already_applied", False),

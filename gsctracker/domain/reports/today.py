@@ -1,0 +1,146 @@
+"""What waits for somebody today: for the leaders the whole troop, for a family its own girls. Nothing waits: an empty list."""
+
+from dataclasses import dataclass
+
+import apsw
+
+from gsctracker.db.rows import Row, many, one, value
+from gsctracker.domain.booths import booths
+from gsctracker.domain.imports import batches
+from gsctracker.domain.imports.rows import Note
+from gsctracker.domain.inventory import stock
+from gsctracker.domain.people import roles
+from gsctracker.domain.people.roles import Person
+from gsctracker.domain.reports import channels
+from gsctracker.words import N_
+
+CASH_FROM = 100_00
+"""Cents of cash at home from which on a family is reminded; councils want it handed in weekly."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits: how many of it, a sentence, and where it is done (imports, booths, stock, money, ...)."""
+
+    code: str
+    count: int
+    sentence: Note
+    target: str
+    scout_id: int | None = None
+
+
+def for_person(tx: apsw.Connection, season_id: int, by: Person) -> list[Waiting]:
+    """What waits for her: a leader's list or a family's."""
+    return for_leader(tx, season_id, by) if roles.allows(by, "sales.all") else for_family(tx, season_id, by)
+
+
+def for_leader(tx: apsw.Connection, season_id: int, by: Person, cash_from: int = CASH_FROM) -> list[Waiting]:
+    """What waits in the whole troop, most urgent first; only what is hers to do."""
+    roles.require(by, "sales.all")
+    found = []
+    if roles.allows(by, "imports"):
+        found += _imports(tx, season_id)
+    if left := booths.not_credited(tx, season_id):
+        boxes = sum(booth.left for booth in left)
+        names = ", ".join(booth.name for booth in left[:3])
+        sentence = N_("%(n)s packages of booths are not credited to girls yet: %(names)s.")
+        found.append(Waiting("booths_not_credited", len(left), Note(sentence, {"n": boxes, "names": names}), "booths"))
+    if below := stock.below_zero(tx, season_id):
+        sentence = N_("%(n)s times there are fewer than no boxes at a place: a pick-up or hand-out was not recorded.")
+        found.append(Waiting("below_zero", len(below), Note(sentence, {"n": len(below)}), "stock"))
+    if roles.allows(by, "money.see"):
+        found += _money(tx, season_id, cash_from)
+    if roles.allows(by, "differences"):
+        share = {
+            girl: need - seen for girl, (need, seen) in channels.share_to_type(tx, season_id).items() if need > seen
+        }
+        if share:
+            sentence = N_("%(n)s Cookie Share of %(girls)s girls have to be typed into the back office.")
+            note = Note(sentence, {"n": sum(share.values()), "girls": len(share)})
+            found.append(Waiting("share_to_type", sum(share.values()), note, "differences"))
+    return found + _sales(tx, season_id, None)
+
+
+def for_family(tx: apsw.Connection, season_id: int, by: Person) -> list[Waiting]:
+    """What waits for her own girls."""
+    found = []
+    for girl in _own_girls(tx, season_id, by):
+        name = {"girl": girl.first_name}
+        if girl.cash_held_cents > 0:
+            sentence = N_("%(girl)s: $%(amount)s of cookie money is still at home. Hand it in to your cookie leader.")
+            note = Note(sentence, name | {"amount": f"{girl.cash_held_cents / 100:.2f}"})
+            found.append(Waiting("cash_to_hand_in", girl.cash_held_cents, note, "money", girl.scout_id))
+        found += _sales(tx, season_id, girl)
+    return found
+
+
+def _imports(tx: apsw.Connection, season_id: int) -> list[Waiting]:
+    found = []
+    if waiting := batches.unanswered(tx, season_id):
+        sentence = N_("%(n)s imported rows wait for an answer; their packages are in no figure yet.")
+        found.append(Waiting("rows_to_answer", waiting, Note(sentence, {"n": waiting}), "imports"))
+    staged = value(
+        tx, "SELECT count(*) FROM import_batches WHERE season_id = :season AND state = 'staged'", season=season_id
+    )
+    if staged:
+        sentence = N_("%(n)s imports were looked at and not applied yet.")
+        found.append(Waiting("imports_to_apply", staged, Note(sentence, {"n": staged}), "imports"))
+    return found
+
+
+def _money(tx: apsw.Connection, season_id: int, cash_from: int) -> list[Waiting]:
+    cash = one(
+        tx,
+        """SELECT count(*) AS families, ifnull(sum(cash_held_cents), 0) AS cents FROM family_balances
+            WHERE season_id = :season AND cash_held_cents >= :least""",
+        season=season_id,
+        least=cash_from,
+    )
+    if cash is None or not cash.families:
+        return []
+    sentence = N_("%(n)s families hold $%(amount)s of cash together.")
+    note = Note(sentence, {"n": cash.families, "amount": f"{cash.cents / 100:,.2f}"})
+    return [Waiting("cash_held", cash.families, note, "money")]
+
+
+def _sales(tx: apsw.Connection, season_id: int, girl: Row | None) -> list[Waiting]:
+    """Sales to deliver and to approve, of one girl or of all."""
+    rows = one(
+        tx,
+        """SELECT count(*) FILTER (WHERE status = 'promised' AND order_type NOT IN ('shipped', 'donation')) AS promised,
+                  count(*) FILTER (WHERE status = 'needs_approval') AS approval
+             FROM orders WHERE season_id = :season AND status IN ('promised', 'needs_approval')
+              AND (:scout IS NULL OR scout_id = :scout)""",
+        season=season_id,
+        scout=girl and girl.scout_id,
+    )
+    assert rows is not None
+    found = []
+    for code, count, troop_words, her_words in (
+        (
+            "sales_to_deliver",
+            rows.promised,
+            N_("%(n)s sales are not delivered yet."),
+            N_("%(girl)s: %(n)s sales to deliver."),
+        ),
+        (
+            "orders_to_approve",
+            rows.approval,
+            N_("%(n)s online orders wait for a caregiver's approval, ten days at most."),
+            N_("%(girl)s: %(n)s online orders to approve in Digital Cookie, within ten days."),
+        ),
+    ):
+        if count:
+            note = Note(her_words, {"n": count, "girl": girl.first_name}) if girl else Note(troop_words, {"n": count})
+            found.append(Waiting(code, count, note, "sales", girl.scout_id if girl else None))
+    return found
+
+
+def _own_girls(tx: apsw.Connection, season_id: int, by: Person) -> list[Row]:
+    mine = ",".join(str(int(scout_id)) for scout_id in sorted(by.scout_ids)) or "NULL"
+    return many(
+        tx,
+        f"""SELECT scout_id, first_name, cash_held_cents FROM family_balances JOIN scouts ON scouts.id = scout_id
+             WHERE season_id = :season AND scout_id IN ({mine}) ORDER BY scout_id""",
+        season=season_id,
+    )
