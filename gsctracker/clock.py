@@ -40,6 +40,14 @@ def day_of(instant_text: str, time_zone: str) -> str:
     return datetime.fromisoformat(instant_text).astimezone(ZoneInfo(time_zone)).date().isoformat()
 
 
+def is_instant(text: str) -> bool:
+    """Whether the text is an instant in UTC as we write it."""
+    try:
+        return instant(datetime.fromisoformat(text)) == text
+    except (ValueError, OverflowError):
+        return False
+
+
 def is_day(text: str) -> bool:
     """Whether the text is a calendar day as we write it."""
     try:

@@ -95,6 +95,13 @@ def day(field: str, given: object) -> str:
     return given.strip()
 
 
+def instant(field: str, given: object) -> str:
+    """An instant in UTC, `2026-02-14T18:05:00Z`, between 2000 and 2100."""
+    if not isinstance(given, str) or not clock.is_instant(given) or not "2000" <= given[:4] <= "2100":
+        refuse(field, N_("This must be an instant such as 2026-02-14T18:05:00Z."))
+    return given
+
+
 def email(field: str, given: object) -> str:
     """An e-mail address, in small letters."""
     found = line(field, given, 254, 3).lower()

@@ -16,6 +16,7 @@ def plan(tx: apsw.Connection, by: Person, name: str, starts_at: str, ends_at: st
     """Put a booth on the calendar (instants in UTC); gives its id."""
     roles.require(by, "stock.move")
     season = seasons.current(tx)
+    starts_at, ends_at = values.instant("startsAt", starts_at), values.instant("endsAt", ends_at)
     if ends_at <= starts_at:
         sentence = N_("A booth ends after it begins.")
         raise Invalid(sentence, "ends_before_it_begins", {"endsAt": sentence})

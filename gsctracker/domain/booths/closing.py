@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import apsw
 
 from gsctracker import values
-from gsctracker.db.rows import Row, one, run
+from gsctracker.db.rows import Row, many, one, run
 from gsctracker.domain import audit, journal
 from gsctracker.domain.booths import booths
 from gsctracker.domain.journal import (
@@ -21,9 +21,9 @@ from gsctracker.domain.journal import (
     Credit,
     goods,
 )
-from gsctracker.domain.people import roles
+from gsctracker.domain.people import roles, scouts
 from gsctracker.domain.people.roles import Person
-from gsctracker.domain.season import catalogue, troop
+from gsctracker.domain.season import catalogue, seasons, troop
 from gsctracker.errors import Conflict, Invalid
 from gsctracker.words import N_
 
@@ -58,9 +58,13 @@ def close(
     """
     roles.require(by, "stock.move")
     booth = booths.find(tx, booth_id)
+    seasons.require_open(seasons.find(tx, booth.season_id), by)
     if booth.status != "scheduled":
         raise Conflict(N_("This booth was closed before."), "already_closed")
     lines = [(catalogue.find(tx, product_id), values.boxes("sold", boxes, 0)) for product_id, boxes in sold.items()]
+    for product, _ in lines:
+        if product.season_id != booth.season_id:
+            raise Invalid(N_("%(name)s belongs to another season."), "other_season", name=product.name)
     lines = [(product, boxes) for product, boxes in lines if boxes]
     expected = sum(product.price_cents * boxes for product, boxes in lines)
     result = Result(
@@ -92,12 +96,14 @@ def close(
 def credit(tx: apsw.Connection, by: Person, booth_id: int, shares: Sequence[tuple[int, int, int]]) -> int:
     """Credit girls with what a booth sold: (scout id, product id, packages); gives the entry's id.
 
-    schema.sql refuses more than the booth sold. Raises Conflict when it was credited before.
+    Raises Conflict when it was credited before, Invalid for more than the booth sold (schema.sql refuses that too).
     """
     roles.require(by, "stock.move")
     booth = booths.find(tx, booth_id)
+    seasons.require_open(seasons.find(tx, booth.season_id), by)
     if one(tx, "SELECT 1 AS yes FROM standing_entries WHERE booth_id = :id AND kind = 'booth_credit'", id=booth_id):
         raise Conflict(N_("This booth was credited before. Take that back first."), "already_credited")
+    _no_more_than_sold(tx, booth_id, shares)
     return journal.post(
         tx,
         booth.season_id,
@@ -107,6 +113,20 @@ def credit(tx: apsw.Connection, by: Person, booth_id: int, shares: Sequence[tupl
         booth_id=booth_id,
         credit=[Credit(scout, product, boxes, "booth") for scout, product, boxes in shares if boxes],
     )
+
+
+def _no_more_than_sold(tx: apsw.Connection, booth_id: int, shares: Sequence[tuple[int, int, int]]) -> None:
+    rows = many(tx, "SELECT product_id, boxes FROM booth_sold WHERE booth_id = :id", id=booth_id)
+    left = {row.product_id: row.boxes for row in rows}
+    for scout_id, product_id, boxes in shares:
+        scouts.require_active(tx, scout_id)
+        left[product_id] = left.get(product_id, 0) - values.boxes("boxes", boxes, 0)
+        if left[product_id] < 0:
+            name = catalogue.find(tx, product_id).name
+            raise Invalid(N_("The booth sold fewer %(name)s than are shared out."), "more_than_sold", name=name)
+    if not any(boxes for _, _, boxes in shares):
+        sentence = N_("Enter at least one cookie.")
+        raise Invalid(sentence, "no_items", {"items": sentence})
 
 
 def _takings(lines: list[tuple[Row, int]], result: Result, card_cents: int) -> list[Cents]:

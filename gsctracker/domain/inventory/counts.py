@@ -121,6 +121,7 @@ def explain(tx: apsw.Connection, by: Person, count_id: int, product_id: int, rea
     values.choice("reason", reason, EXPLANATIONS)
     note = values.text("note", note, 500, 1)
     count = find(tx, count_id, by)
+    seasons.require_open(seasons.find(tx, count.season_id), by)
     line = next((line for line in count.lines if line.product_id == product_id), None)
     left = line.difference - line.explained if line else 0
     if left == 0:

@@ -33,6 +33,7 @@ KINDS = (
 )  # fmt: skip
 _NEEDS_SCOUT = ("T2G", "G2T", "G2G")
 _NEEDS_BOOTH = ("TROOP_TO_BOOTH", "BOOTH_TO_TROOP")
+_OF_A_HOLDER = ("DAMAGED", "LOST", "FOUND")
 MOST_LINES = 40
 
 Line = tuple[Row, int]
@@ -55,9 +56,9 @@ def move(
 ) -> int:
     """Move packages and, where the debt goes with them, cents; gives the entry's id.
 
-    With `on_liability` False a girl carries the boxes for the troop: they are with her, but she owes nothing for them.
-    DAMAGED, LOST and FOUND concern the troop's shelf unless a scout or booth is named. Boxes may go below zero at a place:
-    that is a sign that an earlier move is missing, and is shown as one.
+    With `on_liability` False (for T2G, G2T and G2G) a girl carries the boxes for the troop: they are with her, but she owes
+    nothing for them. DAMAGED, LOST and FOUND concern the troop's shelf unless a scout or booth is named. Boxes may go below
+    zero at a place: that is a sign that an earlier move is missing, and is shown as one.
     """
     roles.require(by, "stock.move")
     season = seasons.current(tx)
@@ -106,7 +107,7 @@ def post(
         ways = [(holder, journal.place_of_scout(tx, to_scout_id))]
     else:
         ways = _ways(kind, holder)
-    debt = _debt(tx, kind, scout_id, to_scout_id) if on_liability else None
+    debt = _debt(tx, kind, scout_id, to_scout_id) if on_liability or kind not in _NEEDS_SCOUT else None
     custody = [Boxes(product, boxes, start, end) for product, boxes, _ in lines for start, end in ways]
     liability: list[Cents] = [goods(*debt, product, boxes, price) for product, boxes, price in lines] if debt else []
     return journal.post(
@@ -139,6 +140,12 @@ def _check(
     tx: apsw.Connection, kind: str, season: Row, scout_id: int | None, to_scout_id: int | None, booth_id: int | None
 ) -> None:
     values.choice("kind", kind, KINDS)
+    if scout_id is not None and (booth_id is not None or kind not in (*_NEEDS_SCOUT, *_OF_A_HOLDER)):
+        sentence = N_("This move concerns no girl.")
+        raise Invalid(sentence, "no_scout_here", {"scoutId": sentence})
+    if booth_id is not None and kind not in (*_NEEDS_BOOTH, *_OF_A_HOLDER):
+        sentence = N_("This move concerns no booth.")
+        raise Invalid(sentence, "no_booth_here", {"boothId": sentence})
     if scout_id is not None:
         scouts.require_active(tx, scout_id)
     elif kind in _NEEDS_SCOUT:

@@ -71,6 +71,7 @@ def take_over(
     """The council accepts a family's unpaid debt: the family owes the troop less, the troop owes the council less."""
     roles.require(by, "money.record")
     season = seasons.current(tx)
+    seasons.require_open(season, by)
     scouts.require_active(tx, scout_id)
     posting = Cents(COUNCIL_ACCOUNT, journal.account_of_scout(tx, scout_id), values.cents("amountCents", cents, 1))
     return _record(tx, season.id, by, "write_off", posting, day, reference, scout_id=scout_id)

@@ -12,6 +12,7 @@ from gsctracker.words import N_
 
 _COLUMNS = "id, sign_in_name, first_name, last_name, role, scout_id, state, language, created_at"
 PAGE = 50
+LANGUAGES = ("en", "es")
 
 
 def candidate(tx: apsw.Connection, sign_in_name: str) -> Row | None:
@@ -69,6 +70,9 @@ def open_account(
     if (role == "scout") != (scout_id is not None):
         raise Invalid(N_("A scout's account belongs to a girl of the roster, another one does not."), "scout_account")
     name = values.line("email", sign_in_name, 254, 3) if role == "scout" else values.email("email", sign_in_name)
+    if role == "scout" and "@" in name:
+        sentence = N_("A girl signs in with a nickname, not with an e-mail address.")
+        raise Invalid(sentence, "nickname_needed", {"email": sentence})
     if one(tx, "SELECT id FROM accounts WHERE sign_in_name = :name", name=name):
         sentence = N_("Somebody signs in with that name already.")
         raise Conflict(sentence, "name_taken", {"email": sentence})
@@ -82,7 +86,7 @@ def open_account(
         role=role,
         scout=scout_id,
         hash=password_hash,
-        language=language,
+        language=values.choice("language", language, LANGUAGES),
         now=clock.now(),
     )
     audit.note(tx, by, "account.opened", "account", account_id, role=role)
@@ -133,7 +137,7 @@ def set_password(tx: apsw.Connection, account_id: int, password_hash: str, by: i
 
 def set_language(tx: apsw.Connection, account_id: int, language: str) -> None:
     """The language she reads."""
-    values.choice("language", language, ("en", "es"))
+    values.choice("language", language, LANGUAGES)
     run(tx, "UPDATE accounts SET language = :language WHERE id = :id", language=language, id=account_id)
 
 

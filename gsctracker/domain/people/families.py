@@ -14,7 +14,9 @@ from gsctracker.words import N_
 def add_guardian(
     tx: apsw.Connection, household_id: int, name: str, email: str | None, scout_ids: list[int], *, by: Person | None
 ) -> int:
-    """An adult who answers for these girls; gives her id."""
+    """An adult who answers for these girls; gives her id. `by` None: the operator."""
+    if by is not None:
+        roles.require(by, "scouts.manage")
     guardian_id = add(
         tx,
         "INSERT INTO guardians (household_id, name, email) VALUES (:household, :name, :email)",
@@ -30,6 +32,7 @@ def add_guardian(
 
 def link(tx: apsw.Connection, guardian_id: int, scout_id: int) -> None:
     """She answers for this girl too; a second child of the same parent is nothing special."""
+    scouts.require_active(tx, scout_id)
     run(
         tx,
         "INSERT INTO guardian_scouts (guardian_id, scout_id) VALUES (:guardian, :scout) ON CONFLICT DO NOTHING",
@@ -40,6 +43,7 @@ def link(tx: apsw.Connection, guardian_id: int, scout_id: int) -> None:
 
 def unlink(tx: apsw.Connection, guardian_id: int, scout_id: int, by: Person) -> None:
     """She answers for this girl no longer."""
+    roles.require(by, "scouts.manage")
     run(
         tx,
         "DELETE FROM guardian_scouts WHERE guardian_id = :guardian AND scout_id = :scout",

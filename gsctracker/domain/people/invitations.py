@@ -7,7 +7,7 @@ from gsctracker.db.rows import Row, add, many, one, run
 from gsctracker.domain import audit
 from gsctracker.domain.people import accounts, families, roles, secrets
 from gsctracker.domain.people.roles import Person
-from gsctracker.errors import NotAllowed, NotFound
+from gsctracker.errors import Conflict, NotAllowed, NotFound
 from gsctracker.words import N_
 
 DAYS = 7
@@ -23,8 +23,8 @@ def invite(tx: apsw.Connection, email: str, role: str, by: Person, guardian_id: 
     values.choice("role", role, ROLES)
     if role == "admin" and by.role != "admin":
         raise NotAllowed(N_("Only an admin makes an admin."), "not_allowed")
-    if guardian_id is not None:
-        families.find(tx, guardian_id)
+    if guardian_id is not None and families.find(tx, guardian_id).account_id is not None:
+        raise Conflict(N_("She has an account already."), "guardian_has_account")
     secret = secrets.new()
     invitation_id = add(
         tx,

@@ -33,6 +33,8 @@ def add_scout(
         roles.require(by, "scouts.manage")
     first = values.line("firstName", first_name, 40, 1)
     initial = values.line("lastName", last_initial, 12)
+    if household_id is not None and not one(tx, "SELECT 1 AS yes FROM households WHERE id = :id", id=household_id):
+        raise NotFound(N_("There is no such household."), "no_such_household")
     if household_id is None:
         household_id = open_household(tx, f"{first} {initial}".strip())
     scout_id = add(

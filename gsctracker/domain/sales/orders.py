@@ -116,20 +116,26 @@ def change(
     method, collected = order.payment_method, order.collected_cents
     if "payment_method" in changes or "collected_cents" in changes:
         given = changes.get("collected_cents")
-        method, collected = _payment(changes.get("payment_method", method), given, amount)  # type: ignore[arg-type]
+        wanted = changes.get("payment_method", method)
+        if given is None and 0 < collected < order.amount_cents and wanted not in ("none", "card"):
+            given = collected  # what was paid in part stays a part: only how it was paid is corrected
+        method, collected = _payment(wanted, given, amount)  # type: ignore[arg-type]
     elif method == "card":
         collected = amount
     elif collected > amount:
         sentence = N_("More was collected than the sale now comes to. Say what was collected.")
         raise Invalid(sentence, "collected_too_much", {"amountCollectedCents": sentence})
-    day = changes.get("day") or order.ordered_on
+    day = values.day("date", changes.get("day") or order.ordered_on)
+    moved = day != order.ordered_on
     run(
         tx,
         """UPDATE orders SET scout_id = :scout, payment_method = :method, collected_cents = :collected, customer_name = :name,
                   customer_email = :email, customer_phone = :phone, customer_address = :address, notes = :notes,
-                  ordered_on = :on, version = version + 1
+                  ordered_on = :on, ordered_at = :at, delivered_on = :delivered, version = version + 1
             WHERE id = :id""",
         id=order_id,
+        at=f"{day}T12:00:00Z" if moved else order.ordered_at,
+        delivered=day if moved and order.order_type in ("in_hand", "donation") else order.delivered_on,
         scout=order.scout_id,
         method=method,
         collected=collected,
@@ -138,7 +144,7 @@ def change(
         phone=values.line("customerPhone", changes.get("customer_phone", order.customer_phone), 40) or None,
         address=values.line("customerAddress", changes.get("customer_address", order.customer_address), 200) or None,
         notes=values.text("notes", changes.get("notes", order.notes), 500) or None,
-        on=values.day("date", day),
+        on=day,
     )
     _settled(tx, order_id, by, "sale.changed", fields=sorted(changes))
 

@@ -86,6 +86,9 @@ def add_product(tx: apsw.Connection, season_id: int, cookie: Cookie, position: i
 
 def add_name(tx: apsw.Connection, season_id: int, product_id: int, said: str) -> None:
     """From now on this name means this cookie; a name that already means one keeps its meaning."""
+    if not values.letters(said):
+        sentence = N_("A cookie's name has at least one letter or digit.")
+        raise Invalid(sentence, "name_without_letters", {"name": sentence})
     run(
         tx,
         "INSERT INTO product_names (season_id, key, product_id) VALUES (:season, :key, :product) ON CONFLICT DO NOTHING",
