@@ -30,7 +30,7 @@ PLOT_EM = 10
 def progress(value: int, goal: int | None, label: str) -> Markup:
     """A bar filled to value of goal; without a goal it stays empty, past it it is full and changes colour."""
     share = _share(value, goal or 0)
-    words = gettext("%(value)s of %(goal)s", value=number(value), goal=number(goal or 0))
+    words = gettext("%(value)s of %(goal)s", value=number(value), goal=number(goal)) if goal else number(value)
     drawing = Markup('<rect class="trough" width="100%" height=".7em" rx=".35em"/>')
     if share:
         drawing += Markup('<rect class="{}" width="{}%" height=".7em" rx=".35em"/>').format(

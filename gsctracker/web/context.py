@@ -110,7 +110,7 @@ def _troop_and_season() -> dict[str, object]:
 
 
 def _menu(by: roles.Person) -> list[tuple[Entry, bool]]:
-    known = _addresses()
+    known = addresses()
     return [
         (Entry(href, gettext(label), icon, _is_current(href)), short)
         for href, label, icon, permission, short in MENU
@@ -122,7 +122,8 @@ def _is_current(href: str) -> bool:
     return request.path == href if href == "/" else request.path == href or request.path.startswith(href + "/")
 
 
-def _addresses() -> frozenset[str]:
+def addresses() -> frozenset[str]:
+    """The addresses of pages that need no number or name, such as /stock."""
     known = current_app.extensions.get("gsctracker.addresses")
     if known is None:
         known = frozenset(rule.rule for rule in current_app.url_map.iter_rules() if "GET" in (rule.methods or ()))

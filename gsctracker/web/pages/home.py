@@ -5,19 +5,22 @@ from typing import NamedTuple
 from flask import Blueprint, g, redirect, render_template
 from flask_babel import gettext, ngettext
 
-from gsctracker.domain.booths import booths
 from gsctracker.domain.inventory import stock
 from gsctracker.domain.money import balances, council
 from gsctracker.domain.people import invitations, roles, scouts
 from gsctracker.domain.reports import summary
-from gsctracker.domain.sales import goals, listing
+from gsctracker.domain.reports import today as reported
+from gsctracker.domain.sales import goals
 from gsctracker.domain.season import seasons
 from gsctracker.web import wording
 from gsctracker.web.access import allow
-from gsctracker.web.locale import money, number
+from gsctracker.web.context import addresses
+from gsctracker.web.errors import say
+from gsctracker.web.locale import number
 
 MOST_NAMED = 5
 GIRLS_ON_HOME = 6
+URGENCY = {"rows_to_answer": "bad", "imports_to_apply": "news", "sales_to_deliver": "news"}
 
 bp = Blueprint("home", __name__)
 
@@ -26,7 +29,7 @@ class Waiting(NamedTuple):
     """Something that waits for her: what, where it is settled, and why it matters."""
 
     label: str
-    href: str
+    href: str | None
     hint: str
     kind: str
 
@@ -79,7 +82,7 @@ def _leader() -> dict[str, object]:
             "cookies": _popular(summary.products(tx, season.id)),
             "places": _places(here),
             "best": [girl for girl in girls if girl.total_boxes][:GIRLS_ON_HOME],
-            "waiting": _waiting(tx, season.id, owes),
+            "waiting": _waiting(tx, season.id),
             "steps": _steps(tx, season, girls, here),
         }
 
@@ -101,31 +104,43 @@ def _places(rows: list) -> list[tuple[str, list[tuple[str, int]]]]:
     return [(name, list(per.items())) for name, per in found.items()]
 
 
-def _waiting(tx, season_id: int, owes: list) -> list[Waiting]:
+def _waiting(tx, season_id: int) -> list[Waiting]:
+    """What waits for her, and where it is settled; what has no page yet has no address."""
     found = []
-    for row in stock.below_zero(tx, season_id)[:MOST_NAMED]:
-        label = gettext("%(place)s: %(n)s %(cookie)s", place=wording.place(row), n=number(row.boxes), cookie=row.name)
-        href = f"/why/stock/{row.place_id}?product={row.product_id}"
-        found.append(Waiting(label, href, gettext("Less than nothing: a pick-up or a move was never recorded."), "bad"))
-    for row in booths.not_credited(tx, season_id)[:MOST_NAMED]:
-        left = ngettext("%(num)s box has no girl yet", "%(num)s boxes have no girl yet", row.left)
-        hint = gettext("Divide what was sold at the booth among the girls.")
-        found.append(Waiting(f"{row.name}: {left}", "/booths", hint, "wait"))
-    if approvals := listing.count(tx, g.by, season_id, listing.Filter(status="needs_approval")):
-        label = ngettext("%(num)s sale waits for approval", "%(num)s sales wait for approval", approvals)
-        hint = gettext("Caregivers approve them in Digital Cookie before they run out.")
-        found.append(Waiting(label, "/sales?status=needs_approval", hint, "wait"))
-    cash = [row for row in owes if row.cash_held_cents > 0]
-    if cash:
-        held = sum(row.cash_held_cents for row in cash)
-        label = ngettext("%(num)s family holds cash", "%(num)s families hold cash", len(cash))
-        found.append(Waiting(label, "/money", gettext("%(amount)s to hand in.", amount=money(held)), "wait"))
+    for one in reported.for_person(tx, season_id, g.by):
+        if one.code == "below_zero":
+            found += _below_zero(tx, season_id)
+        elif one.code != "cash_to_hand_in" or g.by.role != "scout":  # a girl is not reminded of her family's money
+            said = say(one.sentence.message, one.sentence.params)
+            found.append(Waiting(said, _address(one.target, one.code, one.scout_id), "", URGENCY.get(one.code, "wait")))
     if roles.allows(g.by, "people.manage") and (open_ones := len(invitations.waiting(tx))):
         label = ngettext(
             "%(num)s invitation is not accepted yet", "%(num)s invitations are not accepted yet", open_ones
         )
         found.append(Waiting(label, "/people", gettext("Each link works for seven days."), "news"))
     return found
+
+
+def _below_zero(tx, season_id: int) -> list[Waiting]:
+    hint = gettext("Less than nothing: a pick-up or a move was never recorded.")
+    return [
+        Waiting(
+            gettext("%(place)s: %(n)s %(cookie)s", place=wording.place(row), n=number(row.boxes), cookie=row.name),
+            f"/why/stock/{row.place_id}?product={row.product_id}",
+            hint,
+            "bad",
+        )
+        for row in stock.below_zero(tx, season_id)[:MOST_NAMED]
+    ]
+
+
+def _address(target: str, code: str, scout_id: int | None) -> str | None:
+    if f"/{target}" not in addresses():
+        return None
+    if target == "sales":
+        girl = f"&girl={scout_id}" if scout_id else ""
+        return f"/sales?status={'needs_approval' if code == 'orders_to_approve' else 'promised'}{girl}"
+    return f"/why/balance/{scout_id}" if target == "money" and scout_id else f"/{target}"
 
 
 def _steps(tx, season, girls: list, here: list) -> list[dict[str, object]]:
@@ -188,7 +203,8 @@ def _family() -> dict[str, object]:
             )
         days = {girl.id: _days(tx, season.id, girl.id) for girl in girls} if len(girls) == 1 else {}
         troop = {"goal": aims.get(None), "sold": summary.totals(tx, season.id).boxes if aims.get(None) else 0}
-    return {"girls": girls, "days": days, "troop_goal": troop, "sees_money": g.by.role != "scout"}
+        waiting = _waiting(tx, season.id)
+    return {"waiting": waiting, "girls": girls, "days": days, "troop_goal": troop, "sees_money": g.by.role != "scout"}
 
 
 def _days(tx, season_id: int, scout_id: int) -> list[tuple[str, int]]:

@@ -38,15 +38,15 @@ def test_what_waits_leads_to_where_it_is_settled(leader, box, girls):
         transfers.move(tx, OLGA, "G2T", factories.lines(tx, TM=12), scout_id=girls.bea)
         closing.close(tx, OLGA, girls.booth, sold={girls.share: 3}, cash_cents=1_800)
         orders.take(
-            tx, OLGA, [orders.Item("Thin Mints", 4)], scout_id=girls.ava, order_type="in_hand", payment_method="cash"
+            tx, OLGA, [orders.Item("Thin Mints", 20)], scout_id=girls.ava, order_type="in_hand", payment_method="cash"
         )
     answer = leader.get("/")
     page = words(answer)
     assert "Bea B.: -2 Thin Mints Now" in page
     assert f"/why/stock/{girls.other_home}?product={girls.tm}" in answer.text
-    assert "Grocery: 3 boxes have no girl yet" in page
-    assert "1 family holds cash" in page
-    assert "$24.00 to hand in." in page
+    assert "3 packages of booths are not credited to girls yet: Grocery." in page
+    assert "1 families hold $120.00 of cash together." in page
+    assert 'href="/money"' in answer.text
 
 
 def test_nothing_waits_and_the_page_says_so(leader):
@@ -76,6 +76,15 @@ def test_a_girl_sees_her_own_numbers_and_no_money(signed_in, girls):
     assert "Boxes at home 25" in page
     assert "$" not in page
     assert "Bea" not in page
+
+
+def test_a_family_is_reminded_of_its_cash_and_a_girl_is_not(signed_in, box, girls):
+    with box.write() as tx:
+        orders.take(
+            tx, OLGA, [orders.Item("Thin Mints", 4)], scout_id=girls.ava, order_type="in_hand", payment_method="cash"
+        )
+    assert "$24.00 of cookie money is still at home" in words(signed_in("caregiver", scout_ids=(girls.ava,)).get("/"))
+    assert "$" not in words(signed_in("scout", scout_ids=(girls.ava,)).get("/"))
 
 
 def test_a_caregiver_without_a_girl_is_told_whom_to_ask(signed_in):

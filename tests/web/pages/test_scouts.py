@@ -151,3 +151,9 @@ def test_nothing_typed_breaks_a_form(leader, girls, address, usual):
     for what, form in forms(usual):
         answer = leader.post(address.format(girls.ava), data=form)
         assert answer.status_code in (303, 422), (what, answer.status)
+
+
+def test_the_way_to_a_sale_names_the_girl(leader, girls):
+    address = f"/sales/new?girl={girls.bea}"
+    assert f'href="{address}"' in leader.get(f"/scouts/{girls.bea}").text
+    assert f'<option value="{girls.bea}" selected>' in leader.get(address).text
