@@ -2,6 +2,7 @@
 
 import logging
 import re
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -35,6 +36,7 @@ def write(environ: dict[str, Any], status: str, seconds: float) -> None:
     )
 
 
+@lru_cache(maxsize=1024)
 def shown(path: str) -> str:
     """The path as it may stand in a log: no secrets, no control characters, not endless."""
     text = quote(path.encode("latin-1", "replace")[:400], safe="/:@-._~")
