@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import g
+from flask import g, request
 from flask_babel import gettext
 
 from gsctracker import values
@@ -36,7 +36,7 @@ def fresh(tx: Any, season: Any, model: Any) -> dict[str, object]:
     early = season.status in BEFORE_DELIVERY
     usual = ("order_card", "none") if early else ("in_hand", "cash")
     return _offered(tx, season, ()) | {
-        "girl": _girl_of(model) if model else choices.only_own_girl() or "",
+        "girl": _girl_of(model) if model else request.args.get("girl", "")[:12] or choices.only_own_girl() or "",
         "kind": way.order_type if way and way.order_type in ("order_card", "in_hand") else usual[0],
         "method": way.payment_method if way and way.payment_method in orders.METHODS else usual[1],
         "today": troop.today(tx),
