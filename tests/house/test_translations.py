@@ -279,3 +279,20 @@ def test_what_code_says_to_people_is_marked(module):
                     said += [one.elts[0] if isinstance(one, ast.Tuple) else one for one in each.values]
         found += [f"{module.name}:{one.lineno} {ast.unparse(one)}" for one in said if _bare(one)]
     assert found == []
+
+
+@pytest.mark.parametrize(
+    "module", [module for module in modules() if module.within("web", "cli")], ids=lambda it: it.name
+)
+def test_a_no_is_translated_before_it_is_shown(module):
+    """UX-24: the words of a refusal reach a page or the console by way of `say`, which knows the reader's language."""
+    said = {id(part) for name, call in calls(module) if name in ("say", "wrong") for part in ast.walk(call)}
+    raw = [
+        f"{module.name}:{node.lineno}"
+        for name, call in calls(module)
+        for node in ast.walk(call)
+        if isinstance(node, ast.Attribute)
+        and dotted(node) in ("no.message", "refusal.message")
+        and id(node) not in said
+    ]
+    assert raw == []

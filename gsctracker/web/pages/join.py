@@ -9,6 +9,7 @@ from gsctracker.domain.season import troop
 from gsctracker.errors import NotFound
 from gsctracker.web import forms, locale
 from gsctracker.web.access import allow
+from gsctracker.web.errors import say
 from gsctracker.web.pages.set_up import new_password
 from gsctracker.web.visitors import COOKIE, remember
 
@@ -27,7 +28,7 @@ def show(secret: str):
     try:
         invitation = _open(secret)
     except NotFound as no:
-        return render_template("join/gone.html", problem=no.message), 404
+        return render_template("join/gone.html", problem=say(no.message, no.params)), 404
     return render_template("join/join.html", typed={}, errors={}, problem=None, invitation=invitation)
 
 
@@ -39,7 +40,7 @@ def accept(secret: str):
     try:
         invitation = _open(secret)
     except NotFound as no:
-        return render_template("join/gone.html", problem=no.message), 404
+        return render_template("join/gone.html", problem=say(no.message, no.params)), 404
     first = typed.take("firstName", values.line, 40, 1)
     last = typed.take("lastName", values.line, 40, empty="")
     try:

@@ -48,7 +48,13 @@ def enter():
         if old:
             sessions.end(tx, old)
         token = sessions.start(tx, found.id, request.headers.get("User-Agent", ""))
-    return remember(redirect(wanted, 303), token)
+        chosen = request.cookies.get(locale.COOKIE)
+        if chosen in locale.LANGUAGES:
+            accounts.set_language(tx, found.id, chosen)
+    response = remember(redirect(wanted, 303), token)
+    if chosen:
+        response.delete_cookie(locale.COOKIE)  # it is the account's now; the next one at this device chooses anew
+    return response
 
 
 @bp.post("/sign-out")
