@@ -1,6 +1,7 @@
 """What a person says once about a text of a file: which cookie, which girl, which type. Remembered for every later file."""
 
 import re
+from collections.abc import Sequence
 
 import apsw
 
@@ -41,8 +42,26 @@ def resolve(tx: apsw.Connection, by: Person | None, source: str, kind: str, said
     `source`, `kind` and `said` as `batches.preview` asks them. A scout's meaning is her id, `site` or `other`; a cookie's its
     code or `none`. Rows of a batch that was applied before wait for its being applied once more. Raises Invalid.
     """
+    return resolve_all(tx, by, source, [(kind, said, meaning)])
+
+
+def resolve_all(tx: apsw.Connection, by: Person | None, source: str, answered: Sequence[tuple[str, str, str]]) -> int:
+    """The same for several answers (kind, said, meaning) at once: each batch is looked at again only once."""
     if by is not None:
         roles.require(by, "imports")
+    for kind, said, meaning in answered:
+        _remember(tx, source, kind, said, meaning)
+        audit.note(tx, by and by.id, "import.answered", "import_answers", None, source=source, kind=kind)
+    waiting = {batch.id: batch for kind, said, _ in answered for batch in _waiting(tx, source, kind, said)}
+    done = 0
+    for batch in waiting.values():
+        before = _refused(tx, batch.id)
+        judging.judge_again(tx, batch)
+        done += before - _refused(tx, batch.id)
+    return done
+
+
+def _remember(tx: apsw.Connection, source: str, kind: str, said: str, meaning: str) -> None:
     if kind not in KINDS:
         raise Invalid(NO_MEANING, "no_such_meaning", {"kind": NO_MEANING})
     allowed = [choice for choice, _ in choices(tx, kind)]
@@ -53,23 +72,16 @@ def resolve(tx: apsw.Connection, by: Person | None, source: str, kind: str, said
         raise Invalid(NO_MEANING, "no_such_meaning", {"meaning": NO_MEANING})
     if kind == "scout" and meaning.isdigit():
         scouts.remember_hash(tx, int(meaning), "name", said)
-    else:
-        run(
-            tx,
-            """INSERT INTO import_answers (source, kind, said, meaning) VALUES (:source, :kind, :said, :meaning)
-               ON CONFLICT (source, kind, said) DO UPDATE SET meaning = excluded.meaning""",
-            source=source,
-            kind=kind,
-            said=key_of(kind, said),
-            meaning=meaning,
-        )
-    audit.note(tx, by and by.id, "import.answered", "import_answers", None, source=source, kind=kind)
-    done = 0
-    for batch in _waiting(tx, source, kind, said):
-        before = _refused(tx, batch.id)
-        judging.judge_again(tx, batch)
-        done += before - _refused(tx, batch.id)
-    return done
+        return
+    run(
+        tx,
+        """INSERT INTO import_answers (source, kind, said, meaning) VALUES (:source, :kind, :said, :meaning)
+           ON CONFLICT (source, kind, said) DO UPDATE SET meaning = excluded.meaning""",
+        source=source,
+        kind=kind,
+        said=key_of(kind, said),
+        meaning=meaning,
+    )
 
 
 def remember_headings(tx: apsw.Connection, by: Person | None, meanings: dict[str, str]) -> None:

@@ -77,7 +77,7 @@ def write(
         scout_id = scouts.add_scout(
             tx,
             row.first_name[:40],
-            _initial(tx, row.first_name, row.last_name),
+            initial_of(tx, row.first_name, row.last_name),
             level=wanted.level,
             grade=wanted.grade,
             by=by,
@@ -125,7 +125,7 @@ def _guardian(tx: apsw.Connection, by: Person | None, scout_id: int, name: str, 
     return families.add_guardian(tx, household.household_id, name or (address or ""), address, [scout_id], by=by)
 
 
-def _initial(tx: apsw.Connection, first: str, last: str) -> str:
+def initial_of(tx: apsw.Connection, first: str, last: str) -> str:
     """As many letters of her last name as tell her apart from the girls who are there."""
     same = {
         row.last_initial.casefold().rstrip(".")

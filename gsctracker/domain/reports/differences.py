@@ -172,7 +172,7 @@ def _remarks(tx: apsw.Connection, season_id: int, office: str) -> list[Note]:
     found = []
     if waiting := batches.unanswered(tx, season_id):
         found.append(
-            Note(N_("%(n)s imported rows wait for an answer and are in none of these figures."), {"n": waiting})
+            Note(N_("Imported rows that wait for an answer and are in none of these figures: %(n)s."), {"n": waiting})
         )
     for row in _over_allocated(tx, season_id):
         found.append(
@@ -193,7 +193,9 @@ def _remarks(tx: apsw.Connection, season_id: int, office: str) -> list[Note]:
         season=season_id,
     )
     if left:
-        found.append(Note(N_("%(n)s packages of the troop's site are not credited to any girl yet."), {"n": left}))
+        found.append(
+            Note(N_("Packages of the troop's site that are not credited to any girl yet: %(n)s."), {"n": left})
+        )
     if ticks.last_export(tx, season_id) is None:
         found.append(
             Note(N_("No export of %(office)s was brought in yet, so its column is empty."), {"office": office})

@@ -43,10 +43,10 @@ def for_leader(tx: apsw.Connection, season_id: int, by: Person, cash_from: int =
     if left := booths.not_credited(tx, season_id):
         boxes = sum(booth.left for booth in left)
         names = ", ".join(booth.name for booth in left[:3])
-        sentence = N_("%(n)s packages of booths are not credited to girls yet: %(names)s.")
+        sentence = N_("Packages of booths that are not credited to girls yet: %(n)s (%(names)s).")
         found.append(Waiting("booths_not_credited", len(left), Note(sentence, {"n": boxes, "names": names}), "booths"))
     if below := stock.below_zero(tx, season_id):
-        sentence = N_("%(n)s times there are fewer than no boxes at a place: a pick-up or hand-out was not recorded.")
+        sentence = N_("Places with fewer than no boxes of a cookie: %(n)s. A pick-up or hand-out was not recorded.")
         found.append(Waiting("below_zero", len(below), Note(sentence, {"n": len(below)}), "stock"))
     if roles.allows(by, "money.see"):
         found += _money(tx, season_id, cash_from)
@@ -55,7 +55,7 @@ def for_leader(tx: apsw.Connection, season_id: int, by: Person, cash_from: int =
             girl: need - seen for girl, (need, seen) in channels.share_to_type(tx, season_id).items() if need > seen
         }
         if share:
-            sentence = N_("%(n)s Cookie Share of %(girls)s girls have to be typed into the back office.")
+            sentence = N_("Cookie Share to type into the back office: %(n)s, for %(girls)s of the girls.")
             note = Note(sentence, {"n": sum(share.values()), "girls": len(share)})
             found.append(Waiting("share_to_type", sum(share.values()), note, "differences"))
     return found + _sales(tx, season_id, None)
@@ -77,13 +77,13 @@ def for_family(tx: apsw.Connection, season_id: int, by: Person) -> list[Waiting]
 def _imports(tx: apsw.Connection, season_id: int) -> list[Waiting]:
     found = []
     if waiting := batches.unanswered(tx, season_id):
-        sentence = N_("%(n)s imported rows wait for an answer; their packages are in no figure yet.")
+        sentence = N_("Imported rows that wait for an answer: %(n)s. Their packages are in no figure yet.")
         found.append(Waiting("rows_to_answer", waiting, Note(sentence, {"n": waiting}), "imports"))
     staged = value(
         tx, "SELECT count(*) FROM import_batches WHERE season_id = :season AND state = 'staged'", season=season_id
     )
     if staged:
-        sentence = N_("%(n)s imports were looked at and not applied yet.")
+        sentence = N_("Imports that were looked at and not applied yet: %(n)s.")
         found.append(Waiting("imports_to_apply", staged, Note(sentence, {"n": staged}), "imports"))
     return found
 
@@ -98,7 +98,7 @@ def _money(tx: apsw.Connection, season_id: int, cash_from: int) -> list[Waiting]
     )
     if cash is None or not cash.families:
         return []
-    sentence = N_("%(n)s families hold $%(amount)s of cash together.")
+    sentence = N_("Families that hold cash: %(n)s, together $%(amount)s.")
     note = Note(sentence, {"n": cash.families, "amount": f"{cash.cents / 100:,.2f}"})
     return [Waiting("cash_held", cash.families, note, "money")]
 
@@ -120,14 +120,14 @@ def _sales(tx: apsw.Connection, season_id: int, girl: Row | None) -> list[Waitin
         (
             "sales_to_deliver",
             rows.promised,
-            N_("%(n)s sales are not delivered yet."),
-            N_("%(girl)s: %(n)s sales to deliver."),
+            N_("Sales that are not delivered yet: %(n)s."),
+            N_("%(girl)s: sales to deliver: %(n)s."),
         ),
         (
             "orders_to_approve",
             rows.approval,
-            N_("%(n)s online orders wait for a caregiver's approval, ten days at most."),
-            N_("%(girl)s: %(n)s online orders to approve in Digital Cookie, within ten days."),
+            N_("Online orders that wait for a caregiver's approval, ten days at most: %(n)s."),
+            N_("%(girl)s: online orders to approve in Digital Cookie, within ten days: %(n)s."),
         ),
     ):
         if count:

@@ -1,0 +1,45 @@
+"""What a person does with a staged batch before she applies it: put a girl of the file on the roster, look again, throw it away."""
+
+import apsw
+
+from gsctracker.db.rows import many, run
+from gsctracker.domain import audit
+from gsctracker.domain.imports import batches, cells, judging, roster_rows
+from gsctracker.domain.people import roles, scouts
+from gsctracker.domain.people.roles import Person
+from gsctracker.errors import Conflict, NotFound
+from gsctracker.words import N_
+
+
+def add_girl(tx: apsw.Connection, by: Person, batch_id: int, said: str) -> int:
+    """Put the girl on the roster whose name a batch asks for (`said`, as in `batches.asks`); gives her id.
+
+    Only her first name and as many letters as tell her apart are kept. Raises NotFound where nobody is asked for by that.
+    """
+    roles.require(by, "imports")
+    asked = next((one for one in batches.asks(tx, batch_id) if one.kind == "scout" and one.said == said), None)
+    if asked is None:
+        raise NotFound(N_("There is no such question."), "no_such_question")
+    first, last = cells.person_name(asked.shown)
+    initial = roster_rows.initial_of(tx, first, last) if last else ""
+    return scouts.add_scout(tx, (first or last)[:40], initial, by=by)
+
+
+def look_again(tx: apsw.Connection, season_id: int) -> None:
+    """Compare every staged batch with what is known now; another one was applied or taken back."""
+    for batch in many(
+        tx,
+        "SELECT * FROM import_batches WHERE season_id = :season AND state = 'staged' ORDER BY id",
+        season=season_id,
+    ):
+        judging.judge_again(tx, batch)
+
+
+def discard(tx: apsw.Connection, by: Person, batch_id: int) -> None:
+    """Throw a staged batch away: nothing of it was written. Raises NotFound, and Conflict where it was applied."""
+    roles.require(by, "imports")
+    batch = batches.find(tx, batch_id)
+    if batch.state != "staged":
+        raise Conflict(N_("This import was applied. Take it back instead."), "already_applied")
+    run(tx, "DELETE FROM import_batches WHERE id = :id", id=batch_id)
+    audit.note(tx, by.id, "import.discarded", "import", batch_id)
