@@ -51,7 +51,7 @@ def resolve_all(tx: apsw.Connection, by: Person | None, source: str, answered: S
         roles.require(by, "imports")
     for kind, said, meaning in answered:
         _remember(tx, source, kind, said, meaning)
-        audit.note(tx, by and by.id, "import.answered", "import_answers", None, source=source, kind=kind)
+        audit.note(tx, by.id if by else None, "import.answered", "import_answers", None, source=source, kind=kind)
     waiting = {batch.id: batch for kind, said, _ in answered for batch in _waiting(tx, source, kind, said)}
     done = 0
     for batch in waiting.values():
