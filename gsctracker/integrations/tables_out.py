@@ -83,22 +83,27 @@ def as_xlsx(table: Table, say: Say = str) -> bytes:
     sheet.freeze_panes(_TITLE_ROWS, 0)
     for line, row in enumerate(table.rows, _TITLE_ROWS):
         for at, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
-            if cell is None or cell == "":
+            if cell is None or cell in ("", ()):
                 continue
             if column.kind == "money":
                 sheet.write_number(line, at, Decimal(cell) / 100, money)
             elif column.kind in ("boxes", "id"):
                 sheet.write_number(line, at, cell)
             else:
-                sheet.write_string(line, at, say(cell) if column.kind == "word" else str(cell))
+                sheet.write_string(line, at, _said(cell, say) if column.kind == "word" else str(cell))
     book.close()
     return buffer.getvalue()
 
 
 def as_json(table: Table, say: Say = str) -> bytes:
     """`{"report", "items": [...], "total"}`, the columns' keys as names, money in cents."""
-    keys = [column.key for column in table.columns]
-    items = [dict(zip(keys, row, strict=True)) for row in table.rows]
+    items = [
+        {
+            column.key: _said(cell, say) if column.kind == "word" else cell
+            for cell, column in zip(row, table.columns, strict=True)
+        }
+        for row in table.rows
+    ]
     answer = {"report": table.name, "items": items, "total": len(items)}
     return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -118,6 +123,13 @@ def _headings(table: Table, say: Say) -> list[str]:
     return [column.title if column.is_name else say(column.title) for column in table.columns]
 
 
+def _said(cell: str | Sequence[tuple[str, dict[str, Any]]], say: Say) -> str:
+    """A sentence, or several with places to fill, as one text."""
+    if isinstance(cell, str):
+        return say(cell)
+    return " ".join(say(sentence) % params for sentence, params in cell)
+
+
 def _plain(cell: Any, kind: str, say: Say) -> str:
     if cell is None:
         return ""
@@ -125,7 +137,7 @@ def _plain(cell: Any, kind: str, say: Say) -> str:
         return f"{Decimal(cell) / 100:.2f}"
     if kind in ("boxes", "id"):
         return str(cell)
-    return _harmless(say(cell) if kind == "word" else str(cell))
+    return _harmless(_said(cell, say) if kind == "word" else str(cell))
 
 
 def _shown(cell: Any, kind: str, say: Say) -> str:
@@ -133,7 +145,7 @@ def _shown(cell: Any, kind: str, say: Say) -> str:
         return ""
     if kind == "money":
         return f"{Decimal(cell) / 100:,.2f}"
-    return say(cell) if kind == "word" else str(cell)
+    return _said(cell, say) if kind == "word" else str(cell)
 
 
 def _harmless(text: str) -> str:

@@ -167,7 +167,9 @@ def test_nobody_of_that_name_is_said_so(filled):
 
 def test_every_report_comes_in_every_format_with_the_same_rows(filled):
     names = [one["name"] for one in json.loads(filled("export", "list", "--json").stdout)["items"]]
-    assert {"scouts", "sales", "products", "stock", "balances", "payments", "council", "journal"} <= set(names)
+    assert {"scouts", "sales", "products", "stock", "balances", "payments", "differences", "council", "journal"} <= set(
+        names
+    )
     for name in names:
         rows = json.loads(filled("export", name, "--format", "json").stdout)
         table = list(csv.reader(io.StringIO(filled("export", name).stdout_bytes.decode("utf-8-sig"))))

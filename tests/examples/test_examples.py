@@ -106,6 +106,27 @@ def test_credit_that_only_smart_cookies_knows(imported):
             assert found.get((name, "site"), 0) == said["site, brought"] + said["site, shipped"], name
 
 
+def test_cookie_share_to_type(imported):
+    done = CliRunner().invoke(main, ["export", "to-type", "--format", "json", "--data-dir", str(imported.path.parent)])
+    assert done.exit_code == 0, done.output
+    items = [item for item in json.loads(done.stdout)["items"] if "Cookie Share" in item["what"]]
+    said = table("Cookie Share to type into Smart Cookies")
+    assert {item["scout"].split()[0]: item["boxes"] for item in items} == {
+        name: row["to type"] for name, row in said.items() if row["to type"]
+    }
+
+
+def test_every_difference_is_explained_in_words(imported):
+    done = CliRunner().invoke(
+        main, ["export", "differences", "--format", "json", "--data-dir", str(imported.path.parent)]
+    )
+    assert done.exit_code == 0, done.output
+    items = json.loads(done.stdout)["items"]
+    assert all(item["why"] for item in items if item["difference"])
+    assert all(item["difference"] == item["office"] - item["credited"] for item in items)
+    assert {item["scout"].split()[0] for item in items} == {"Ava", "Bea", "Cleo", "Dalia", "Esme", "Fern"}
+
+
 def test_what_nobody_knows_waits_for_an_answer(imported):
     with imported.read() as tx:
         asked = {

@@ -14,7 +14,7 @@ from gsctracker.domain.inventory import stock
 from gsctracker.domain.money import balances, council, turn_ins
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
-from gsctracker.domain.reports import summary
+from gsctracker.domain.reports import differences, summary, typing_list
 from gsctracker.domain.sales import listing
 from gsctracker.domain.season import catalogue, seasons
 from gsctracker.errors import NotFound
@@ -27,8 +27,8 @@ _MANY = 1000
 class Column:
     """One column: its key in JSON, its heading (to be translated), and its kind.
 
-    Kinds: text, day, boxes, money (its key ends in `Cents`), id (a number that is not added up), word (a marked sentence,
-    to be translated). `is_name` says that the heading is a name and not to be translated.
+    Kinds: text, day, boxes, money (its key ends in `Cents`), id (a number that is not added up), word (a marked sentence or
+    several (sentence, params), to be translated). `is_name` says that the heading is a name and not to be translated.
     """
 
     key: str
@@ -273,6 +273,56 @@ def _council(tx: apsw.Connection, season: int, by: Person) -> tuple[tuple[Column
     ]
 
 
+def _differences(tx: apsw.Connection, season: int, by: Person) -> tuple[tuple[Column, ...], list[tuple[Any, ...]]]:
+    columns = (
+        Column("scout", N_("Scout")),
+        Column("code", N_("Code")),
+        Column("cookie", N_("Cookie")),
+        Column("digitalCookie", N_("In Digital Cookie"), "boxes"),
+        Column("office", N_("In the back office"), "boxes"),
+        Column("credited", N_("Credited here"), "boxes"),
+        Column("onHand", N_("With her"), "boxes"),
+        Column("difference", N_("Difference"), "boxes"),
+        Column("why", N_("Why"), "word"),
+    )
+    return columns, [
+        (
+            _girl(line.first_name, line.last_initial),
+            line.code,
+            line.name,
+            line.digital_cookie,
+            line.office,
+            line.credited,
+            line.on_hand,
+            line.gap,
+            tuple((part.message, part.params) for part in line.parts),
+        )
+        for line in differences.page(tx, season, by).lines
+    ]
+
+
+def _to_type(tx: apsw.Connection, season: int, by: Person) -> tuple[tuple[Column, ...], list[tuple[Any, ...]]]:
+    columns = (
+        Column("office", N_("System")),
+        Column("scout", N_("Scout")),
+        Column("cookie", N_("Cookie")),
+        Column("boxes", N_("Packages"), "boxes"),
+        Column("typed", N_("Typed already"), "boxes"),
+        Column("what", N_("What to type"), "word"),
+    )
+    return columns, [
+        (
+            item.office,
+            _girl(item.first_name, item.last_initial),
+            item.product,
+            item.boxes,
+            item.typed,
+            ((item.sentence.message, item.sentence.params),),
+        )
+        for item in typing_list.page(tx, season, by)
+    ]
+
+
 def _journal(tx: apsw.Connection, season: int, by: Person) -> tuple[tuple[Column, ...], list[tuple[Any, ...]]]:
     columns = (
         Column("date", N_("Day"), "day"),
@@ -326,6 +376,8 @@ _REPORTS = {
         Report("stock", N_("Where every box is"), "stock.see", _stock),
         Report("balances", N_("What families owe"), "money.see", _balances),
         Report("payments", N_("Payments, deposits and withdrawals"), "money.see", _payments),
+        Report("differences", N_("What does not agree"), "differences", _differences),
+        Report("to-type", N_("What to type tonight"), "differences", _to_type),
         Report("council", N_("Statement with the council"), "money.see", _council),
         Report("journal", N_("Everything that was recorded"), "money.see", _journal),
     )
