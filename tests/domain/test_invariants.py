@@ -109,7 +109,10 @@ def happen(tx, admin, girls, what, *how):
             if divide:
                 closing.credit(tx, admin, booth, [(girls[0], product, n) for product, n in sold.items()])
         case "reverse", which:
-            entries = [row.id for row in many(tx, "SELECT id FROM journal WHERE kind IN ('payment', 'T2G', 'C2T', 'booth_credit')")]
+            entries = [
+                row.id
+                for row in many(tx, "SELECT id FROM journal WHERE kind IN ('payment', 'T2G', 'C2T', 'booth_credit')")
+            ]
             if entries:
                 journal.reverse(tx, entries[which % len(entries)], by=admin.id)
         case "count", seen, explain:
@@ -133,12 +136,16 @@ def a_booth(tx, admin):
 def check_every_invariant(tx, admin):
     season = seasons.current(tx).id
     for row in stock.everywhere(tx, season):  # I1: what was received is somewhere
-        assert row.received == row.troop + row.scouts + row.booths + row.transit + row.damaged + row.customers + row.lost
+        assert (
+            row.received == row.troop + row.scouts + row.booths + row.transit + row.damaged + row.customers + row.lost
+        )
     assert value(tx, "SELECT ifnull(sum(boxes), 0) FROM boxes_at") == 0
     assert not many(tx, "SELECT id FROM box_moves WHERE from_place = to_place")  # I2
     for entry in many(tx, "SELECT id, reverses FROM journal WHERE reverses IS NOT NULL"):
         check_mirror(tx, entry.id, entry.reverses)
-    assert not many(tx, "SELECT box_moves.id FROM box_moves JOIN products ON products.id = product_id WHERE is_virtual")  # I3
+    assert not many(
+        tx, "SELECT box_moves.id FROM box_moves JOIN products ON products.id = product_id WHERE is_virtual"
+    )  # I3
     for row in many(tx, "SELECT * FROM booth_credited"):  # I4
         sold = value(
             tx, "SELECT boxes FROM booth_sold WHERE booth_id = :b AND product_id = :p", b=row.booth_id, p=row.product_id
@@ -148,8 +155,12 @@ def check_every_invariant(tx, admin):
     for family in balances.families(tx, season, admin):
         parts = family.boxes_held_cents + family.cash_held_cents + family.customers_owe_cents - family.written_off_cents
         assert family.balance_cents == parts
-        assert family.balance_cents == sum(row.cents for row in balances.why(tx, season, family.scout_id, admin, limit=10_000))
-    for row in many(tx, "SELECT id, boxes, amount_cents, donated_boxes FROM orders"):  # what triggers keep is what the lines say
+        assert family.balance_cents == sum(
+            row.cents for row in balances.why(tx, season, family.scout_id, admin, limit=10_000)
+        )
+    for row in many(
+        tx, "SELECT id, boxes, amount_cents, donated_boxes FROM orders"
+    ):  # what triggers keep is what the lines say
         lines = many(
             tx,
             """SELECT order_lines.boxes, order_lines.price_cents, is_virtual FROM order_lines JOIN products ON products.id = product_id

@@ -32,6 +32,6 @@ def verify(password_hash: str | None, password: str) -> bool:
         return False
     with _turns:
         try:
-            return _hasher.verify(password_hash or _nobody, password) and password_hash is not None
+            return _hasher.verify(password_hash or _nobody, password) and bool(password_hash)
         except (VerificationError, InvalidHashError):
             return False

@@ -87,7 +87,7 @@ def add_product(tx: apsw.Connection, season_id: int, cookie: Cookie, position: i
 def add_name(tx: apsw.Connection, season_id: int, product_id: int, said: str) -> None:
     """From now on this name means this cookie; a name that already means one keeps its meaning."""
     if not values.letters(said):
-        sentence = N_("A cookie's name has at least one letter or digit.")
+        sentence = N_("A name needs letters or digits.")
         raise Invalid(sentence, "name_without_letters", {"name": sentence})
     run(
         tx,
@@ -143,6 +143,11 @@ def change(tx: apsw.Connection, product_id: int, by: Person, **changes: object) 
     roles.require(by, "season.manage")
     now = find(tx, product_id)
     name = values.line("name", changes.get("name", now.name), 60, 1)
+    known = recognise(tx, now.season_id, name)
+    if known is not None and known.id != product_id:
+        sentence = N_("“%(said)s” means %(name)s already.")
+        params = {"said": name, "name": known.name}
+        raise Conflict(sentence, "name_taken", {"name": (sentence, params)}, **params)
     run(
         tx,
         """UPDATE products SET name = :name, price_cents = :price, packs_per_case = :packs, allergens = :allergens,
