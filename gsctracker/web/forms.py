@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from flask import g, render_template, request
@@ -38,6 +38,14 @@ class Reading:
         except Invalid as no:
             self._wrong |= _own_params(no, name)
             return None
+
+    def choose(self, name: str, allowed: Collection[str]) -> str | None:
+        """The choice made among those that the form offers; None where none of them was."""
+        text = self._given.get(name)
+        if text in allowed:
+            return text
+        self.wrong(name, N_("Please choose one of these."))
+        return None
 
     def ticked(self, name: str) -> bool:
         """Whether a box of that name was ticked."""

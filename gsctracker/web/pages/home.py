@@ -118,7 +118,7 @@ def _waiting(tx, season_id: int) -> list[Waiting]:
             "%(num)s invitation is not accepted yet", "%(num)s invitations are not accepted yet", open_ones
         )
         found.append(Waiting(label, "/people", gettext("Each link works for seven days."), "news"))
-    return found
+    return sorted(found, key=lambda one: ("bad", "wait", "news").index(one.kind))
 
 
 def _below_zero(tx, season_id: int) -> list[Waiting]:

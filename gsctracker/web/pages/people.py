@@ -45,7 +45,7 @@ def invite():
     try:
         typed = forms.Reading(request.form)
         email = typed.take("email", values.email)
-        role = typed.take("role", values.choice, invitations.ROLES)
+        role = typed.choose("role", invitations.ROLES)
         typed.settle()
         with g.db.write() as tx:
             for older in invitations.waiting(tx):
@@ -55,7 +55,7 @@ def invite():
     except forms.NO as no:
         return forms.again("people/invite.html", no, **context)
     link = f"{metrics.of().config.app_url or request.host_url.rstrip('/')}/join/{secret}"
-    picture = Markup(segno.make(link, error="m").svg_inline(scale=5, border=3, dark="#000", light="#fff"))  # noqa: S704
+    picture = Markup(segno.make(link, error="m").svg_inline(border=3, dark="#000", light="#fff", omitsize=True))  # noqa: S704
     return render_template("people/invited.html", email=email, role=role, link=link, picture=picture)
 
 

@@ -96,8 +96,10 @@ def new():
 def add():
     """Put a girl on the roster, with an adult who answers for her if one is named."""
     try:
-        given = _read()
-        guardian, email = _guardian(optional=True)
+        typed = forms.Reading(request.form)
+        given = _read(typed)
+        guardian, email = _guardian(typed, optional=True)
+        typed.settle()
 
         def act() -> str:
             scout_id = scouts.add_scout(tx, by=g.by, **given)
@@ -130,8 +132,8 @@ def change(scout_id: int):
         scout = scouts.find(tx, scout_id, g.by)
     try:
         typed = forms.Reading(request.form)
-        status = typed.take("status", values.choice, scouts.STATUSES)
-        given = _read(typed)
+        status, given = typed.choose("status", scouts.STATUSES), _read(typed)
+        typed.settle()
         with g.db.write() as tx:
             scouts.change(tx, scout_id, g.by, status=status, **given)
     except forms.NO as no:
@@ -163,7 +165,9 @@ def add_guardian(scout_id: int):
     with g.db.read() as tx:
         scouts.find(tx, scout_id, g.by)
     try:
-        name, email = _guardian()
+        typed = forms.Reading(request.form)
+        name, email = _guardian(typed)
+        typed.settle()
 
         def act() -> str:
             _answer_for(tx, scout_id, name, email)
@@ -189,23 +193,18 @@ def remove_guardian(scout_id: int, guardian_id: int):
     return redirect(f"/scouts/{scout_id}#guardians", 303)
 
 
-def _read(typed: forms.Reading | None = None) -> dict[str, object]:
-    typed = typed or forms.Reading(request.form)
-    given = {
+def _read(typed: forms.Reading) -> dict[str, object]:
+    return {
         "first_name": typed.take("firstName", values.line, 40, 1),
         "last_initial": typed.take("lastName", values.line, 12, empty=""),
         "level": typed.take("level", values.choice, scouts.LEVELS, empty=None),
         "grade": typed.take("grade", values.whole, 0, 12, empty=None),
     }
-    typed.settle()
-    return given
 
 
-def _guardian(optional: bool = False) -> tuple[str, str | None]:
-    typed = forms.Reading(request.form)
+def _guardian(typed: forms.Reading, optional: bool = False) -> tuple[str, str | None]:
     email = typed.take("guardianEmail", values.email, empty=None)
     name = typed.take("guardianName", values.line, 80, 1, **({"empty": ""} if optional and not email else {}))
-    typed.settle()
     return name, email
 
 

@@ -60,7 +60,7 @@ def make():
         "number": number,
         "name": typed.take("name", values.line, 80, empty="") or gettext("Troop %(number)s", number=number),
         "council": typed.take("council", values.line, 80, empty=""),
-        "baker": typed.take("baker", values.choice, seasons.BAKERS),
+        "baker": typed.choose("baker", seasons.BAKERS),
         "year": typed.take("season", values.whole, 2000, 2100),
         "time_zone": typed.take("timeZone", values.line, 60, 3),
         "email": typed.take("email", values.email),

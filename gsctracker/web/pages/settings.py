@@ -82,7 +82,7 @@ def change_season():
         typed = forms.Reading(request.form)
         changes = {
             "name": typed.take("name", values.line, 40, 1),
-            "status": typed.take("status", values.choice, seasons.STATUSES),
+            "status": typed.choose("status", seasons.STATUSES),
             "base_proceeds": _per_package(typed, "baseProceeds"),
             "exempt_per_girl": typed.take("exemptPerGirl", values.whole, 0, 1000, empty=0),
             "returns_until": typed.take("returnsUntil", values.day, empty=None),
@@ -116,7 +116,7 @@ def begin_next():
     try:
         typed = forms.Reading(request.form)
         year = typed.take("year", values.whole, 2000, 2100)
-        baker = typed.take("baker", values.choice, seasons.BAKERS)
+        baker = typed.choose("baker", seasons.BAKERS)
         if not typed.ticked("sure"):
             typed.wrong("sure", N_("Tick this if you mean it."))
         typed.settle()

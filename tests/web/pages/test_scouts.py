@@ -90,7 +90,7 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(leader):
     wrong = {"firstName": "", "lastName": "<b>longer than it may be</b>", "grade": "99", "guardianEmail": "cora"}
     answer = send(leader, "/scouts/new", **(GIRL | wrong))
     assert answer.status_code == 422
-    for field in ("firstName", "lastName", "grade"):
+    for field in ("firstName", "lastName", "grade", "guardianEmail"):
         assert f'id="{field}-error"' in answer.text
     assert "&lt;b&gt;longer" in answer.text
     assert "<b>longer" not in answer.text

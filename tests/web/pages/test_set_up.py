@@ -87,6 +87,7 @@ def test_all_that_is_wrong_is_said_at_once_and_what_was_typed_is_kept(stranger, 
     for typed in ("next year", "olga at home", "Example Council", "Olga"):
         assert f'value="{typed}"' in page, typed
     assert "4 things to correct" in page
+    assert "Baker: Please choose one of these." in page
 
 
 def test_two_different_passwords_are_a_slip(stranger, code):
