@@ -124,8 +124,10 @@ def _setting(chapter: str, default: object, words: str, parse: Parse = plain, se
     )
 
 
-_HERE, _STORE, _LOG, _CACHE, _COPIES = "The server", "The data", "Logs and numbers", "The cache", "Copies"
-_MAIL, _IN, _PUSH, _SMS, _CARDS = "Mail", "Signing in with Google", "Push notices", "Text messages", "Card payments"
+_HERE, _STORE, _LOG = N_("The server"), N_("The data"), N_("Logs and numbers")
+_CACHE, _COPIES, _MAIL = N_("The cache"), N_("Copies"), N_("Mail")
+_IN, _PUSH = N_("Signing in with Google"), N_("Push notices")
+_SMS, _CARDS = N_("Text messages"), N_("Card payments")
 
 
 @dataclass(frozen=True, repr=False)

@@ -28,6 +28,7 @@ MARKS = {
     "ngettext": (1, 2),
     "lazy_ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
+    "_setting": (3,),  # config.py: the third says what the setting does
 }
 _HEADING = """\
 # What GSCTracker says, in the language of this folder. docs/glossary.md has the field's words; after a change run
