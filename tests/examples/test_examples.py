@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from click.testing import CliRunner
 
 from gsctracker.cli import main
@@ -106,7 +107,10 @@ def test_credit_that_only_smart_cookies_knows(imported):
             assert found.get((name, "site"), 0) == said["site, brought"] + said["site, shipped"], name
 
 
-def test_cookie_share_to_type(imported):
+@pytest.mark.parametrize("more", [(), ("CookieOrders.xlsx", "ReportExport.xlsx")])
+def test_cookie_share_to_type(imported, more):
+    for name in more:
+        import_file(imported, name)
     done = CliRunner().invoke(main, ["export", "to-type", "--format", "json", "--data-dir", str(imported.path.parent)])
     assert done.exit_code == 0, done.output
     items = [item for item in json.loads(done.stdout)["items"] if "Cookie Share" in item["what"]]
@@ -144,6 +148,11 @@ def test_the_same_lines_from_another_file_move_nothing_again(imported):
         import_file(imported, name)
     with imported.read() as tx:
         assert ledgers(tx) == before
+        assert not many(
+            tx,
+            """SELECT key FROM import_rows JOIN import_batches ON import_batches.id = batch_id
+                WHERE file_name = 'CookieOrders.xlsx' AND outcome IN ('new', 'changed', 'conflict')""",
+        )
         assert value(tx, "SELECT count(*) FROM scouts") == 6
 
 

@@ -123,7 +123,12 @@ class Office:
                 asks += [Ask("transfer_type", UNSTATED), Ask("transfer_type", own)]
                 reasons.append(WHICH_T2G)
             return said or "t2g"
-        return _WAYS.get((row.transfer_class, row.via or row.direction), row.transfer_class)
+        kind = _WAYS.get((row.transfer_class, row.via or row.direction), row.transfer_class)
+        if kind == "share":
+            before = self.records.get(self.key(row))
+            if before is not None and before.kind in SHARES:
+                return before.kind  # a file that says less does not unsay what another one said
+        return kind
 
     def _report(self, row: OrderRow, kept: tuple[int | None, int | None]) -> Verdict:
         asks, reasons = self._cookies(row)
