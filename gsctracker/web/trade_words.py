@@ -70,6 +70,12 @@ def end(row: Any, side: str, names: dict[str, str]) -> str:
     return wording.girl(row) if kind == "scout" else gettext(names[kind])
 
 
+def where(row: Any, columns: list[tuple[str, str]]) -> str:
+    """Where the boxes of a cookie are: `144 Thin Mints: 37 on the shelf, 61 with families`."""
+    places = ", ".join(f"{number(getattr(row, name))} {label.lower()}" for name, label in columns if getattr(row, name))
+    return f"{number(row.received)} {row.name}: {places}"
+
+
 def cookies(lines: list) -> str:
     """The cookies of a sale or a move in one line: `2 Thin Mints, 1 Trefoils`."""
     return ", ".join(f"{number(line.boxes)} {line.name}" for line in lines)

@@ -6,7 +6,7 @@ from gsctracker.words import N_
 
 PLACES = {
     "council": N_("Council"),
-    "troop": N_("Troop"),
+    "troop": N_("The troop's shelf"),
     "transit": N_("On the way"),
     "damaged": N_("Damaged"),
     "customer": N_("Customers"),

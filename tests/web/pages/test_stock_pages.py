@@ -18,6 +18,7 @@ def test_the_page_says_where_every_box_is(girls, leader):
     text = words(page)
     assert "Thin Mints 12 cases 9 cases + 6 2 cases + 6" in text.replace(" Why? Thin Mints", "")
     assert "Ava A." in text
+    assert "144 Thin Mints: 114 on the shelf, 30 with families" in text
     assert f'href="/why/stock/{SHELF}"' in page.text
     assert len(page.data) < 50_000
 
