@@ -61,15 +61,21 @@ def resolve_all(tx: apsw.Connection, by: Person | None, source: str, answered: S
     return done
 
 
-def _remember(tx: apsw.Connection, source: str, kind: str, said: str, meaning: str) -> None:
+def check(tx: apsw.Connection, kind: str, said: str, meaning: str) -> None:
+    """Raise Invalid unless that can be meant."""
     if kind not in KINDS:
         raise Invalid(NO_MEANING, "no_such_meaning", {"kind": NO_MEANING})
     allowed = [choice for choice, _ in choices(tx, kind)]
     well_said = (
         re.fullmatch(r"\S{1,12} \d{1,5}(, ?\S{1,12} \d{1,5})*", meaning) if kind == "refund" else meaning in allowed
     )
-    if not well_said or not said or len(said) > 200:
+    is_kept_whole = kind in ("scout", "refund")
+    if not well_said or (is_kept_whole and not 0 < len(said) <= 200):
         raise Invalid(NO_MEANING, "no_such_meaning", {"meaning": NO_MEANING})
+
+
+def _remember(tx: apsw.Connection, source: str, kind: str, said: str, meaning: str) -> None:
+    check(tx, kind, said, meaning)
     if kind == "scout" and meaning.isdigit():
         scouts.remember_hash(tx, int(meaning), "name", said)
         return

@@ -37,7 +37,7 @@ def apply(tx: apsw.Connection, by: Person | None, batch_id: int) -> dict[str, in
         raise Conflict(N_("This import was taken back. Bring in the file again."), "already_undone")
     judged = judging.judge_again(tx, batch)
     writing = [each for each in judged if each[2].wanted is not None]
-    account = by and by.id
+    account = by.id if by else None
     if batch.source == "digital-cookie":
         _orders(tx, batch, writing, account)
     elif batch.source == "roster":

@@ -26,7 +26,7 @@ def find(tx: apsw.Connection, batch_id: int) -> Row:
 
 
 def page(tx: apsw.Connection, season_id: int, before: int = 0, limit: int = 50) -> list[Row]:
-    """Batches newest first, from the one before id `before` (0: the newest), each with `.counts` (outcome to rows)."""
+    """Batches newest first, from the one before id `before` (0: the newest), each with `.counts` (outcome to rows) and `.is_waiting`."""
     found = many(
         tx,
         f"""SELECT {_COLUMNS}, first_name AS scout_first_name, last_initial AS scout_last_initial
@@ -39,6 +39,7 @@ def page(tx: apsw.Connection, season_id: int, before: int = 0, limit: int = 50) 
     )
     for row in found:
         _read(row).counts = judging.counted(tx, row.id)
+        row.is_waiting = row.state != "undone" and judging.is_waiting(tx, row.id)
     return found
 
 
@@ -60,7 +61,7 @@ def preview(tx: apsw.Connection, batch_id: int, by: Person | None = None) -> Row
     batch.counts = {outcome: judging.counted(tx, batch_id).get(outcome, 0) for outcome in OUTCOMES}
     batch.totals = _totals(tx, batch_id)
     batch.asks = asks(tx, batch_id)
-    batch.is_waiting = judging.is_waiting(tx, batch_id)
+    batch.is_waiting = batch.state != "undone" and judging.is_waiting(tx, batch_id)
     batch.already_applied = batch.state == "applied" and not batch.is_waiting
     return batch
 

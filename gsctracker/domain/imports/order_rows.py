@@ -193,7 +193,7 @@ class Orders:
             if sum(boxes * prices[product] for product, boxes in counts.items()) == said:
                 return _lines(counts, prices), None
         total = sum(boxes * ours[product] for product, boxes in counts.items())
-        amounts = {"said": f"{said / 100:.2f}", "ours": f"{total / 100:.2f}"}
+        amounts: dict[str, str | int] = {"said": f"{said / 100:.2f}", "ours": f"{total / 100:.2f}"}
         more, uneven = divmod(said - total, sum(counts.values()))
         spread = {product: price + more for product, price in ours.items()}
         if not uneven and all(1 <= price <= 10_000 for price in spread.values()):

@@ -114,10 +114,10 @@ def stage(
         made=batch.file_made,
         newest=batch.newest,
         now=clock.now(),
-        by=by and by.id,
+        by=by.id if by else None,
     )
     _keep(tx, batch_id, judged, gone)
-    audit.note(tx, by and by.id, "import.staged", "import", batch_id, source=parsed.source, kind=parsed.kind)
+    audit.note(tx, by.id if by else None, "import.staged", "import", batch_id, source=parsed.source, kind=parsed.kind)
     return batch_id
 
 

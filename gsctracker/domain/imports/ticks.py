@@ -3,19 +3,20 @@
 import apsw
 
 from gsctracker import clock, values
-from gsctracker.db.rows import run, value
+from gsctracker.db.rows import many, run, value
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
 
 
 def since_export(tx: apsw.Connection, season_id: int) -> dict[str, int]:
     """Packages typed by line, as far as no export of the office was applied after that: an export tells the truth itself."""
-    return dict(
-        tx.execute(
-            "SELECT key, boxes FROM typed_ticks WHERE season_id = ? AND ticked_at >= ?",
-            (season_id, last_export(tx, season_id) or ""),
-        ).fetchall()
+    found = many(
+        tx,
+        "SELECT key, boxes FROM typed_ticks WHERE season_id = :season AND ticked_at >= :since",
+        season=season_id,
+        since=last_export(tx, season_id) or "",
     )
+    return {row.key: row.boxes for row in found}
 
 
 def last_export(tx: apsw.Connection, season_id: int) -> str | None:

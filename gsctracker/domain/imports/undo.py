@@ -66,11 +66,11 @@ def undo(tx: apsw.Connection, by: Person | None, batch_id: int) -> None:
     in_the_way = blockers(tx, batch_id)
     if in_the_way:
         first = in_the_way[0]
-        raise Conflict(first.message, "import_in_use", **first.params)
+        raise Conflict(first.message, "import_in_use", None, **first.params)
     written = many(
         tx, "SELECT id, key, scout_id, before FROM import_rows WHERE batch_id = :id AND is_written = 1", id=batch_id
     )
-    account = by and by.id
+    account = by.id if by else None
     if batch.source == "digital-cookie":
         _orders(tx, batch, written, account)
     elif batch.source == "roster":

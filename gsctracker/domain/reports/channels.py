@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import apsw
 
-from gsctracker.db.rows import many
+from gsctracker.db.rows import Row, many
 
 CHANNELS = ("hand_out", "shipped", "booth", "site", "share")
 """How packages come to a girl's name in the back office."""
@@ -90,21 +90,27 @@ def share_to_type(tx: apsw.Connection, season_id: int) -> dict[int, tuple[int, i
     By itself comes only what a charged card paid for a Donation or a Shipped order. Cash, in-person and cookies-in-hand orders
     with a donation, and cards that are not charged yet do not. The troop's site and the booths have their own way.
     """
-    needed = dict(
-        tx.execute(
-            """SELECT scout_id, sum(order_lines.boxes) FROM counted_orders JOIN order_lines ON order_id = counted_orders.id
-                 JOIN products ON products.id = product_id
-                WHERE counted_orders.season_id = ? AND scout_id IS NOT NULL AND is_virtual = 1
+    needed = _by_scout(
+        many(
+            tx,
+            """SELECT scout_id, sum(order_lines.boxes) AS boxes
+                 FROM counted_orders JOIN order_lines ON order_id = counted_orders.id JOIN products ON products.id = product_id
+                WHERE counted_orders.season_id = :season AND scout_id IS NOT NULL AND is_virtual = 1
                   AND NOT (payment_method = 'card' AND order_type IN ('shipped', 'donation'))
                 GROUP BY scout_id""",
-            (season_id,),
-        ).fetchall()
+            season=season_id,
+        )
     )
-    seen = dict(
-        tx.execute(
-            """SELECT scout_id, sum(boxes) FROM office_lines
-                WHERE season_id = ? AND scout_id IS NOT NULL AND kind IN ('share', 'share_manual') GROUP BY scout_id""",
-            (season_id,),
-        ).fetchall()
+    seen = _by_scout(
+        many(
+            tx,
+            """SELECT scout_id, sum(boxes) AS boxes FROM office_lines
+                WHERE season_id = :season AND scout_id IS NOT NULL AND kind IN ('share', 'share_manual') GROUP BY scout_id""",
+            season=season_id,
+        )
     )
     return {scout: (needed.get(scout, 0), seen.get(scout, 0)) for scout in sorted({*needed, *seen})}
+
+
+def _by_scout(found: Iterable[Row]) -> dict[int, int]:
+    return {row.scout_id: row.boxes for row in found}

@@ -23,9 +23,9 @@ Said = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class NewImport(Ask, frozen=True):
-    """Which system the file comes from (left out: found out by its headings), and whose it is for a caregiver's export."""
+    """Which system the file comes from (`csv`: any grid, to be mapped), and whose it is for a caregiver's export."""
 
-    source: Literal[SOURCES] | None = None
+    source: Literal[SOURCES]
     scout_id: Id | None = None
 
 
@@ -39,7 +39,10 @@ class Question(Answer, frozen=True):
 
 
 class Import(Answer, frozen=True):
-    """A file: its state, its rows by outcome, and what they add up to beside the file's own totals."""
+    """A file: its state, its rows by outcome, and what they add up to beside the file's own totals.
+
+    `isWaiting`: applying it would write something.
+    """
 
     id: int
     source: str
@@ -48,6 +51,7 @@ class Import(Answer, frozen=True):
     state: str
     counts: dict[str, int]
     staged_at: str
+    is_waiting: bool
     file_totals: dict[str, int]
     totals: dict[str, int]
     notes: list[str]
@@ -87,7 +91,7 @@ def _understood(tid: int | None = None, body: NewImport | None = None, file: Upl
     assert body is not None and file is not None
     sheets = spreadsheets.read(file.content, file.name)
     with g.db.read() as tx:
-        parsed = staging.understand(tx, sheets, body.source or "")
+        parsed = staging.understand(tx, sheets, body.source)
     return parsed, hashlib.sha256(file.content).hexdigest()
 
 
@@ -173,6 +177,7 @@ def _import(row) -> Import:
         state=row.state,
         counts=dict(row.counts),
         staged_at=row.staged_at,
+        is_waiting=row.is_waiting,
         file_totals=row.file_totals,
         totals=vars(row).get("totals", {}),
         notes=[say(note.message, note.params) for note in row.notes],

@@ -84,10 +84,11 @@ def test_whatever_files_came_the_last_one_again_writes_nothing(tmp_path_factory,
 
 def test_the_same_file_again_is_the_import_it_was_and_changes_nothing(tx, admin):
     make_scout(tx, "Ana", "R.")
-    batch = apply(tx, admin, orders({}, {"Order Number": "2"}))
+    file = orders({}, {"Order Number": "2"})
+    batch = apply(tx, admin, file)
     before = ledgers(tx)
 
-    assert stage(tx, admin, orders({}, {"Order Number": "2"})) == batch
+    assert stage(tx, admin, file) == batch
     assert batches.preview(tx, batch).already_applied
     assert ledgers(tx) == before
 
