@@ -44,8 +44,8 @@ def test_what_waits_leads_to_where_it_is_settled(leader, box, girls):
     page = words(answer)
     assert "Bea B.: -2 Thin Mints Now" in page
     assert f"/why/stock/{girls.other_home}?product={girls.tm}" in answer.text
-    assert "3 packages of booths are not credited to girls yet: Grocery." in page
-    assert "1 families hold $120.00 of cash together." in page
+    assert "not credited to girls yet: 3 (Grocery)" in page
+    assert "Families that hold cash: 1, together $120.00." in page
     assert 'href="/money"' in answer.text
 
 
