@@ -190,3 +190,31 @@ def test_a_closed_season_takes_no_file(tx, admin, ana):
         applying.apply(tx, make_person(tx, "cookie_leader"), batch)
     with pytest.raises(NotFound):
         applying.apply(tx, admin, 99)
+
+
+def test_a_row_beyond_all_measure_is_refused_and_the_others_are_taken(tx, admin, ana):
+    huge = {
+        "Order Number": "2",
+        "Thin Mints": 100_000,
+        "Total Packages (Includes Donate & Gift)": 100_000,
+        "Current Subtotal": None,
+    }
+    batch = apply(tx, admin, orders({}, huge))
+
+    assert counts(tx, batch) == {"new": 1, "refused": 1} and totals(tx).boxes == 5
+
+
+def test_a_blank_type_is_a_question_that_can_be_answered(tx, admin, ana):
+    batch = apply(tx, admin, orders({"Payment Status": None}))
+    (ask,) = batches.asks(tx, batch)
+    assert answers.resolve(tx, admin, "digital-cookie", ask.kind, ask.said, "cash") == 1
+
+
+def test_an_order_without_a_day_is_refused_and_not_dated_by_guess(tx, admin, ana):
+    batch = apply(tx, admin, orders({"Order Date (Central Time)": "soon"}))
+    assert counts(tx, batch) == {"refused": 1}
+
+
+def test_a_guardian_with_nothing_but_a_broken_address_does_not_stop_the_roster(tx, admin):
+    apply(tx, admin, b"First Name,Last Name,Guardian Email\nAna,Rivera,a@b..c\n", name="roster.csv")
+    assert value(tx, "SELECT count(*) FROM scouts") == 1
