@@ -13,7 +13,7 @@ from gsctracker.domain.imports.known import Girl, Known
 from gsctracker.domain.imports.office_records import Move, Record, Saying
 from gsctracker.domain.imports.order_rows import OLDER
 from gsctracker.domain.imports.rows import LedgerRow, Note, OrderRow, TransferRow
-from gsctracker.domain.imports.verdicts import Ask, Verdict, compared, refused
+from gsctracker.domain.imports.verdicts import TOO_MUCH, Ask, Verdict, compared, is_too_much, refused
 from gsctracker.words import N_
 
 POSTS = {
@@ -109,7 +109,7 @@ class Office:
             said = self.known.meaning("transfer_type", row.transfer_type)
             if said in MEANINGS:
                 return said
-            asks.append(Ask("transfer_type", row.transfer_type))
+            asks.append(Ask("transfer_type", row.transfer_type or "?"))
             reasons.append(Note(UNKNOWN_TYPE, {"seen": row.transfer_type}))
             return "check"
         if (row.transfer_class, row.via) == ("t2g", "unstated"):
@@ -183,6 +183,8 @@ class Office:
 
     def _settled(self, row: Any, record: Record, doubts: list[Note], scout_id: int | None) -> Verdict:
         before = self.records.get(self.key(row))
+        if is_too_much(saying.boxes for saying in record.sayings):
+            return refused(TOO_MUCH, scout_id=scout_id)
         verdict = compared(record, before, doubts, scout_id)
         if verdict.wanted is not None and before is not None and self.age < 0:
             return refused(OLDER, scout_id=scout_id)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from gsctracker.domain.imports.columns import NO_NUMBER
 from gsctracker.domain.imports.known import Known
 from gsctracker.domain.imports.rows import Note, OrderRow
-from gsctracker.domain.imports.verdicts import Ask, Verdict, compared, refused
+from gsctracker.domain.imports.verdicts import TOO_MUCH, Ask, Verdict, compared, is_too_much, refused
 from gsctracker.domain.sales.imported import Line, Order
 from gsctracker.words import N_
 
@@ -87,6 +87,8 @@ class Orders:
         if kind == "booth" and girl_id is None and status == "delivered" and row.ordered_on in self.booth_days:
             status, doubts = "unknown", [*doubts, AT_BOOTH]
         amount = sum(boxes * price for _, boxes, price in lines)
+        if is_too_much(counts.values(), amount):
+            return refused(TOO_MUCH, scout_id=girl_id)
         wanted = Order(
             number,
             girl_id,
@@ -130,17 +132,17 @@ class Orders:
         asks = []
         kind = row.order_class if row.order_class in TYPES else self.known.meaning("order_type", row.order_type)
         if kind not in TYPES:
-            asks.append(Ask("order_type", row.order_type))
+            asks.append(Ask("order_type", row.order_type or "?"))
         said = row.status_class if row.status_class in STATUSES else self.known.meaning("status", row.status)
         status = STATUSES.get(said, "")
         if not status:
-            asks.append(Ask("status", row.status))
+            asks.append(Ask("status", row.status or "?"))
         paid = row.payment_class if row.payment_class in METHODS else self.known.meaning("payment", row.payment)
         method = METHODS.get(paid, "")
         if not method and status in NOT_SALES:
             method = "none"  # what is not a sale has not been paid for
         if not method:
-            asks.append(Ask("payment", row.payment))
+            asks.append(Ask("payment", row.payment or "?"))
         if kind == "in_hand" and row.is_site:
             kind = "booth"
         return (kind, status, method), asks

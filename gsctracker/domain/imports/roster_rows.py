@@ -8,15 +8,11 @@ import apsw
 from gsctracker import values
 from gsctracker.db.rows import many, one
 from gsctracker.domain.imports.known import Known
-from gsctracker.domain.imports.rows import Note, ScoutRow
+from gsctracker.domain.imports.rows import ScoutRow
 from gsctracker.domain.imports.verdicts import Verdict, compared, refused
 from gsctracker.domain.people import families, scouts
 from gsctracker.domain.people.roles import Person
 from gsctracker.errors import Invalid
-from gsctracker.words import N_
-
-TAKEN = Note(N_("Another girl has these letters of her name already; write more of her last name."))
-EMAIL = Note(N_("This guardian's e-mail address was left out: it is not one we can write to."))
 
 
 class Girl(NamedTuple):
@@ -116,6 +112,8 @@ def _guardian(tx: apsw.Connection, by: Person | None, scout_id: int, name: str, 
         address = values.email("guardianEmail", email) if email else None
     except Invalid:
         address = None
+    if not name and not address:
+        return None
     adult = families.by_email(tx, address) if address else None
     if adult is not None:
         families.link(tx, adult.id, scout_id)

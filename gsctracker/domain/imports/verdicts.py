@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from gsctracker.domain.imports.rows import Note
+from gsctracker.words import N_
 
 OUTCOMES = ("new", "changed", "same", "conflict", "vanished", "refused")
 
@@ -29,6 +30,15 @@ class Verdict:
     scout_id: int | None = None
     knows_girl: bool = True
     giver_id: int | None = None
+
+
+MOST_BOXES, MOST_CENTS = 100_000, 10_000_000
+TOO_MUCH = Note(N_("This row has more than a troop can sell in a season."))
+
+
+def is_too_much(packages: Iterable[int], cents: int = 0) -> bool:
+    """Whether a row says more than any ledger takes: a slip in the file, or somebody's joke."""
+    return any(abs(boxes) > MOST_BOXES for boxes in packages) or abs(cents) > MOST_CENTS
 
 
 def refused(*reasons: Note, asks: Iterable[Ask] = (), scout_id: int | None = None, knows_girl: bool = True) -> Verdict:
