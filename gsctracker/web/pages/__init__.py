@@ -24,6 +24,8 @@ SUBJECTS = (
     "counts",
     "money",
     "treasury",
+    "imports",
+    "differences",
 )
 
 

@@ -83,12 +83,16 @@ def _filter(asked: dict[str, str]) -> listing.Filter:
 @bp.get("/new")
 @allow("sales.record")
 def new() -> str:
-    """The form that takes a sale; `like` names a sale whose girl, way and payment are taken over."""
+    """The form that takes a sale, for `girl` or `like` an earlier one (its girl, way and payment)."""
     with g.db.read() as tx:
         season = seasons.current(tx)
         like = request.args.get("like", "")
         model = orders.find(tx, int(like), g.by) if like.isascii() and like.isdigit() and len(like) < 13 else None
-        return render_template("sales/new.html", typed={}, errors={}, **sale_form.fresh(tx, season, model))
+        offered = sale_form.fresh(tx, season, model)
+        named = request.args.get("girl", "")
+        if named and named in [str(girl) for girl, _ in offered["girls"]]:
+            offered["girl"] = named
+        return render_template("sales/new.html", typed={}, errors={}, **offered)
 
 
 @bp.post("/new")

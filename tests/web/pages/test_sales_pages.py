@@ -66,6 +66,12 @@ def test_cookie_share_alone_is_a_donation(box, girls, mother):
     assert owes(box, girls.ava) == 25 * 600 + 4 * 600
 
 
+def test_the_form_knows_whose_sale_it_is_when_the_page_before_said_so(girls, leader, mother, sale):
+    assert f'<option value="{girls.bea}" selected>' in leader.get(f"/sales/new?girl={girls.bea}").text
+    assert f'<option value="{girls.ava}" selected>' in leader.get(f"/sales/new?like={sale}").text
+    assert "Bea" not in mother.get(f"/sales/new?girl={girls.bea}").text
+
+
 def test_a_form_that_is_sent_twice_is_one_sale(box, girls, mother):
     sent = filled(mother, "/sales/new", scoutId=girls.ava, **{field(girls, "tm"): 1})
     first, second = (mother.post("/sales/new", data=sent) for _ in range(2))
