@@ -297,8 +297,9 @@ def test_sentences_are_whole_and_plain(module):
     """
     found = []
     for name, call in calls(module):
-        if (
-            name in ("N_", "gettext", "ngettext", "lazy_gettext") and module.name not in ("web/errors.py", "cli/language.py")
+        if name in ("N_", "gettext", "ngettext", "lazy_gettext") and module.name not in (
+            "web/errors.py",
+            "cli/language.py",
         ):  # they say what a Refusal carries
             wanted = call.args[: 2 if name == "ngettext" else 1]
             named = () if name in ("N_", "ngettext") else (ast.Name, ast.Subscript, ast.Attribute)
