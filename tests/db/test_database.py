@@ -3,12 +3,14 @@
 import subprocess
 import sys
 import threading
+import time
 
 import apsw
 import pytest
 
 from gsctracker import db as db_package
 from gsctracker.db import Busy, Database, connections
+from gsctracker.db.changes import SECONDS_UNWATCHED
 from gsctracker.db.rows import many, value
 from gsctracker.errors import Conflict
 
@@ -137,6 +139,18 @@ other.close()
         assert households(tx) == 1
 
 
+def test_the_generation_sees_a_program_that_is_not_ours(db):
+    """PERF-08: SQLite itself is asked a few times a second, so that no commit stays unseen."""
+    first = db.generation()
+    program = f"""
+import apsw
+apsw.Connection({str(db.path)!r}).execute({ADD_HOUSEHOLD!r})
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+    time.sleep(2 * SECONDS_UNWATCHED)
+    assert db.generation() != first
+
+
 def test_the_writer_waits_for_the_disk(db):
     with db.write() as tx:
         assert tx.pragma("synchronous") == 2  # FULL
@@ -167,4 +181,4 @@ def test_a_closed_database_leaves_no_wal_behind(tmp_path):
     with database.read() as tx:
         households(tx)
     database.close()
-    assert [file.name for file in tmp_path.iterdir()] == ["x.db"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["x.db", "x.db-changes"]

@@ -8,7 +8,7 @@ from gsctracker.domain.people import secrets
 from gsctracker.domain.people.roles import Person
 
 DAYS = 30
-MOST_PER_ACCOUNT = 20
+MOST_PER_ACCOUNT = 500
 
 
 def start(tx: apsw.Connection, account_id: int, agent: str = "") -> str:
@@ -27,10 +27,11 @@ def start(tx: apsw.Connection, account_id: int, agent: str = "") -> str:
     run(
         tx,
         """DELETE FROM sessions WHERE token_hash IN (
-               SELECT token_hash FROM sessions WHERE account_id = :account
-                ORDER BY started_at DESC, token_hash LIMIT -1 OFFSET :most)""",
+               SELECT token_hash FROM sessions WHERE account_id = :account AND token_hash <> :new
+                ORDER BY started_at DESC, token_hash LIMIT -1 OFFSET :others)""",
         account=account_id,
-        most=MOST_PER_ACCOUNT,
+        new=secrets.digest(token),
+        others=MOST_PER_ACCOUNT - 1,
     )
     return token
 
