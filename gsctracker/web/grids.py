@@ -25,6 +25,11 @@ def read(form: Reading, products: Sequence[Any]) -> list[tuple[Any, int]]:
     return found
 
 
+def labels(products: Sequence[Any]) -> dict[str, str]:
+    """The fields of the grid and the cookie each is about, for the list of what is wrong."""
+    return {f"{part}-{product.id}": product.name for product in products for part in ("cases", "boxes")}
+
+
 def handled(products: Sequence[Any]) -> list[Any]:
     """The cookies that come in boxes: Cookie Share does not."""
     return [product for product in products if not product.is_virtual]

@@ -123,4 +123,5 @@ def _offered(place_id: int) -> dict[str, Any]:
     with g.db.read() as tx:
         season = seasons.current(tx)
         where = stock.place(tx, place_id, g.by)
-        return {"place": where, "products": grids.handled(catalogue.products(tx, season.id))}
+        products = grids.handled(catalogue.products(tx, season.id))
+        return {"place": where, "products": products, "labels": grids.labels(products)}

@@ -215,10 +215,11 @@ def _offered(wanted: Intention) -> dict[str, Any]:
     with g.db.read() as tx:
         season = seasons.current(tx)
         shelf = {row.product_id: row.boxes for row in stock.on_hand(tx, season.id, g.by) if row.place_id == TROOP}
-        asks = wanted.asks
+        asks, products = wanted.asks, grids.handled(catalogue.products(tx, season.id))
         return {
             "wanted": wanted,
-            "products": grids.handled(catalogue.products(tx, season.id)),
+            "products": products,
+            "labels": grids.labels(products),
             "shelf": shelf,
             "girls": choices.girls(tx) if "girl" in asks else [],
             "booths": choices.open_booths(tx, season.id) if "booth" in asks else [],

@@ -141,6 +141,8 @@ def _offered(tx: Any, season: Any, also: Sequence[int]) -> dict[str, object]:
         "methods": [(name, gettext(trade_words.METHODS[name])) for name in orders.METHODS],
         "boxes": {},
         "paid": "",
+        "labels": {f"n-{one.id}": one.name for one in products}
+        | {"paid": gettext("How much"), "date": gettext("Day"), "customerEmail": gettext("E-mail")},
     }
 
 
