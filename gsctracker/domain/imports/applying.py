@@ -9,7 +9,7 @@ import msgspec
 from gsctracker import clock
 from gsctracker.db.rows import Row, run
 from gsctracker.domain import audit
-from gsctracker.domain.imports import batches, judging, office_credits, office_records, roster_rows, rows
+from gsctracker.domain.imports import batches, dividers, judging, office_credits, office_records, roster_rows, rows
 from gsctracker.domain.imports.judging import Kept
 from gsctracker.domain.imports.verdicts import Verdict
 from gsctracker.domain.people import roles, scouts
@@ -67,11 +67,15 @@ def _orders(tx: apsw.Connection, batch: Row, writing: Judged, by: int | None) ->
 
 
 def _office(tx: apsw.Connection, batch: Row, writing: Judged, by: int | None) -> None:
-    known = office_records.known(tx, batch.season_id, batch.source) if writing else {}
-    wanted = {key_of(batch, stored): verdict.wanted for stored, _, verdict, _ in writing}
+    again = dividers.replaced_by(tx, batch)
+    known = office_records.known(tx, batch.season_id, batch.source) if writing or again else {}
+    wanted = {key_of(batch, stored): verdict.wanted for stored, _, verdict, _ in writing} | {
+        row.key: None for row in again
+    }
     prices = {product.id: product.price_cents for product in catalogue.products(tx, batch.season_id)}
     office_records.write(tx, batch.season_id, batch.source, wanted, by=by, batch_id=batch.id, prices=prices)
     _written(tx, [(stored.id, known.get(key_of(batch, stored))) for stored, _, _, _ in writing])
+    _written(tx, [(row.id, known.get(row.key)) for row in again])
 
 
 def _roster(tx: apsw.Connection, batch: Row, judged: Judged, by: Person | None) -> None:

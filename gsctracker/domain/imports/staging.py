@@ -10,7 +10,7 @@ import apsw
 from gsctracker import clock, values
 from gsctracker.db.rows import Row, add, many, one, run
 from gsctracker.domain import audit
-from gsctracker.domain.imports import ebudde, recognise, rows
+from gsctracker.domain.imports import dividers, ebudde, recognise, rows
 from gsctracker.domain.imports.judging import Judge, Kept, columns_of, listed
 from gsctracker.domain.imports.rows import Note, Parsed, Sheet
 from gsctracker.domain.imports.verdicts import Verdict
@@ -76,13 +76,15 @@ def stage(
         scout_id = None
     batch = Row(
         id=None, season_id=season.id, source=parsed.source, kind=parsed.kind, row_type=parsed.row_type, scout_id=scout_id,
-        file_name=values.line("file", file_name, 200) or "file", sha256=sha256, file_made=_made(file_name),
+        file_name=values.line("file", file_name[-200:], 200) or "file", sha256=sha256, file_made=_made(file_name),
         newest=max((_when(row) for row in parsed.rows), default=""),
     )  # fmt: skip
     judge = Judge(tx, batch, season)
     judge.meet(parsed.rows)
     judged = [(row, *judge.verdict(row)) for row in parsed.rows]
-    gone = judge.vanished(row.key for row in parsed.rows)
+    keys = [row.key for row in parsed.rows]
+    again = dividers.replaced(tx, batch, keys, (getattr(row, "divider_id", "") for row in parsed.rows))
+    gone = dict.fromkeys(judge.vanished(keys), VANISHED) | dict.fromkeys(again, dividers.REPLACED)
     same_file = one(
         tx,
         """SELECT id, state FROM import_batches WHERE season_id = :season AND sha256 = :sha AND scout_id IS :scout
@@ -92,7 +94,8 @@ def stage(
         scout=scout_id,
         source=parsed.source,
     )
-    if same_file and same_file.state == "applied" and not any(verdict.wanted is not None for _, verdict, _ in judged):
+    changes = bool(again) or any(verdict.wanted is not None for _, verdict, _ in judged)
+    if same_file and same_file.state == "applied" and not changes:
         return same_file.id
     if same_file and same_file.state == "staged":
         run(tx, "DELETE FROM import_batches WHERE id = :id", id=same_file.id)
@@ -121,7 +124,9 @@ def stage(
     return batch_id
 
 
-def _keep(tx: apsw.Connection, batch_id: int, judged: Sequence[tuple[Any, Verdict, Kept]], gone: Sequence[str]) -> None:
+def _keep(
+    tx: apsw.Connection, batch_id: int, judged: Sequence[tuple[Any, Verdict, Kept]], gone: dict[str, Note]
+) -> None:
     tx.executemany(
         """INSERT INTO import_rows (batch_id, row_no, key, fields, scout_id, outcome, reasons, asks)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
@@ -129,7 +134,7 @@ def _keep(tx: apsw.Connection, batch_id: int, judged: Sequence[tuple[Any, Verdic
     )
     tx.executemany(
         "INSERT INTO import_rows (batch_id, row_no, key, fields, outcome, reasons) VALUES (?, 0, ?, '{}', 'vanished', ?)",
-        [(batch_id, key, listed([rows.plain(VANISHED)])) for key in gone],
+        [(batch_id, key, listed([rows.plain(note)])) for key, note in gone.items()],
     )
 
 

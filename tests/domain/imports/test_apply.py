@@ -5,7 +5,7 @@ from bring_in import account, apply, counts, credit, home, orders, owes, reasons
 
 from gsctracker.db.rows import value
 from gsctracker.domain.booths import booths, closing
-from gsctracker.domain.imports import answers, applying, batches, office_credits
+from gsctracker.domain.imports import answers, applying, batches, office_credits, undo
 from gsctracker.domain.inventory import transfers as moves
 from gsctracker.domain.journal import CARD_CLEARING
 from gsctracker.domain.money import balances
@@ -119,8 +119,8 @@ def test_credit_of_the_office_waits_for_our_own_booth_and_never_comes_on_top(tx,
     booth = booths.plan(tx, admin, "Booth 1", "2026-02-14T16:00:00Z", "2026-02-14T20:00:00Z")
     moves.move(tx, admin, "TROOP_TO_BOOTH", lines(tx, TM=20), booth_id=booth)
     closing.close(tx, admin, booth, sold={tm: 20}, cash_cents=120_00)
-    divided = transfers(hand_out("1", 11, smart_divider_id="5"), hand_out("2", 9, smart_divider_id="5", to="Bea Bell"))
-    apply(tx, admin, divided)
+    divided = [hand_out("1", 11, smart_divider_id="5"), hand_out("2", 9, smart_divider_id="5", to="Bea Bell")]
+    apply(tx, admin, transfers(*divided))
     assert credit(tx, ana) == {} and totals(tx).boxes == 20
 
     closing.credit(tx, admin, booth, [(ana, tm, 10), (bea, tm, 10)])
@@ -128,7 +128,7 @@ def test_credit_of_the_office_waits_for_our_own_booth_and_never_comes_on_top(tx,
     assert (credit(tx, ana), credit(tx, bea)) == ({"booth": 10}, {"booth": 10})
     assert totals(tx).boxes == 20, "the two split it differently, but no package is there twice"
 
-    apply(tx, admin, transfers(hand_out("3", 7, smart_divider_id="6"), *[hand_out("1", 11, smart_divider_id="5")]))
+    apply(tx, admin, transfers(*divided, hand_out("3", 7, smart_divider_id="6")))
     assert credit(tx, ana)["booth"] == 17, "a second booth that only the office knows"
 
 
@@ -218,3 +218,14 @@ def test_an_order_without_a_day_is_refused_and_not_dated_by_guess(tx, admin, ana
 def test_a_guardian_with_nothing_but_a_broken_address_does_not_stop_the_roster(tx, admin):
     apply(tx, admin, b"First Name,Last Name,Guardian Email\nAna,Rivera,a@b..c\n", name="roster.csv")
     assert value(tx, "SELECT count(*) FROM scouts") == 1
+
+
+def test_a_divider_that_was_run_again_replaces_its_lines_and_can_be_taken_back(tx, admin, ana):
+    bea = make_scout(tx, "Bea", "B.")
+    old = [hand_out("1", 6, smart_divider_id="5"), hand_out("2", 4, smart_divider_id="8")]
+    apply(tx, admin, transfers(*old))
+    batch = apply(tx, admin, transfers(hand_out("3", 6, smart_divider_id="5", to="Bea Bell")))
+    assert (credit(tx, ana), credit(tx, bea)) == ({"booth": 4}, {"booth": 6})
+
+    undo.undo(tx, admin, batch)
+    assert (credit(tx, ana), credit(tx, bea)) == ({"booth": 10}, {})
