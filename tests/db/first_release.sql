@@ -280,6 +280,7 @@ CREATE INDEX orders_by_time ON orders (season_id, ordered_at, id);
 CREATE INDEX orders_by_scout ON orders (scout_id, season_id, ordered_at, id);
 CREATE INDEX orders_by_status ON orders (season_id, status, ordered_at, id);
 CREATE INDEX orders_by_day ON orders (season_id, ordered_on);
+CREATE INDEX orders_added_up ON orders (season_id, scout_id, status, boxes, amount_cents, collected_cents, donated_boxes);
 
 CREATE TABLE order_lines (
     order_id     INTEGER NOT NULL REFERENCES orders,
@@ -288,7 +289,7 @@ CREATE TABLE order_lines (
     price_cents  INTEGER NOT NULL CHECK (price_cents BETWEEN 0 AND 10000),   -- copied: a later price never restates it
     PRIMARY KEY (order_id, product_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX order_lines_by_product ON order_lines (product_id);
+CREATE INDEX order_lines_by_product ON order_lines (product_id, order_id, boxes, price_cents);
 
 CREATE TRIGGER order_lines_add_up AFTER INSERT ON order_lines BEGIN
     UPDATE orders
@@ -524,7 +525,7 @@ CREATE TABLE credits (                           -- credit: which girl gets the 
 ) STRICT;
 CREATE INDEX credits_by_entry ON credits (entry_id);
 CREATE INDEX credits_by_scout ON credits (scout_id, product_id, boxes);
-CREATE INDEX credits_by_product ON credits (product_id, scout_id, boxes);
+CREATE INDEX credits_by_product ON credits (product_id, scout_id, channel, boxes);
 
 -- Append-only ---------------------------------------------------------------------------------------------------------
 
@@ -690,9 +691,9 @@ CREATE VIEW account_balances AS                  -- cents on each account in eac
      GROUP BY season_id, account_id;
 
 CREATE VIEW credited AS                          -- packages credited to each girl, by cookie and channel
-    SELECT season_id, credits.scout_id, product_id, channel, sum(boxes) AS boxes
-      FROM credits JOIN journal ON journal.id = entry_id
-     GROUP BY season_id, credits.scout_id, product_id, channel;
+    SELECT season_id, scout_id, product_id, channel, sum(boxes) AS boxes
+      FROM products CROSS JOIN credits ON product_id = products.id
+     GROUP BY season_id, scout_id, product_id, channel;
 
 CREATE VIEW standing_entries AS                  -- entries that neither are reversed nor reverse another
     SELECT journal.* FROM journal
@@ -731,10 +732,16 @@ CREATE VIEW troop_sold AS                        -- every package the troop sold
              UNION ALL
             SELECT products.season_id, product_id, boxes, boxes * price_cents
               FROM booth_sold JOIN products ON products.id = product_id
-             UNION ALL
-            SELECT journal.season_id, product_id, boxes, boxes * price_cents
-              FROM journal JOIN credits ON entry_id = journal.id JOIN products ON products.id = product_id
-             WHERE kind = 'office_credit')
+             UNION ALL                           -- the office's divider shares out the site's own cookies in hand as well
+            SELECT products.season_id, office.product_id, max(office.boxes - ifnull(site.boxes, 0), 0),
+                   max(office.boxes - ifnull(site.boxes, 0), 0) * price_cents
+              FROM (SELECT product_id, sum(boxes) AS boxes FROM journal JOIN credits ON entry_id = journal.id
+                     WHERE kind = 'office_credit' GROUP BY product_id) AS office
+              JOIN products ON products.id = office.product_id
+              LEFT JOIN (SELECT product_id, sum(order_lines.boxes) AS boxes
+                           FROM counted_orders JOIN order_lines ON order_id = counted_orders.id
+                          WHERE order_type = 'booth' AND scout_id IS NULL GROUP BY product_id) AS site
+                ON site.product_id = office.product_id)
      GROUP BY season_id, product_id;
 
 CREATE VIEW scout_sales AS                       -- a girl's own orders: how many, what they came to, what was collected

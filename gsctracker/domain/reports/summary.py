@@ -21,24 +21,29 @@ class Totals:
     donated_boxes: int
 
 
-def totals(tx: apsw.Connection, season_id: int) -> Totals:
-    """The troop's totals: every package sold, Cookie Share, shipped and booth ones included."""
-    sold = one(
-        tx,
-        """SELECT ifnull(sum(boxes), 0) AS boxes, ifnull(sum(cents), 0) AS cents,
-                  ifnull(sum(CASE WHEN is_virtual = 1 THEN boxes END), 0) AS donated
-             FROM troop_sold JOIN products ON products.id = product_id WHERE troop_sold.season_id = :season""",
-        season=season_id,
-    )
+def totals(tx: apsw.Connection, season_id: int, sold: list[Row] | None = None) -> Totals:
+    """The troop's totals: every package sold, Cookie Share, shipped and booth ones included.
+
+    `sold` is what `products` gives, for who has asked for it already.
+    """
+    sold = products(tx, season_id) if sold is None else sold
     orders = one(
         tx,
         """SELECT count(*) AS sales, ifnull(sum(amount_cents), 0) AS amount, ifnull(sum(collected_cents), 0) AS collected
              FROM counted_orders WHERE season_id = :season""",
         season=season_id,
     )
-    assert sold is not None and orders is not None
+    assert orders is not None
+    revenue = sum(row.revenue_cents for row in sold)
     owed = orders.amount - orders.collected  # booths and the office's own records are paid on the spot
-    return Totals(sold.boxes, orders.sales, sold.cents, sold.cents - owed, owed, sold.donated)
+    return Totals(
+        boxes=sum(row.boxes for row in sold),
+        sales_count=orders.sales,
+        revenue_cents=revenue,
+        collected_cents=revenue - owed,
+        owed_cents=owed,
+        donated_boxes=sum(row.boxes for row in sold if row.is_virtual),
+    )
 
 
 def products(tx: apsw.Connection, season_id: int) -> list[Row]:

@@ -82,7 +82,8 @@ def summary(tx) -> Summary:
     """Totals, cookies and girls of the season so far."""
     season = seasons.current(tx)
     own = troop.own(tx)
-    total = reports.totals(tx, season.id)
+    products = reports.products(tx, season.id)
+    total = reports.totals(tx, season.id, products)
     return Summary(
         troop=Troop(own.id, own.number, own.name, own.council, own.time_zone),
         season=Season(season.id, season.name, season.year, season.baker, season.status),
@@ -94,9 +95,7 @@ def summary(tx) -> Summary:
             owed_cents=total.owed_cents,
             donated_boxes=total.donated_boxes,
         ),
-        products=[
-            CookieSold(row.code, row.name, row.boxes, row.revenue_cents) for row in reports.products(tx, season.id)
-        ],
+        products=[CookieSold(row.code, row.name, row.boxes, row.revenue_cents) for row in products],
         scouts=[
             ScoutSold(
                 scout_id=row.scout_id,
