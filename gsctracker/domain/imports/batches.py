@@ -29,7 +29,9 @@ def page(tx: apsw.Connection, season_id: int, before: int = 0, limit: int = 50) 
     """Batches newest first, from the one before id `before` (0: the newest), each with `.counts` (outcome to rows) and `.is_waiting`."""
     found = many(
         tx,
-        f"""SELECT {_COLUMNS}, first_name AS scout_first_name, last_initial AS scout_last_initial
+        f"""SELECT {_COLUMNS}, first_name AS scout_first_name, last_initial AS scout_last_initial,
+                   (SELECT count(*) FROM import_rows
+                     WHERE batch_id = import_batches.id AND outcome = 'refused' AND asks <> '[]') AS waiting
               FROM import_batches LEFT JOIN scouts ON scouts.id = import_batches.scout_id
              WHERE season_id = :season AND (:before = 0 OR import_batches.id < :before)
              ORDER BY import_batches.id DESC LIMIT :limit""",

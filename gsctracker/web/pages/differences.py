@@ -18,7 +18,7 @@ from gsctracker.web.errors import say
 
 bp = Blueprint("differences", __name__, url_prefix="/differences")
 
-LINES = 60
+LINES = 24
 TICKS = 60
 OFFICE_LINES = 60
 

@@ -114,7 +114,7 @@ def test_every_file_of_the_examples_is_previewed_applied_and_counted(leader):
 
     page = upload(leader, TROOP_FILE)
     said = words(page)
-    assert "Packages 162 160 2" in said, "the file's own total beside what is taken and left out"
+    assert "Packages 160 taken + 2 left out 162" in said, "the file's own total beside what is taken and left out"
     assert "What kind of order is this? “Mailbox Drop”" in said
     assert "41 rows are written" in said
     assert "One row is left out and stays here." in said
@@ -245,6 +245,7 @@ def test_several_files_at_once_each_get_their_answer(leader):
     said = words(page)
     assert "roster.csv was read" in said
     assert f"{TROOP_FILE} was read" in said
+    assert "38 rows wait for an answer" in said, "nobody knows the girls before the roster is applied"
     assert "Waits for your answer CompletedOnlineCookieOrders_02-26-2026.xlsx" in said
 
 
