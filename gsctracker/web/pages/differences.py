@@ -18,7 +18,7 @@ from gsctracker.web.errors import say
 
 bp = Blueprint("differences", __name__, url_prefix="/differences")
 
-LINES = 24
+LINES = 28
 TICKS = 60
 OFFICE_LINES = 60
 
@@ -69,7 +69,7 @@ def _fitting(groups: list[tuple[int, list[Any]]]) -> int:
     """How many girls' tables fit on a page; at least one."""
     count = lines = 0
     for _, rows in groups:
-        lines += len(rows)
+        lines += len(rows) + 1
         if count and lines > LINES:
             break
         count += 1
