@@ -23,6 +23,7 @@ from gsctracker.words import N_
 
 MOST_BODY_BYTES = 16 * 1024 * 1024
 MOST_HEADER_BYTES = 64 * 1024
+SENT_AT_ONCE = 65_536  # a whole page or list in one go, where the default would send it in halves
 MOST_CONNECTIONS = 800  # two hundred people, a browser opens several
 WAITING_CONNECTIONS = 512
 IDLE_SECONDS = 120
@@ -63,6 +64,7 @@ def run(app: Wsgi, bound: socket.socket, threads: int, ready: Callable[[], objec
         channel_timeout=IDLE_SECONDS,
         max_request_body_size=MOST_BODY_BYTES,
         max_request_header_size=MOST_HEADER_BYTES,
+        send_bytes=SENT_AT_ONCE,
         clear_untrusted_proxy_headers=False,  # web/doorstep.py does it, and remembers that it did
         asyncore_use_poll=True,
         ident=None,

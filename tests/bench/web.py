@@ -46,18 +46,17 @@ def hello() -> None:
 
 
 def tracker() -> None:
-    """Serve the app over the folder named."""
-    import waitress
-
+    """Serve the app over the folder named, as `gsctracker serve` does."""
     from gsctracker import log
     from gsctracker.config import Config
     from gsctracker.db import Database
+    from gsctracker.web import server
     from gsctracker.web.app import create_app
 
     log.start("info")
     folder = Path(sys.argv[3])
     app = create_app(Config(data_dir=folder), Database(folder / "gsctracker.db"), secrets.token_hex(20))
-    waitress.serve(app, host="127.0.0.1", port=int(sys.argv[2]), threads=THREADS, connection_limit=800, ident=None)
+    server.run(app.wsgi_app, server.listen("127.0.0.1", int(sys.argv[2])), THREADS, ready=lambda: None)
 
 
 def fill(folder: Path, sales: int) -> str:
