@@ -309,7 +309,7 @@ CREATE TRIGGER order_lines_are_replaced BEFORE UPDATE ON order_lines
 BEGIN SELECT RAISE(ABORT, 'a line is deleted and written again'); END;
 
 CREATE VIRTUAL TABLE order_search USING fts5 (   -- finds a sale by customer, scout or note; rowid is the order
-    text, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+    text, content = '', contentless_delete = 1, detail = none, tokenize = 'unicode61 remove_diacritics 2'
 );
 
 CREATE TABLE goals (
@@ -732,15 +732,16 @@ CREATE VIEW troop_sold AS                        -- every package the troop sold
              UNION ALL
             SELECT products.season_id, product_id, boxes, boxes * price_cents
               FROM booth_sold JOIN products ON products.id = product_id
-             UNION ALL                           -- the office's divider shares out the site's own cookies in hand as well
+             UNION ALL                           -- the office's divider shares out the site's cookies in hand and donations as well
             SELECT products.season_id, office.product_id, max(office.boxes - ifnull(site.boxes, 0), 0),
                    max(office.boxes - ifnull(site.boxes, 0), 0) * price_cents
               FROM (SELECT product_id, sum(boxes) AS boxes FROM journal JOIN credits ON entry_id = journal.id
                      WHERE kind = 'office_credit' GROUP BY product_id) AS office
               JOIN products ON products.id = office.product_id
               LEFT JOIN (SELECT product_id, sum(order_lines.boxes) AS boxes
-                           FROM counted_orders JOIN order_lines ON order_id = counted_orders.id
-                          WHERE order_type = 'booth' AND scout_id IS NULL GROUP BY product_id) AS site
+                           FROM counted_orders JOIN order_lines ON order_id = counted_orders.id JOIN products ON products.id = product_id
+                          WHERE scout_id IS NULL AND (order_type = 'booth' OR (is_virtual = 1 AND source = 'digital-cookie'))
+                          GROUP BY product_id) AS site
                 ON site.product_id = office.product_id)
      GROUP BY season_id, product_id;
 

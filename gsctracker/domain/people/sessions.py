@@ -1,9 +1,11 @@
 """Who is signed in where: server-side, found by the hash of the cookie's secret."""
 
+import json
+
 import apsw
 
 from gsctracker import clock
-from gsctracker.db.rows import many, one, run, value
+from gsctracker.db.rows import one, run, value
 from gsctracker.domain.people import secrets
 from gsctracker.domain.people.roles import Person
 
@@ -40,7 +42,8 @@ def resume(tx: apsw.Connection, token: str) -> Person | None:
     """Whoever holds this session, or None where it ended, expired, or its account was disabled."""
     found = one(
         tx,
-        """SELECT accounts.id, role, first_name, last_name, language
+        """SELECT accounts.id, role, first_name, last_name, language,
+                  (SELECT json_group_array(scout_id) FROM cared_for WHERE account_id = accounts.id) AS wards
              FROM sessions JOIN accounts ON accounts.id = account_id
             WHERE token_hash = :hash AND expires_at > :now AND state = 'active'""",
         hash=secrets.digest(token),
@@ -48,13 +51,12 @@ def resume(tx: apsw.Connection, token: str) -> Person | None:
     )
     if found is None:
         return None
-    wards = many(tx, "SELECT scout_id FROM cared_for WHERE account_id = :account", account=found.id)
     return Person(
         id=found.id,
         role=found.role,
         first_name=found.first_name,
         last_name=found.last_name,
-        scout_ids=frozenset(row.scout_id for row in wards),
+        scout_ids=frozenset(json.loads(found.wards)),
         language=found.language,
     )
 

@@ -92,7 +92,7 @@ def take(
     )
     _write_lines(tx, order_id, [(product.id, boxes, product.price_cents) for product, boxes in lines])
     postings.bring_up_to_date(tx, order_id, by=by.id)
-    search.index(tx, order_id)
+    search.index(tx, order_id, is_new=True)
     audit.note(tx, by.id, "sale.taken", "order", order_id)
     return order_id
 

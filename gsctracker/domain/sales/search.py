@@ -10,8 +10,8 @@ from gsctracker.db.rows import many, one, run
 MOST_WORDS = 8
 
 
-def index(tx: apsw.Connection, order_id: int) -> None:
-    """Make a sale findable as it reads now."""
+def index(tx: apsw.Connection, order_id: int, *, is_new: bool = False) -> None:
+    """Make a sale findable as it reads now; a new one has no older words to forget."""
     found = one(
         tx,
         """SELECT concat_ws(' ', customer_name, scouts.first_name, notes, external_number,
@@ -21,7 +21,8 @@ def index(tx: apsw.Connection, order_id: int) -> None:
              FROM orders LEFT JOIN scouts ON scouts.id = scout_id WHERE orders.id = :id""",
         id=order_id,
     )
-    run(tx, "DELETE FROM order_search WHERE rowid = :id", id=order_id)
+    if not is_new:
+        run(tx, "DELETE FROM order_search WHERE rowid = :id", id=order_id)
     if found is not None:
         run(tx, "INSERT INTO order_search (rowid, text) VALUES (:id, :text)", id=order_id, text=found.text)
 
