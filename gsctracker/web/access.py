@@ -72,6 +72,8 @@ def check_routes(app: Flask) -> None:
 
 
 def _visitor(asked: Request) -> Visitor | None:
+    if asked.endpoint == STATIC:
+        return None
     token = token_of(asked.environ.get("HTTP_COOKIE", ""))
     if not token:
         return None

@@ -5,7 +5,6 @@ from typing import NamedTuple
 import msgspec
 from flask import Flask, Response, current_app, render_template, request
 from flask_babel import gettext
-from jinja2 import TemplateNotFound
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
@@ -91,7 +90,8 @@ def _page(status: int, code: str, message: str) -> str:
         return render_template(
             "refused.html", status=status, refusal=Trouble(code, message), request_id=request_id.get()
         )
-    except TemplateNotFound:
+    except Exception:  # what broke may be what a page needs too: the troop's name, the reader
+        current_app.logger.exception("the page that says what went wrong could not be made")
         return f"<!doctype html><title>{status}</title><p>{escape(message)}"
 
 

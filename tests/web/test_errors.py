@@ -52,6 +52,15 @@ def test_a_mishap_on_a_page_is_a_page_with_the_id_to_tell(broken):
     assert "secret words" not in answer.get_data(as_text=True)
 
 
+def test_a_page_is_answered_though_what_every_page_reads_is_broken_too(broken, monkeypatch):
+    monkeypatch.setattr("gsctracker.domain.season.troop.own", lambda tx: 1 / 0)
+
+    answer = broken.get("/broken")
+
+    assert answer.status_code == 500
+    assert "It has been written down" in answer.text
+
+
 def test_a_database_that_is_busy_says_when_to_come_back(broken):
     answer = broken.get("/api/busy")
 

@@ -2,9 +2,11 @@
 
 import apsw
 
-from gsctracker.db.rows import Row, many
+from gsctracker.db.rows import Row, many, one
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
+from gsctracker.errors import NotFound
+from gsctracker.words import N_
 
 
 def families(tx: apsw.Connection, season_id: int, by: Person) -> list[Row]:
@@ -24,15 +26,18 @@ def families(tx: apsw.Connection, season_id: int, by: Person) -> list[Row]:
 
 
 def family(tx: apsw.Connection, season_id: int, scout_id: int, by: Person) -> Row:
-    """The same for one girl. Raises NotFound where she is not hers to see."""
+    """The same for one girl. Raises NotFound where she is not hers to see, or not there."""
     roles.must_see_scout(by, scout_id)
-    return many(
+    found = one(
         tx,
         """SELECT family_balances.*, first_name, last_initial, status, household_id
              FROM family_balances JOIN scouts ON scouts.id = scout_id WHERE season_id = :season AND scout_id = :scout""",
         season=season_id,
         scout=scout_id,
-    )[0]
+    )
+    if found is None:
+        raise NotFound(N_("There is no such scout."), "no_such_scout")
+    return found
 
 
 def why(tx: apsw.Connection, season_id: int, scout_id: int, by: Person, before: int = 0, limit: int = 50) -> list[Row]:

@@ -112,6 +112,8 @@ def test_somebody_elses_girl_is_not_there(signed_in, own_and_other, role):
         "/why/stock/9999",
         "/why/stock/2?product=9999",
         "/people/invite?guardian=9999",
+        "/money/families/9999",
+        "/static/nothing.css",
     ],
 )
 def test_what_is_not_there_is_not_found(leader, address):
