@@ -65,6 +65,17 @@ def test_the_history_of_a_sale_shows_what_was_taken_back(tx, admin, ava):
         history.entries(tx, sale, make_person(tx, "caregiver", scout_ids=(make_scout(tx, "Bea"),)))
 
 
+def test_a_family_does_not_see_whose_sale_it_was_before(tx, admin, ava):
+    bea = make_scout(tx, "Bea")
+    sale = orders.take(tx, admin, [Item("TM", 3)], scout_id=ava, order_type="in_hand")
+    orders.change(tx, sale, admin, {"scout_id": bea})
+    seen = history.entries(tx, sale, make_person(tx, "caregiver", scout_ids=(bea,)))
+    assert {credit.first_name for entry in seen for credit in entry.credits} == {"Bea"}
+    assert {move.first_name for entry in seen for move in entry.moves} == {"Bea"}
+    every = history.entries(tx, sale, admin)
+    assert {credit.first_name for entry in every for credit in entry.credits} == {"Ava", "Bea"}
+
+
 def test_moves_are_found_newest_first_with_both_ends(tx, admin, ava):
     first = transfers.move(tx, admin, "C2T", lines(tx, TM=24))
     second = transfers.move(tx, admin, "T2G", lines(tx, TM=5, TRE=1), scout_id=ava)

@@ -90,7 +90,8 @@ def why(
 ) -> list[Row]:
     """The postings behind a number of boxes at a place, newest first: `boxes` above zero came in, below zero went out.
 
-    `before` is the posting id where the page before ended (0: begin with the newest).
+    `before` is the posting id where the page before ended (0: begin with the newest). A family does not see which other
+    girl her boxes came from or went to.
     """
     place(tx, place_id, by)
     return many(
@@ -103,9 +104,12 @@ def why(
              JOIN box_moves ON box_moves.id = mine.id JOIN journal ON journal.id = entry_id JOIN products ON products.id = product_id
              JOIN places AS other ON other.id = CASE WHEN to_place = :place THEN from_place ELSE to_place END
              LEFT JOIN scouts ON scouts.id = other.scout_id
+                  AND (:everything OR scouts.id IN (SELECT scout_id FROM cared_for WHERE account_id = :account))
             WHERE journal.season_id = :season AND (:product IS NULL OR product_id = :product) AND (:before = 0 OR box_moves.id < :before)
             ORDER BY box_moves.id DESC LIMIT :limit""",
         place=place_id,
+        everything=roles.allows(by, "stock.see"),
+        account=by.id,
         season=season_id,
         product=product_id,
         before=before,

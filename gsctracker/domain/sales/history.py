@@ -3,6 +3,7 @@
 import apsw
 
 from gsctracker.db.rows import Row, many
+from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.sales import orders
 
@@ -10,7 +11,8 @@ from gsctracker.domain.sales import orders
 def entries(tx: apsw.Connection, order_id: int, by: Person, limit: int = 50) -> list[Row]:
     """The sale's entries, newest first, each with .moves (boxes), .money (cents) and .credits (packages).
 
-    `reverses` and `reversed_by` name the entry it mirrors or that mirrors it. Raises NotFound where the sale is not hers.
+    `reverses` and `reversed_by` name the entry it mirrors or that mirrors it. A family does not see the entries of the girl
+    whose sale it was before it was her own girl's. Raises NotFound where the sale is not hers.
     """
     orders.find(tx, order_id, by)
     found = many(
@@ -18,8 +20,12 @@ def entries(tx: apsw.Connection, order_id: int, by: Person, limit: int = 50) -> 
         """SELECT journal.id, kind, day, recorded_at, reverses, batch_id, accounts.first_name AS recorder,
                   (SELECT later.id FROM journal AS later WHERE later.reverses = journal.id) AS reversed_by
              FROM journal LEFT JOIN accounts ON accounts.id = recorded_by
-            WHERE order_id = :order ORDER BY journal.id DESC LIMIT :limit""",
+            WHERE order_id = :order
+              AND (:everybody OR journal.scout_id IN (SELECT scout_id FROM cared_for WHERE account_id = :account))
+            ORDER BY journal.id DESC LIMIT :limit""",
         order=order_id,
+        everybody=roles.allows(by, "sales.all"),
+        account=by.id,
         limit=limit,
     )
     for entry in found:

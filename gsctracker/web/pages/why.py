@@ -107,8 +107,8 @@ def _goods(row) -> list[str]:
 
 
 def _other_place(row) -> str:
-    other = row.other_place
-    name = wording.girl(row, "other_scout_") if other == "scout" else wording.said(wording.PLACES, other)
+    named = row.other_scout_first_name is not None
+    name = wording.girl(row, "other_scout_") if named else wording.said(wording.PLACES, row.other_place)
     if row.boxes > 0:
         return gettext("from: %(place)s", place=name)
     return gettext("to: %(place)s", place=name)

@@ -71,3 +71,12 @@ def test_a_family_sees_the_reasons_of_its_own_home_alone(signed_in, girls):
     assert caregiver.get(f"/why/stock/{girls.home}").status_code == 200
     assert caregiver.get(f"/why/stock/{girls.other_home}").status_code == 404
     assert caregiver.get("/why/stock/2").status_code == 404
+
+
+def test_a_family_does_not_see_which_girl_its_boxes_went_to(leader, signed_in, box, girls):
+    with box.write() as tx:
+        transfers.move(tx, OLGA, "G2G", factories.lines(tx, TM=3), scout_id=girls.ava, to_scout_id=girls.bea)
+    seen = words(signed_in("caregiver", scout_ids=(girls.ava,)).get(f"/why/stock/{girls.home}"))
+    assert "to: At a girl's home" in seen
+    assert "Bea" not in seen
+    assert "to: Bea B." in words(leader.get(f"/why/stock/{girls.home}"))
