@@ -22,6 +22,7 @@ COMMANDS = {
     "user": "user:user",
     "import": "imports:imports",
     "export": "export:export",
+    "migrate": "migrate:migrate",
     "jobs": "jobs:jobs",
     "doctor": "doctor:doctor",
     "healthcheck": "healthcheck:healthcheck",

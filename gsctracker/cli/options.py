@@ -44,7 +44,7 @@ def opened(config: Config, make: bool = False) -> Iterator[Database]:
             folder=str(config.data_dir),
         )
     config.database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    db = Database(config.database)
+    db = Database(config.database, config.backups)
     try:
         yield db
     finally:

@@ -20,10 +20,11 @@ class Busy(Exception):
 class Database:
     """The troop's file. `read()` and `write()` are the only ways in."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, backups: Path | None = None) -> None:
         """Open the file, made from schema.sql if it is not there, brought up to this program's schema if it is older.
 
-        Raises Conflict where the file is another program's or newer than this one.
+        An older file is copied into the folder `backups` first. Raises Conflict where the file is another program's or newer
+        than this one, or where that copy cannot be made.
         """
         connections.require_safe_sqlite()
         self.path = path
@@ -31,7 +32,11 @@ class Database:
         self._thread = threading.local()
         self._readers: list[apsw.Connection] = []
         self._writer = connections.open_writer(path)
-        migrate.bring_up(self._writer)
+        try:
+            migrate.bring_up(self._writer, backups=backups)
+        except BaseException:
+            self._writer.close()
+            raise
         self._changes = Changes(path)
 
     @contextmanager

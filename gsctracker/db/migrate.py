@@ -9,11 +9,12 @@ from pathlib import Path
 import apsw
 
 from gsctracker import clock
+from gsctracker.db import snapshot
 from gsctracker.db.rows import many, one, run, value
+from gsctracker.db.snapshot import APPLICATION_ID
 from gsctracker.errors import Conflict
 from gsctracker.words import N_
 
-APPLICATION_ID = 0x47534354  # "GSCT"
 DOWN = "\n-- down\n"
 FIRST = 1  # the schema number of the first released file
 
@@ -57,22 +58,59 @@ def number_of(tx: apsw.Connection) -> int:
     return tx.pragma("user_version")
 
 
-def bring_up(writer: apsw.Connection, sql: str | None = None, path: list[Step] | None = None) -> None:
-    """Make an empty file, or take an older one to the newest schema, one transaction a step.
+def bring_up(
+    writer: apsw.Connection, sql: str | None = None, path: list[Step] | None = None, backups: Path | None = None
+) -> Path | None:
+    """Make an empty file, or take an older one to the newest schema, one transaction a step; gives the copy made before.
 
-    Raises Conflict for another program's file, a newer file, or a step that was edited after it was carried out.
+    The copy lies in the folder `backups`; no copy is made where no folder is named. Raises Conflict for another program's
+    file, a newer file, a step that was edited after it was carried out, or a copy that cannot be made.
     """
     path = steps() if path is None else path
     if _is_empty(writer):
         _make(writer, sql or schema_sql(), path)
-        return
+        return None
+    ahead = pending(writer, sql, path)
+    copy = copy_before(writer, backups) if ahead and backups else None
+    for step in ahead:
+        _change(writer, step.up, step.number, f"{step.number:04}_{step.name}", step)
+    return copy
+
+
+def pending(writer: apsw.Connection, sql: str | None = None, path: list[Step] | None = None) -> list[Step]:
+    """The steps that a file which is not empty still has before it. Raises Conflict as `bring_up` does."""
+    path = steps() if path is None else path
     if writer.pragma("application_id") != APPLICATION_ID:
         raise Conflict(N_("This file is not a GSCTracker database."), "not_our_file")
     _refuse_newer(writer, sql or schema_sql(), path)
     _refuse_edited(writer, path)
-    for step in path:
-        if step.number > number_of(writer):
-            _change(writer, step.up, step.number, f"{step.number:04}_{step.name}", step)
+    return [step for step in path if step.number > number_of(writer)]
+
+
+def copy_before(writer: apsw.Connection, backups: Path) -> Path:
+    """A checked copy in the folder `backups`, named so that nobody takes it for one of the nightly copies.
+
+    Raises Conflict, with what to do about it, where the copy cannot be made or is not sound.
+    """
+    name = f"pre-migrate-schema-{number_of(writer)}-{clock.now().replace('-', '').replace(':', '')}"
+    copy = backups / f"{name}.db"
+    again = 1
+    while copy.exists():
+        again += 1
+        copy = backups / f"{name}-{again}.db"
+    try:
+        snapshot.copy_out(writer, copy)
+        snapshot.check(copy)
+    except Conflict as no:
+        raise Conflict(
+            N_(
+                "The database has to be changed for this version, and the copy to be made before that failed. %(reason)s "
+                "Nothing was changed. Free or unlock that folder, or name another one with BACKUP_DIR, and start again."
+            ),
+            "no_copy_before",
+            reason=str(no),
+        ) from no
+    return copy
 
 
 def take_down(writer: apsw.Connection, target: int) -> None:
@@ -144,6 +182,9 @@ def _change(writer: apsw.Connection, sql: str, number: int, name: str, step: Ste
     writer.execute("PRAGMA foreign_keys = OFF")
     writer.execute("BEGIN IMMEDIATE")
     try:
+        if step and number_of(writer) >= number:  # another program of ours came first
+            writer.execute("ROLLBACK")
+            return
         writer.execute(sql)
         if step:
             _record(writer, number, name, step.checksum, step.down)

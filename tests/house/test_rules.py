@@ -170,6 +170,7 @@ FILLED_IN = {
         "columns",
     ): "names of the journal's columns from the caller's keywords, SQLite knows only real ones",
     ("domain/journal.py", "places"): "the same names with a colon",
+    ("db/snapshot.py", "table.quoted"): "a table's name, quoted by SQLite itself",
     ("domain/sales/listing.py", "where"): "terms made of constants in _where; what was typed is bound",
 }
 """What is filled into a statement though it is no constant, and why that is safe."""
