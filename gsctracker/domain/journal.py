@@ -137,12 +137,6 @@ def moves_of(tx: apsw.Connection, entry_id: int) -> list[Row]:
     return many(tx, "SELECT product_id, boxes, from_place, to_place FROM box_moves WHERE entry_id = :id", id=entry_id)
 
 
-def standing_for_order(tx: apsw.Connection, order_id: int) -> list[int]:
-    """The entries that now stand for an order, oldest first."""
-    found = many(tx, "SELECT id FROM standing_entries WHERE order_id = :order_id ORDER BY id", order_id=order_id)
-    return [row.id for row in found]
-
-
 def place_of_scout(tx: apsw.Connection, scout_id: int) -> int:
     """The place that is a girl's home."""
     return value(tx, "SELECT id FROM places WHERE scout_id = :scout_id", scout_id=scout_id)

@@ -58,7 +58,6 @@ def gather(tx: apsw.Connection, dice: Random, count: int, password_hash: str) ->
                 role=role,
                 scout_id=scout_id,
                 password_hash=password_hash,
-                by=admin_id,
             )
         sign_ins.append({"role": role, "email": sign_in_name, "password": PASSWORD, "name": name})
         return account_id

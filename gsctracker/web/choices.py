@@ -1,7 +1,5 @@
 """What a form offers to choose from: girls, booths, the places a box can be at."""
 
-from typing import Any
-
 from flask import g
 from flask_babel import gettext
 
@@ -18,11 +16,6 @@ def girls(tx, status: str | None = "active") -> list[tuple[int, str]]:
     """(id, name) of the girls she may see, by name."""
     rows = scouts.page(tx, g.by, limit=MOST, status=status)
     return sorted(((row.id, wording.girl(row)) for row in rows), key=lambda one: one[1].casefold())
-
-
-def with_first(options: list[tuple[Any, str]], value: str, label: str) -> list[tuple[Any, str]]:
-    """The options, and before them one more."""
-    return [(value, label), *options]
 
 
 def open_booths(tx, season_id: int) -> list[tuple[int, str]]:

@@ -66,7 +66,7 @@ def test_fault_2_sums_are_numbers_and_money_is_whole_cents(leader, troop):
 def test_fault_3_last_years_sales_are_in_no_figure_of_this_year(box, leader, troop):
     sell(leader, scoutId=troop.ava, quantity=50)
     with box.write() as tx:
-        seasons.begin(tx, 2027, "abc", by=1)
+        seasons.begin(tx, 2027, "abc", by=None)
     sell(leader, scoutId=troop.ava, quantity=2)
     assert leader.get("/api/sales").json["total"] == 1
     assert leader.get(SUMMARY).json["totals"]["boxes"] == 2

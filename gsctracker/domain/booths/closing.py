@@ -119,7 +119,7 @@ def _no_more_than_sold(tx: apsw.Connection, booth_id: int, shares: Sequence[tupl
     rows = many(tx, "SELECT product_id, boxes FROM booth_sold WHERE booth_id = :id", id=booth_id)
     left = {row.product_id: row.boxes for row in rows}
     for scout_id, product_id, boxes in shares:
-        scouts.require_active(tx, scout_id)
+        scouts.must_be_on_roster(tx, scout_id)
         left[product_id] = left.get(product_id, 0) - values.boxes("boxes", boxes, 0)
         if left[product_id] < 0:
             name = catalogue.find(tx, product_id).name

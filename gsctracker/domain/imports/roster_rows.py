@@ -114,13 +114,7 @@ def _guardian(tx: apsw.Connection, by: Person | None, scout_id: int, name: str, 
         address = None
     if not name and not address:
         return None
-    adult = families.by_email(tx, address) if address else None
-    if adult is not None:
-        families.link(tx, adult.id, scout_id)
-        return None
-    household = one(tx, "SELECT household_id FROM scouts WHERE id = :id", id=scout_id)
-    assert household is not None
-    return families.add_guardian(tx, household.household_id, name or (address or ""), address, [scout_id], by=by)
+    return families.answer_for(tx, scout_id, name or (address or ""), address, by=by)
 
 
 def initial_of(tx: apsw.Connection, first: str, last: str) -> str:

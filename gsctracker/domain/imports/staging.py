@@ -71,7 +71,7 @@ def stage(
     if parsed.needs_girl:
         if scout_id is None:
             raise Invalid(WHOSE, "girl_needed", {"scoutId": WHOSE})
-        scouts.require_active(tx, scout_id)
+        scouts.must_be_on_roster(tx, scout_id)
     else:
         scout_id = None
     batch = Row(

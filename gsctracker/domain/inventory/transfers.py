@@ -147,7 +147,7 @@ def _check(
         sentence = N_("This move concerns no booth.")
         raise Invalid(sentence, "no_booth_here", {"boothId": sentence})
     if scout_id is not None:
-        scouts.require_active(tx, scout_id)
+        scouts.must_be_on_roster(tx, scout_id)
     elif kind in _NEEDS_SCOUT:
         sentence = N_("Choose the girl.")
         raise Invalid(sentence, "scout_needed", {"scoutId": sentence})
@@ -162,7 +162,7 @@ def _check(
         if to_scout_id is None or to_scout_id == scout_id:
             sentence = N_("Choose two different girls.")
             raise Invalid(sentence, "scout_needed", {"toScoutId": sentence})
-        scouts.require_active(tx, to_scout_id)
+        scouts.must_be_on_roster(tx, to_scout_id)
 
 
 def _checked(lines: Sequence[Line]) -> list[Line]:

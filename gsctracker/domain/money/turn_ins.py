@@ -39,7 +39,7 @@ def turn_in(
     roles.require(by, "money.record")
     season = seasons.current(tx)
     seasons.require_open(season, by)
-    scouts.require_active(tx, scout_id)
+    scouts.must_be_on_roster(tx, scout_id)
     method = values.choice("method", method, METHODS)
     receiver = CASH_BOX if method in ("cash", "check") else BANK
     return _record(
@@ -72,7 +72,7 @@ def take_over(
     roles.require(by, "money.record")
     season = seasons.current(tx)
     seasons.require_open(season, by)
-    scouts.require_active(tx, scout_id)
+    scouts.must_be_on_roster(tx, scout_id)
     posting = Cents(COUNCIL_ACCOUNT, journal.account_of_scout(tx, scout_id), values.cents("amountCents", cents, 1))
     return _record(tx, season.id, by, "write_off", posting, day, reference, scout_id=scout_id)
 

@@ -60,12 +60,15 @@ def open_account(
     last_name: str = "",
     scout_id: int | None = None,
     language: str = "en",
-    by: int | None = None,
+    by: Person | None = None,
 ) -> int:
     """Let somebody sign in; gives the account's id. Raises Invalid or, where the name is taken, Conflict.
 
-    A scout signs in with a nickname and belongs to a girl of the roster; everybody else with an e-mail address.
+    A scout signs in with a nickname and belongs to a girl of the roster; everybody else with an e-mail address. `by` None:
+    the operator, or whoever was invited.
     """
+    if by is not None:
+        roles.require(by, "people.manage")
     values.choice("role", role, roles.ROLES)
     if (role == "scout") != (scout_id is not None):
         raise Invalid(N_("A scout's account belongs to a girl of the roster, another one does not."), "scout_account")
@@ -89,7 +92,7 @@ def open_account(
         language=values.choice("language", language, LANGUAGES),
         now=clock.now(),
     )
-    audit.note(tx, by, "account.opened", "account", account_id, role=role)
+    audit.note(tx, by.id if by else None, "account.opened", "account", account_id, role=role)
     return account_id
 
 
@@ -128,11 +131,13 @@ def enable(tx: apsw.Connection, account_id: int, by: Person | None) -> None:
     audit.note(tx, by.id if by else None, "account.enabled", "account", account_id)
 
 
-def set_password(tx: apsw.Connection, account_id: int, password_hash: str, by: int | None) -> None:
-    """Replace a password; every session of the account ends."""
+def set_password(tx: apsw.Connection, account_id: int, password_hash: str, by: Person | None) -> None:
+    """Replace one's own password, or as the operator (`by` None) anybody's; every session of the account ends."""
+    if by is not None and by.id != account_id:
+        raise NotAllowed(N_("Nobody sets somebody else's password here; the operator can."), "not_own_password")
     run(tx, "UPDATE accounts SET password_hash = :hash WHERE id = :id", hash=password_hash, id=account_id)
     sessions.end_all(tx, account_id)
-    audit.note(tx, by, "account.password", "account", account_id)
+    audit.note(tx, by.id if by else None, "account.password", "account", account_id)
 
 
 def set_language(tx: apsw.Connection, account_id: int, language: str) -> None:

@@ -25,20 +25,27 @@ def add_guardian(
         email=values.email("guardianEmail", email) if email else None,
     )
     for scout_id in scout_ids:
-        link(tx, guardian_id, scout_id)
+        _link(tx, guardian_id, scout_id)
     audit.note(tx, by.id if by else None, "guardian.added", "guardian", guardian_id)
     return guardian_id
 
 
-def link(tx: apsw.Connection, guardian_id: int, scout_id: int) -> None:
-    """She answers for this girl too; a second child of the same parent is nothing special."""
-    scouts.require_active(tx, scout_id)
-    run(
-        tx,
-        "INSERT INTO guardian_scouts (guardian_id, scout_id) VALUES (:guardian, :scout) ON CONFLICT DO NOTHING",
-        guardian=guardian_id,
-        scout=scout_id,
-    )
+def link(tx: apsw.Connection, guardian_id: int, scout_id: int, by: Person | None) -> None:
+    """She answers for this girl too; a second child of the same parent is nothing special. `by` None: the operator."""
+    if by is not None:
+        roles.require(by, "scouts.manage")
+    _link(tx, guardian_id, scout_id)
+    audit.note(tx, by.id if by else None, "guardian.linked", "guardian", guardian_id, scout=scout_id)
+
+
+def answer_for(tx: apsw.Connection, scout_id: int, name: str, email: str | None, *, by: Person | None) -> int | None:
+    """An adult, known by her address or new in the girl's household, answers for a girl; gives her id where she is new."""
+    known = by_email(tx, email) if email else None
+    if known is not None:
+        link(tx, known.id, scout_id, by)
+        return None
+    household = value(tx, "SELECT household_id FROM scouts WHERE id = :id", id=scout_id)
+    return add_guardian(tx, household, name, email, [scout_id], by=by)
 
 
 def unlink(tx: apsw.Connection, guardian_id: int, scout_id: int, by: Person) -> None:
@@ -122,8 +129,7 @@ def entrust(tx: apsw.Connection, account_id: int, scout_id: int, by: Person) -> 
         name = f"{account.first_name} {account.last_name}".strip()
         guardian = add_guardian(tx, scout.household_id, name[:80], account.sign_in_name, [], by=by)
         attach_account(tx, guardian, account_id)
-    link(tx, guardian, scout_id)
-    audit.note(tx, by.id, "guardian.linked", "guardian", guardian, scout=scout_id)
+    link(tx, guardian, scout_id, by)
 
 
 def release(tx: apsw.Connection, account_id: int, scout_id: int, by: Person) -> None:
@@ -136,3 +142,13 @@ def release(tx: apsw.Connection, account_id: int, scout_id: int, by: Person) -> 
 
 def _guardian_of(tx: apsw.Connection, account_id: int) -> int | None:
     return value(tx, "SELECT id FROM guardians WHERE account_id = :account", account=account_id)
+
+
+def _link(tx: apsw.Connection, guardian_id: int, scout_id: int) -> None:
+    scouts.must_be_on_roster(tx, scout_id)
+    run(
+        tx,
+        "INSERT INTO guardian_scouts (guardian_id, scout_id) VALUES (:guardian, :scout) ON CONFLICT DO NOTHING",
+        guardian=guardian_id,
+        scout=scout_id,
+    )

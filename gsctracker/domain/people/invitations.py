@@ -15,7 +15,7 @@ ROLES = ("caregiver", "leader", "cookie_leader", "admin")
 
 
 def invite(tx: apsw.Connection, email: str, role: str, by: Person, guardian_id: int | None = None) -> str:
-    """Invite an address to a role; gives the link's secret, which is shown once.
+    """Invite an address to a role; gives the link's secret, which is shown once. An earlier link for it works no longer.
 
     A caregiver's invitation names the guardian whose girls will be hers to see. Only an admin invites an admin.
     """
@@ -23,8 +23,14 @@ def invite(tx: apsw.Connection, email: str, role: str, by: Person, guardian_id: 
     values.choice("role", role, ROLES)
     if role == "admin" and by.role != "admin":
         raise NotAllowed(N_("Only an admin makes an admin."), "not_allowed")
-    if guardian_id is not None and families.find(tx, guardian_id).account_id is not None:
-        raise Conflict(N_("She has an account already."), "guardian_has_account")
+    _refuse_second_account(tx, guardian_id)
+    email = values.email("email", email)
+    run(
+        tx,
+        "UPDATE invitations SET withdrawn_at = :now WHERE email = :email AND used_at IS NULL AND withdrawn_at IS NULL",
+        now=clock.now(),
+        email=email,
+    )
     secret = secrets.new()
     invitation_id = add(
         tx,
@@ -32,7 +38,7 @@ def invite(tx: apsw.Connection, email: str, role: str, by: Person, guardian_id: 
            VALUES (:hash, :role, :email, :guardian, :by, :now, :until)""",
         hash=secrets.digest(secret),
         role=role,
-        email=values.email("email", email),
+        email=email,
         guardian=guardian_id,
         by=by.id,
         now=clock.now(),
@@ -59,8 +65,12 @@ def open_invitation(tx: apsw.Connection, secret: str) -> Row:
 def accept(
     tx: apsw.Connection, secret: str, first_name: str, last_name: str, password_hash: str, language: str = "en"
 ) -> int:
-    """Open the account an invitation promises; gives its id. The link works once."""
+    """Open the account an invitation promises; gives its id. The link works once.
+
+    Raises Conflict where the guardian it is for came in by another link meanwhile.
+    """
     invitation = open_invitation(tx, secret)
+    _refuse_second_account(tx, invitation.guardian_id)
     account_id = accounts.open_account(
         tx,
         sign_in_name=invitation.email,
@@ -99,3 +109,8 @@ def withdraw(tx: apsw.Connection, invitation_id: int, by: Person) -> None:
     if not changed:
         raise NotFound(N_("There is no such invitation."), "no_such_invitation")
     audit.note(tx, by.id, "invitation.withdrawn", "invitation", invitation_id)
+
+
+def _refuse_second_account(tx: apsw.Connection, guardian_id: int | None) -> None:
+    if guardian_id is not None and families.find(tx, guardian_id).account_id is not None:
+        raise Conflict(N_("She has an account already."), "guardian_has_account")

@@ -81,7 +81,7 @@ def find(tx: apsw.Connection, scout_id: int, by: Person) -> Row:
     return row
 
 
-def require_active(tx: apsw.Connection, scout_id: int) -> None:
+def must_be_on_roster(tx: apsw.Connection, scout_id: int) -> None:
     """Raise NotFound where no girl of that id is on the roster."""
     if not one(tx, "SELECT 1 AS yes FROM scouts WHERE id = :id", id=scout_id):
         raise NotFound(N_("There is no such scout."), "no_such_scout")
@@ -152,14 +152,4 @@ def as_on_roster(tx: apsw.Connection, scout_id: int, level: str | None, grade: i
         level=level,
         grade=grade,
         status=status,
-    )
-
-
-def known_as(tx: apsw.Connection, source: str, said: str) -> int | None:
-    """The girl whom another system names so, or None."""
-    return value(
-        tx,
-        "SELECT scout_id FROM scout_aliases WHERE source = :source AND hash = :hash",
-        source=source,
-        hash=name_hash(tx, said),
     )

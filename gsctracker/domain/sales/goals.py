@@ -14,7 +14,7 @@ def set_goal(tx: apsw.Connection, season_id: int, scout_id: int | None, boxes: i
     if not roles.allows(by, "goals.set"):
         roles.must_see_scout(by, scout_id)
     if scout_id is not None:
-        scouts.require_active(tx, scout_id)
+        scouts.must_be_on_roster(tx, scout_id)
     run(
         tx,
         """INSERT INTO goals (season_id, scout_id, boxes) VALUES (:season, :scout, :boxes)

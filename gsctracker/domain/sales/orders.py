@@ -55,7 +55,7 @@ def take(
     seasons.require_open(season, by)
     scout_id = seller(by, scout_id)
     if scout_id is not None:
-        scouts.require_active(tx, scout_id)
+        scouts.must_be_on_roster(tx, scout_id)
     lines = _lines(tx, season.id, items)
     only_share = all(product.is_virtual for product, _ in lines)
     kind = values.choice("orderType", order_type or ("donation" if only_share else "order_card"), TYPES_BY_HAND)
@@ -109,7 +109,7 @@ def change(
     if "scout_id" in changes and changes["scout_id"] != order.scout_id:
         order.scout_id = seller(by, changes["scout_id"])  # type: ignore[arg-type]
         if order.scout_id is not None:
-            scouts.require_active(tx, order.scout_id)
+            scouts.must_be_on_roster(tx, order.scout_id)
     amount = order.amount_cents
     if "items" in changes:
         amount = _replace_lines(tx, order, changes["items"])  # type: ignore[arg-type]

@@ -37,11 +37,14 @@ def all_of_them(tx: apsw.Connection) -> list[Row]:
     return many(tx, f"SELECT {_COLUMNS} FROM seasons ORDER BY year DESC, id DESC LIMIT 200")
 
 
-def begin(tx: apsw.Connection, year: int, baker: str, *, by: int | None, name: str = "") -> int:
+def begin(tx: apsw.Connection, year: int, baker: str, *, by: Person | None, name: str = "") -> int:
     """Begin the season that ends in `year` with the baker's line-up, and make it the current one; gives its id.
 
-    Where the line-up of that year is not known yet, the newest known one is taken as a template to edit.
+    Where the line-up of that year is not known yet, the newest known one is taken as a template to edit. `by` None: the
+    first run. Raises Conflict where the season was begun before.
     """
+    if by is not None:
+        roles.require(by, "season.manage")
     year = values.whole("season", year, 2000, 2100)
     values.choice("baker", baker, BAKERS)
     if one(tx, "SELECT 1 AS yes FROM seasons WHERE year = :year AND baker = :baker", year=year, baker=baker):
@@ -58,7 +61,7 @@ def begin(tx: apsw.Connection, year: int, baker: str, *, by: int | None, name: s
     )
     for position, cookie in enumerate(lineups.lineup(baker, year)):
         catalogue.add_product(tx, season_id, cookie, position)
-    audit.note(tx, by, "season.begun", "season", season_id)
+    audit.note(tx, by.id if by else None, "season.begun", "season", season_id)
     return season_id
 
 

@@ -93,7 +93,7 @@ def set_up(
         password_hash=password_hash,
         language=language,
     )
-    seasons.begin(tx, year, baker, by=account_id)
+    seasons.begin(tx, year, baker, by=None)
     run(tx, "UPDATE instance SET setup_code_hash = NULL")
     audit.note(tx, account_id, "troop.set_up", "troop", 1)
     return account_id

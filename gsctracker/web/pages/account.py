@@ -64,7 +64,7 @@ def change_password():
             raise Invalid(sentence, "wrong_password", {"current": sentence})
         hashed = new_password()
         with g.db.write() as tx:
-            accounts.set_password(tx, g.by.id, hashed, g.by.id)
+            accounts.set_password(tx, g.by.id, hashed, g.by)
             token = sessions.start(tx, g.by.id, request.headers.get("User-Agent", ""))
     except forms.NO as no:
         return forms.again(PAGE, no, account=account)

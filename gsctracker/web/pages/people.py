@@ -39,7 +39,7 @@ def invite_form():
 @bp.post("/invite")
 @allow("people.manage")
 def invite():
-    """Make an invitation and show its link, once. An earlier one for the same address works no longer."""
+    """Make an invitation and show its link, once."""
     context = _invited(request.form)
     guardian = context["guardian"]
     try:
@@ -48,9 +48,6 @@ def invite():
         role = typed.choose("role", invitations.ROLES)
         typed.settle()
         with g.db.write() as tx:
-            for older in invitations.waiting(tx):
-                if older.email.lower() == email:
-                    invitations.withdraw(tx, older.id, g.by)
             secret = invitations.invite(tx, email, role, g.by, guardian.id if guardian else None)
     except forms.NO as no:
         return forms.again("people/invite.html", no, **context)

@@ -104,7 +104,7 @@ def add():
         def act() -> str:
             scout_id = scouts.add_scout(tx, by=g.by, **given)
             if guardian:
-                _answer_for(tx, scout_id, guardian, email)
+                families.answer_for(tx, scout_id, guardian, email, by=g.by)
             return f"/scouts/{scout_id}"
 
         with g.db.write() as tx:
@@ -170,7 +170,7 @@ def add_guardian(scout_id: int):
         typed.settle()
 
         def act() -> str:
-            _answer_for(tx, scout_id, name, email)
+            families.answer_for(tx, scout_id, name, email, by=g.by)
             return f"/scouts/{scout_id}#guardians"
 
         with g.db.write() as tx:
@@ -206,14 +206,6 @@ def _guardian(typed: forms.Reading, optional: bool = False) -> tuple[str, str | 
     email = typed.take("guardianEmail", values.email, empty=None)
     name = typed.take("guardianName", values.line, 80, 1, **({"empty": ""} if optional and not email else {}))
     return name, email
-
-
-def _answer_for(tx, scout_id: int, name: str, email: str | None) -> None:
-    known = families.by_email(tx, email) if email else None
-    if known:
-        families.link(tx, known.id, scout_id)
-    else:
-        families.add_guardian(tx, scouts.find(tx, scout_id, g.by).household_id, name, email, [scout_id], by=g.by)
 
 
 def _choices() -> dict[str, object]:

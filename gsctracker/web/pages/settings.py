@@ -121,7 +121,7 @@ def begin_next():
             typed.wrong("sure", N_("Tick this if you mean it."))
         typed.settle()
         with g.db.write() as tx:
-            seasons.begin(tx, year, baker, by=g.by.id)
+            seasons.begin(tx, year, baker, by=g.by)
     except forms.NO as no:
         return forms.again("settings/next_season.html", no, names={"season": "year"}, **context)
     flash(gettext("The new season has begun. Check its cookies and prices."), "good")

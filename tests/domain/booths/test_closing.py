@@ -94,7 +94,7 @@ def test_the_difference_is_the_troops_never_a_girls(tx, admin, booth, cash, card
 
 
 def test_cookies_of_another_season_are_not_sold_here(tx, admin, booth):
-    seasons.begin(tx, 2027, "abc", by=admin.id)
+    seasons.begin(tx, 2027, "abc", by=admin)
     with pytest.raises(Invalid, match="another season"):
         closing.close(tx, admin, booth, sold=sold(tx, TM=1), cash_cents=600)
 

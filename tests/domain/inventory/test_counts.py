@@ -25,7 +25,7 @@ def test_what_nobody_can_have_seen_is_refused(tx, admin, mints, seen):
 
 
 def test_a_cookie_of_another_season_is_not_counted(tx, admin, mints):
-    seasons.begin(tx, 2027, "abc", by=admin.id)
+    seasons.begin(tx, 2027, "abc", by=admin)
     with pytest.raises(Invalid, match="cannot be counted"):
         counts.record(tx, admin, journal.TROOP, {mints: 12})
 

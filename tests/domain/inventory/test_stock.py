@@ -54,7 +54,7 @@ def test_the_reasons_behind_a_number_add_up_to_it(tx, admin, handed):
 
 
 def test_another_seasons_boxes_are_not_on_this_seasons_shelf(tx, admin, handed):
-    season = seasons.begin(tx, 2027, "abc", by=admin.id)
+    season = seasons.begin(tx, 2027, "abc", by=admin)
     assert stock.on_hand(tx, season, admin) == []
     assert stock.why(tx, season, journal.TROOP, admin) == []
     assert all(row.received == 0 for row in stock.everywhere(tx, season))

@@ -50,7 +50,7 @@ def test_a_family_sees_its_own_balance_only(tx, admin, ana):
 
 
 def test_a_new_season_begins_at_nothing(tx, admin, ana):
-    second = seasons.begin(tx, 2027, "abc", by=admin.id)
+    second = seasons.begin(tx, 2027, "abc", by=admin)
     assert balances.family(tx, second, ana, admin).balance_cents == 0
     assert balances.family(tx, 1, ana, admin).balance_cents == 38_00
     assert set(balances.troop_accounts(tx, second).values()) == {0}

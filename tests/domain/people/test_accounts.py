@@ -120,6 +120,14 @@ def test_a_new_password_ends_every_session(tx, admin):
     assert accounts.candidate(tx, "olga@example.org").password_hash == HASH + "x"
 
 
+def test_nobody_sets_somebody_elses_password_or_opens_accounts_unasked(tx, admin):
+    leader = make_person(tx, "leader")
+    with pytest.raises(NotAllowed, match="somebody else's"):
+        accounts.set_password(tx, leader.id, HASH, admin)
+    with pytest.raises(NotAllowed):
+        open_one(tx, by=leader)
+
+
 def test_the_list_never_shows_a_password(tx):
     make_person(tx)
     assert all(not hasattr(row, "password_hash") for row in accounts.page(tx))

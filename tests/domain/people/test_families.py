@@ -36,6 +36,12 @@ def test_a_caregiver_links_nobody_and_unlinks_nobody(tx, admin, ana):
         families.add_guardian(tx, household(tx, ana, admin), "Gia", None, [ana], by=caregiver)
     with pytest.raises(NotAllowed):
         families.unlink(tx, guardian, ana, caregiver)
+    bea = make_scout(tx, "Bea")
+    for email in (None, "gia@example.org"):
+        with pytest.raises(NotAllowed):
+            families.answer_for(tx, bea, "Gia", email, by=caregiver)
+    with pytest.raises(NotAllowed):
+        families.link(tx, guardian, bea, caregiver)
 
 
 def test_two_households_share_a_girl_and_a_parent_has_two(tx, admin, ana):
@@ -46,7 +52,7 @@ def test_two_households_share_a_girl_and_a_parent_has_two(tx, admin, ana):
     found = families.of_scouts(tx, [ana, bea])
     assert [row.id for row in found[ana]] == [first, second]
     assert [row.id for row in found[bea]] == [first]
-    families.link(tx, first, ana)  # said twice is nothing
+    families.link(tx, first, ana, admin)  # said twice is nothing
     families.unlink(tx, second, ana, admin)
     assert [row.id for row in families.of_scouts(tx, [ana])[ana]] == [first]
     assert families.of_scouts(tx, []) == {}

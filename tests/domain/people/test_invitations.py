@@ -48,6 +48,24 @@ def test_a_link_that_is_over_opens_nothing(tx, admin, state):
         assert invitations.waiting(tx) == []
 
 
+def test_a_second_invitation_of_an_address_ends_the_first(tx, admin):
+    first = invitations.invite(tx, "new@example.org", "leader", admin)
+    second = invitations.invite(tx, "New@Example.org", "caregiver", admin)
+    with pytest.raises(NotFound):
+        invitations.open_invitation(tx, first)
+    assert invitations.open_invitation(tx, second).role == "caregiver"
+
+
+def test_a_guardian_comes_in_by_one_link_only(tx, admin):
+    ana = make_scout(tx, "Ana")
+    guardian = families.answer_for(tx, ana, "Gia", None, by=admin)
+    links = [invitations.invite(tx, f"gia{n}@example.org", "caregiver", admin, guardian) for n in (1, 2)]
+    account = invitations.accept(tx, links[0], "Gia", "", HASH)
+    with pytest.raises(Conflict, match="has an account"):
+        invitations.accept(tx, links[1], "Gia", "", HASH)
+    assert families.find(tx, guardian).account_id == account
+
+
 def test_the_links_secret_is_not_kept(tx, admin):
     secret = invitations.invite(tx, "new@example.org", "leader", admin)
     assert value(tx, "SELECT count(*) FROM invitations WHERE token_hash = :s", s=secret) == 0

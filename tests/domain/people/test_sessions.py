@@ -54,7 +54,7 @@ def test_whoever_comes_in_brings_her_girls(tx):
     token = sessions.start(tx, caregiver.id)
     assert sessions.resume(tx, token).scout_ids == {ana}
     guardian = value(tx, "SELECT id FROM guardians WHERE account_id = :id", id=caregiver.id)
-    families.link(tx, guardian, bea)
+    families.link(tx, guardian, bea, None)
     assert sessions.resume(tx, token).scout_ids == {ana, bea}
     scout = make_person(tx, "scout", scout_ids=(bea,))
     assert sessions.resume(tx, sessions.start(tx, scout.id)).scout_ids == {bea}

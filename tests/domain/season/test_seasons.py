@@ -22,18 +22,24 @@ def test_a_box_that_was_not_set_up_has_no_season(db):
 )
 def test_what_cannot_be_a_season_is_refused(tx, year, baker):
     with pytest.raises(Invalid):
-        seasons.begin(tx, year, baker, by=1)
+        seasons.begin(tx, year, baker, by=None)
 
 
 def test_a_season_is_begun_once(tx):
     with pytest.raises(Conflict, match="begun before"):
-        seasons.begin(tx, 2026, "abc", by=1)
+        seasons.begin(tx, 2026, "abc", by=None)
+
+
+def test_only_who_manages_the_season_begins_one(tx):
+    """AUTH-01"""
+    with pytest.raises(NotAllowed):
+        seasons.begin(tx, 2027, "abc", by=make_person(tx, "leader"))
 
 
 def test_the_next_season_is_the_current_one_with_a_line_up_of_its_own(tx, admin):
     """COOKIE-05, AUTH-04: last season stays as it was; the new one starts from the newest line-up known."""
     first = seasons.current(tx)
-    second = seasons.begin(tx, 2027, "lbb", by=admin.id)
+    second = seasons.begin(tx, 2027, "lbb", by=admin)
     assert seasons.current(tx).id == second
     assert seasons.current(tx).name == "2026-27"
     assert value(tx, "SELECT sum(is_current) FROM seasons") == 1
