@@ -5,13 +5,15 @@ from typing import NamedTuple
 from flask import Blueprint, g, redirect, render_template
 from flask_babel import gettext, ngettext
 
+from gsctracker import clock
 from gsctracker.domain.inventory import stock
 from gsctracker.domain.money import balances, council
-from gsctracker.domain.people import invitations, roles, scouts
+from gsctracker.domain.people import invitations, roles, scouts, sessions
 from gsctracker.domain.reports import summary
 from gsctracker.domain.reports import today as reported
 from gsctracker.domain.sales import goals
 from gsctracker.domain.season import seasons
+from gsctracker.ops import health, metrics
 from gsctracker.web import wording
 from gsctracker.web.access import allow
 from gsctracker.web.context import addresses
@@ -20,6 +22,7 @@ from gsctracker.web.locale import number
 
 MOST_NAMED = 5
 GIRLS_ON_HOME = 6
+GRAVITY = ("healthy", "warning", "unhealthy")
 URGENCY = {"rows_to_answer": "bad", "imports_to_apply": "news", "sales_to_deliver": "news"}
 
 bp = Blueprint("home", __name__)
@@ -84,7 +87,23 @@ def _leader() -> dict[str, object]:
             "best": [girl for girl in girls if girl.total_boxes][:GIRLS_ON_HOME],
             "waiting": _waiting(tx, season.id),
             "steps": _steps(tx, season, girls, here),
+            "lights": _lights(),
+            "signed_in": sessions.count_active(tx),
         }
+
+
+def _lights() -> list[tuple[str, str]]:
+    """Four lights for whoever runs the box: (what, healthy, warning or unhealthy); none for others."""
+    if not roles.allows(g.by, "operate"):
+        return []
+    box = metrics.of()
+    copies, jobs = health.backup(box.config.backups), health.jobs(box.db, clock.ticks() - box.started)
+    return [
+        (gettext("Database"), health.database(box.config, box.db)["status"]),
+        (gettext("Disk"), health.disk(box.config.data_dir)["status"]),
+        (gettext("Memory"), health.memory()["status"]),
+        (gettext("Copies and timetable"), max(copies["status"], jobs["status"], key=GRAVITY.index)),
+    ]
 
 
 def _popular(rows: list) -> list[tuple[str, int]]:
