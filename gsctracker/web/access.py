@@ -113,7 +113,10 @@ def is_same_site(asked: Request) -> bool:
     origin = asked.headers.get("Origin")
     if origin is None:
         return True
-    parsed = urlsplit(origin)
+    try:
+        parsed = urlsplit(origin)
+    except ValueError:  # no browser sends an address that is none
+        return False
     port = _PORTS.get(parsed.scheme)
     if port is None:
         return False

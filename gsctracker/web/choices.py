@@ -48,11 +48,6 @@ def row_id(name: str, given: object) -> int:
     return values.whole(name, given, 1, 10**12 - 1)
 
 
-def may(permission: str) -> bool:
-    """Whether the one who asks may; nobody may who is not signed in."""
-    return g.get("by") is not None and roles.allows(g.by, permission)
-
-
 def only_own_girl() -> int | None:
     """The girl of a family that has one alone; None for everybody else."""
     if roles.allows(g.by, "sales.all") or len(g.by.scout_ids) != 1:

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from gsctracker.domain.people import roles
 from gsctracker.domain.season import seasons, troop
-from gsctracker.web import charts, forms, locale, wording
+from gsctracker.web import charts, forms, locale, trade_words, wording
 from gsctracker.words import N_
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ def set_up(app: Flask) -> None:
         "charts": charts,
         "static": files.address,
         "wording": wording,
+        "words": trade_words,
         "form_key": forms.once_field,
     }
     app.jinja_env.filters |= {

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from flask import g, render_template, request
+from flask import Response, flash, g, redirect, render_template, request
 from markupsafe import Markup
 
 from gsctracker.domain import once as kept_answers
@@ -72,6 +72,21 @@ def again(template: str, no: Refusal, *, names: Mapping[str, str] | None = None,
     errors = {names.get(field, field): sentence for field, sentence in fields_of(no).items()}
     problem = None if errors else say(no.message, no.params)
     return render_template(template, typed=request.form, errors=errors, problem=problem, **context), status_of(no)
+
+
+def submit(
+    act: Callable[[Any], str], again: Callable[[Refusal], tuple[str, int]], sentence: str
+) -> Response | tuple[str, int]:
+    """Do what a form asks for, once. `act` is given the transaction and gives the address of the page that then says
+    `sentence`; a refusal is given to `again`, which shows the form once more.
+    """
+    try:
+        with g.db.write() as tx:
+            address = once(tx, lambda: act(tx))
+    except NO as no:
+        return again(no)
+    flash(sentence)
+    return redirect(address, 303)
 
 
 def once(tx, act: Callable[[], str]) -> str:

@@ -13,6 +13,7 @@ from gsctracker.web.etags import already_there
 
 YEAR = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=300"
+LONGEST_NAME = 100
 _HASHED = re.compile(r"(.+)\.([0-9a-f]{12})(\.[a-z0-9]+)")
 _TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json"}
 
@@ -44,7 +45,7 @@ class StaticFiles:
 
     def find(self, name: str) -> StaticFile | None:
         """The file of that name, or None."""
-        if not name.isprintable():
+        if not name.isprintable() or len(name) > LONGEST_NAME:
             return None
         path = (self._folder / name).resolve()
         if not path.is_relative_to(self._folder) or not path.is_file():

@@ -95,6 +95,7 @@ def test_a_scout_sells_for_herself_and_sees_no_others(site, box):
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "file://"},
+        {"Origin": "http://[::1"},
     ],
 )
 def test_a_write_from_another_site_is_refused(leader, headers):

@@ -2,29 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, render_template, request, url_for
 from flask_babel import gettext
 
 from gsctracker import values
 from gsctracker.domain.inventory import counts, stock
 from gsctracker.domain.season import catalogue, seasons
-from gsctracker.web import choices, forms, grids, paging, trade_words, wording
+from gsctracker.web import choices, forms, grids, paging, wording
 from gsctracker.web.access import allow
 from gsctracker.words import N_
 
 bp = Blueprint("counts", __name__, url_prefix="/stock")
 PAGE = 40
-
-
-@bp.context_processor
-def _words() -> dict[str, object]:
-    return {
-        "words": trade_words,
-        "wording": wording,
-        "once_field": forms.once_field,
-        "may_move": choices.may("stock.move"),
-        "sees_all": choices.may("stock.see"),
-    }
 
 
 @bp.get("/counts")
@@ -59,13 +48,10 @@ def record(place_id: int) -> Response | tuple[str, int]:
         count_id = counts.record(tx, g.by, place_id, {product.id: boxes for product, boxes in seen}, note)
         return url_for(".one", count_id=count_id)
 
-    try:
-        with g.db.write() as tx:
-            address = forms.once(tx, lambda: act(tx))
-    except forms.NO as no:
+    def again(no: Any) -> tuple[str, int]:
         return forms.again("stock/count.html", no, names={"boxes": "items"}, **_offered(place_id))
-    flash(gettext("The count is kept. Below is what should have been there."))
-    return redirect(address, 303)
+
+    return forms.submit(act, again, gettext("The count is kept. Below is what should have been there."))
 
 
 @bp.get("/counts/<id:count_id>")
@@ -89,13 +75,10 @@ def explain(count_id: int) -> Response | tuple[str, int]:
         counts.explain(tx, g.by, count_id, product_id, reason, note)
         return url_for(".one", count_id=count_id)
 
-    try:
-        with g.db.write() as tx:
-            address = forms.once(tx, lambda: act(tx))
-    except forms.NO as no:
+    def again(no: Any) -> tuple[str, int]:
         return forms.again("stock/one_count.html", no, **_count(count_id))
-    flash(gettext("Explained. The ledger now agrees with the count."))
-    return redirect(address, 303)
+
+    return forms.submit(act, again, gettext("Explained. The ledger now agrees with the count."))
 
 
 def _said(name: str, given: object) -> str:

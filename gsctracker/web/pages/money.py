@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from gsctracker import values
@@ -10,24 +10,13 @@ from gsctracker.domain import journal
 from gsctracker.domain.money import balances, council, turn_ins
 from gsctracker.domain.people import roles
 from gsctracker.domain.season import seasons, troop
-from gsctracker.web import choices, forms, paging, trade_words, wording
+from gsctracker.web import choices, forms, paging, trade_words
 from gsctracker.web.access import allow
 from gsctracker.words import N_
 
 bp = Blueprint("money", __name__, url_prefix="/money")
 PAGE = 40
 NAMES = {"amountCents": "amount", "scoutId": "girl"}
-
-
-@bp.context_processor
-def _words() -> dict[str, object]:
-    return {
-        "words": trade_words,
-        "wording": wording,
-        "once_field": forms.once_field,
-        "may_record": choices.may("money.record"),
-        "sees_all": choices.may("money.see"),
-    }
 
 
 @bp.get("")
@@ -91,13 +80,10 @@ def turn_in() -> Response | tuple[str, int]:
         turn_ins.turn_in(tx, g.by, girl, cents, method, reference=reference, day=day)
         return url_for(".family", scout_id=girl)
 
-    try:
-        with g.db.write() as tx:
-            address = forms.once(tx, lambda: act(tx))
-    except forms.NO as no:
+    def again(no: Any) -> tuple[str, int]:
         return forms.again("money/turn_in.html", no, names=NAMES, named="", **_offered(""))
-    flash(gettext("The money is written down. The family sees it now."))
-    return redirect(address, 303)
+
+    return forms.submit(act, again, gettext("The money is written down. The family sees it now."))
 
 
 @bp.get("/take-over")
@@ -122,13 +108,10 @@ def take_over() -> Response | tuple[str, int]:
         turn_ins.take_over(tx, g.by, girl, cents, reference=reference, day=day)
         return url_for(".family", scout_id=girl)
 
-    try:
-        with g.db.write() as tx:
-            address = forms.once(tx, lambda: act(tx))
-    except forms.NO as no:
+    def again(no: Any) -> tuple[str, int]:
         return forms.again("money/take_over.html", no, names=NAMES, named="", **_offered(""))
-    flash(gettext("Written down: the council took that debt over."))
-    return redirect(address, 303)
+
+    return forms.submit(act, again, gettext("Written down: the council took that debt over."))
 
 
 def _girl(name: str, given: object) -> int:

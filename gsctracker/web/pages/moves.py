@@ -2,14 +2,14 @@
 
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, render_template, request, url_for
 from flask_babel import gettext
 
 from gsctracker import values
 from gsctracker.domain.inventory import history, stock, transfers
 from gsctracker.domain.journal import TROOP
 from gsctracker.domain.season import catalogue, seasons, troop
-from gsctracker.web import choices, forms, grids, paging, trade_words, wording
+from gsctracker.web import choices, forms, grids, paging, wording
 from gsctracker.web.access import allow
 from gsctracker.words import N_
 
@@ -90,16 +90,6 @@ INTENTIONS = {
 NAMES = {"scoutId": "girl", "toScoutId": "to_girl", "boothId": "booth", "quantity": "items"}
 
 
-@bp.context_processor
-def _words() -> dict[str, object]:
-    return {
-        "words": trade_words,
-        "wording": wording,
-        "once_field": forms.once_field,
-        "may_move": choices.may("stock.move"),
-    }
-
-
 @bp.get("")
 @allow("stock.see")
 def index() -> str:
@@ -144,13 +134,10 @@ def move(intention: str) -> Response | tuple[str, int]:
         transfers.move(tx, g.by, wanted.kind, lines, **asked)
         return url_for(".index")
 
-    try:
-        with g.db.write() as tx:
-            address = forms.once(tx, lambda: act(tx))
-    except forms.NO as no:
+    def again(no: Any) -> tuple[str, int]:
         return forms.again("stock/move.html", no, names=NAMES, named={}, **_offered(wanted))
-    flash(gettext("Written down: %(what)s.", what=gettext(wording.ENTRIES[wanted.kind])))
-    return redirect(address, 303)
+
+    return forms.submit(act, again, gettext("Written down: %(what)s.", what=gettext(wording.ENTRIES[wanted.kind])))
 
 
 @bp.get("/<id:entry_id>")
@@ -174,15 +161,12 @@ def take_back(entry_id: int) -> Response | tuple[str, int]:
         transfers.take_back(tx, entry_id, g.by, reason)
         return url_for(".one", entry_id=entry_id)
 
-    try:
-        with g.db.write() as tx:
-            address = forms.once(tx, lambda: act(tx))
-    except forms.NO as no:
+    def again(no: Any) -> tuple[str, int]:
         with g.db.read() as tx:
             found = history.find(tx, entry_id, g.by)
         return forms.again("stock/one_move.html", no, move=found)
-    flash(gettext("Taken back: the boxes are where they were before."))
-    return redirect(address, 303)
+
+    return forms.submit(act, again, gettext("Taken back: the boxes are where they were before."))
 
 
 def _intention(name: str) -> Intention:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from gsctracker import values
@@ -11,7 +11,7 @@ from gsctracker.domain.people import roles
 from gsctracker.domain.sales import history, listing, orders
 from gsctracker.domain.season import catalogue, seasons, troop
 from gsctracker.errors import Conflict, Invalid
-from gsctracker.web import choices, forms, paging, trade_words, wording
+from gsctracker.web import choices, forms, paging
 from gsctracker.web.access import allow
 from gsctracker.web.errors import fields_of
 from gsctracker.web.pages import sale_form
@@ -21,11 +21,6 @@ bp = Blueprint("sales", __name__, url_prefix="/sales")
 PAGE = 40
 FILTERS = ("girl", "cookie", "status", "type", "from", "to")
 FILTER_NAMES = {"product": "cookie", "orderType": "type"}
-
-
-@bp.context_processor
-def _words() -> dict[str, object]:
-    return {"words": trade_words, "wording": wording, "once_field": forms.once_field}
 
 
 @bp.get("")
@@ -111,7 +106,7 @@ def take() -> Response | tuple[str, int]:
             context = sale_form.fresh(tx, seasons.current(tx), None)
         return forms.again("sales/new.html", no, names=sale_form.NAMES, **context)
 
-    return _submit(lambda tx: forms.once(tx, lambda: act(tx)), again, gettext("The sale is kept."))
+    return forms.submit(act, again, gettext("The sale is kept."))
 
 
 @bp.get("/<id:sale_id>")
@@ -153,7 +148,7 @@ def change(sale_id: int) -> Response | tuple[str, int]:
         meanwhile = order if no.code == "changed_meanwhile" else None
         return forms.again("sales/change.html", no, names=sale_form.NAMES, meanwhile=meanwhile, **context)
 
-    return _submit(lambda tx: forms.once(tx, lambda: act(tx)), again, gettext("The change is kept."))
+    return forms.submit(act, again, gettext("The change is kept."))
 
 
 @bp.post("/<id:sale_id>/pay")
@@ -172,7 +167,7 @@ def pay(sale_id: int) -> Response | tuple[str, int]:
     def again(no: Any) -> tuple[str, int]:
         return forms.again("sales/one.html", no, names=sale_form.NAMES, **_sale(sale_id))
 
-    return _submit(lambda tx: forms.once(tx, lambda: act(tx)), again, gettext("The payment is kept."))
+    return forms.submit(act, again, gettext("The payment is kept."))
 
 
 @bp.post("/<id:sale_id>/deliver")
@@ -215,19 +210,7 @@ def _press(sale_id: int, verb: Callable, sentence: str) -> Response | tuple[str,
     def again(no: Any) -> tuple[str, int]:
         return forms.again("sales/one.html", no, **_sale(sale_id))
 
-    return _submit(lambda tx: forms.once(tx, lambda: act(tx)), again, sentence)
-
-
-def _submit(
-    act: Callable[[Any], str], again: Callable[[Any], tuple[str, int]], sentence: str
-) -> Response | tuple[str, int]:
-    try:
-        with g.db.write() as tx:
-            address = act(tx)
-    except forms.NO as no:
-        return again(no)
-    flash(sentence)
-    return redirect(address, 303)
+    return forms.submit(act, again, sentence)
 
 
 def _version() -> int:

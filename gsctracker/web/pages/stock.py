@@ -10,7 +10,7 @@ from gsctracker.domain.inventory import counts, stock
 from gsctracker.domain.journal import TROOP, place_of_scout
 from gsctracker.domain.people import roles
 from gsctracker.domain.season import catalogue, seasons
-from gsctracker.web import choices, forms, paging, trade_words, wording
+from gsctracker.web import choices, paging
 from gsctracker.web.access import allow
 from gsctracker.words import N_
 
@@ -25,17 +25,6 @@ COLUMNS = {
     "customers": N_("With customers"),
     "lost": N_("Lost"),
 }
-
-
-@bp.context_processor
-def _words() -> dict[str, object]:
-    return {
-        "words": trade_words,
-        "wording": wording,
-        "once_field": forms.once_field,
-        "may_move": choices.may("stock.move"),
-        "sees_all": choices.may("stock.see"),
-    }
 
 
 @bp.get("")

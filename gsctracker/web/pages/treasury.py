@@ -3,28 +3,18 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, render_template, request, url_for
 from flask_babel import gettext
 
 from gsctracker import values
 from gsctracker.domain.money import balances, council, turn_ins
 from gsctracker.domain.season import seasons, troop
-from gsctracker.web import choices, forms, paging, trade_words, wording
+from gsctracker.web import forms, paging
 from gsctracker.web.access import allow
 
 bp = Blueprint("treasury", __name__, url_prefix="/money")
 PAGE = 40
 NAMES = {"amountCents": "amount"}
-
-
-@bp.context_processor
-def _words() -> dict[str, object]:
-    return {
-        "words": trade_words,
-        "wording": wording,
-        "once_field": forms.once_field,
-        "may_record": choices.may("money.record"),
-    }
 
 
 @bp.get("/troop")
@@ -73,15 +63,12 @@ def take_back(entry_id: int) -> Response | tuple[str, int]:
         turn_ins.take_back(tx, entry_id, g.by, reason)
         return url_for(".one", entry_id=entry_id)
 
-    try:
-        with g.db.write() as tx:
-            address = forms.once(tx, lambda: act(tx))
-    except forms.NO as no:
+    def again(no: Any) -> tuple[str, int]:
         with g.db.read() as tx:
             entry = turn_ins.find(tx, entry_id, g.by)
         return forms.again("money/entry.html", no, entry=entry)
-    flash(gettext("Taken back: the accounts are as they were before."))
-    return redirect(address, 303)
+
+    return forms.submit(act, again, gettext("Taken back: the accounts are as they were before."))
 
 
 @bp.get("/deposit")
@@ -122,13 +109,10 @@ def _keep(verb: Callable[..., int], template: str, sentence: str) -> Response | 
         verb(tx, g.by, cents, reference=reference, day=day)
         return url_for(".entries")
 
-    try:
-        with g.db.write() as tx:
-            address = forms.once(tx, lambda: act(tx))
-    except forms.NO as no:
+    def again(no: Any) -> tuple[str, int]:
         return forms.again(template, no, names=NAMES, **_offered())
-    flash(sentence)
-    return redirect(address, 303)
+
+    return forms.submit(act, again, sentence)
 
 
 def _offered() -> dict[str, Any]:

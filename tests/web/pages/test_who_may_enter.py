@@ -114,6 +114,7 @@ def test_somebody_elses_girl_is_not_there(signed_in, own_and_other, role):
         "/people/invite?guardian=9999",
         "/money/families/9999",
         "/static/nothing.css",
+        "/static/" + "x" * 300,
     ],
 )
 def test_what_is_not_there_is_not_found(leader, address):
