@@ -1,16 +1,13 @@
 """What a girl, or the troop, aims for."""
 
-from typing import Annotated
-
 from flask import Blueprint, g
-from msgspec import Meta
 
 from gsctracker.domain.sales import goals
 from gsctracker.domain.season import seasons
 from gsctracker.web.access import allow
 from gsctracker.web.api import cursors
 from gsctracker.web.api.calls import call
-from gsctracker.web.api.shapes import Answer, Ask, Id, Listing, PageAsk
+from gsctracker.web.api.shapes import Answer, Ask, Id, Listing, Packages, PageAsk
 
 bp = Blueprint("goals_calls", __name__, url_prefix="/api/troops/<troop:tid>")
 
@@ -26,7 +23,7 @@ class Goal(Answer, frozen=True):
 class NewGoal(Ask, frozen=True):
     """A goal in packages for a girl, or without one for the troop."""
 
-    boxes: Annotated[int, Meta(ge=1, le=100_000)]
+    boxes: Packages
     scout_id: Id | None = None
 
 

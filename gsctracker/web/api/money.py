@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from flask import Blueprint, g
 from msgspec import Meta
 
+from gsctracker import values
 from gsctracker.domain.money import balances, turn_ins
 from gsctracker.domain.season import seasons
 from gsctracker.web.access import allow
@@ -33,9 +34,9 @@ class NewPayment(Ask, frozen=True):
     """Money a family hands in."""
 
     scout_id: Id
-    amount_cents: Annotated[int, Meta(ge=1, le=10_000_000)]
+    amount_cents: Annotated[int, Meta(ge=1, le=values.MOST_CENTS)]
     method: Literal[turn_ins.METHODS]
-    reference: Annotated[str, Meta(max_length=60)] = ""
+    reference: Annotated[str, Meta(max_length=80)] = ""
     date: Day | None = None
 
 

@@ -5,11 +5,13 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from msgspec import Meta, Struct
 
+from gsctracker import values
+
 MOST_ON_A_PAGE = 200
 
 Id = Annotated[int, Meta(ge=1, le=2**53)]
-Packages = Annotated[int, Meta(ge=1, le=100_000)]
-Cents = Annotated[int, Meta(ge=0, le=1_000_000_000)]
+Packages = Annotated[int, Meta(ge=1, le=values.MOST_BOXES)]
+Cents = Annotated[int, Meta(ge=0, le=values.MOST_CENTS)]
 Word = Annotated[str, Meta(min_length=1, max_length=60)]
 Day = date
 Limit = Annotated[int, Meta(ge=1, le=MOST_ON_A_PAGE)]

@@ -39,7 +39,7 @@ class NewTransfer(Ask, frozen=True):
     to_scout_id: Id | None = None
     booth_id: Id | None = None
     on_liability: bool = True
-    reference: Annotated[str, Meta(max_length=60)] = ""
+    reference: Annotated[str, Meta(max_length=80)] = ""
     note: Annotated[str, Meta(max_length=500)] = ""
     date: Day | None = None
 
