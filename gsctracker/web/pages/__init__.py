@@ -13,6 +13,7 @@ SUBJECTS = (
     "account",
     "scouts",
     "why",
+    "why_troop",
     "people",
     "settings",
     "catalogue",

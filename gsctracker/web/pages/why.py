@@ -41,9 +41,9 @@ def credit(scout_id: int):
         rows = summary.why_credit(tx, season.id, scout_id, g.by, before, PAGE + 1)
         total = sum(row.boxes for row in summary.credit_of(tx, season.id, scout_id, g.by))
     page = paging.cut(rows, PAGE, lambda row: (row.id,))
-    lines = [_posting(row, row.boxes, row.name, wording.said(wording.CHANNELS, row.channel)) for row in page.rows]
+    lines = [posting(row, row.boxes, row.name, wording.said(wording.CHANNELS, row.channel)) for row in page.rows]
     title = gettext("Why %(name)s is credited with %(n)s boxes", name=wording.girl(scout), n=number(total))
-    return _shown(title, f"/scouts/{scout_id}", wording.girl(scout), page, lines, number, total)
+    return shown(title, f"/scouts/{scout_id}", wording.girl(scout), page, lines, number, total)
 
 
 @bp.get("/balance/<id:scout_id>")
@@ -56,9 +56,9 @@ def balance(scout_id: int):
         rows = balances.why(tx, season.id, scout_id, g.by, before, PAGE + 1)
         total = balances.family(tx, season.id, scout_id, g.by).balance_cents
     page = paging.cut(rows, PAGE, lambda row: (row.posting_id,))
-    lines = [_posting(row, row.cents, *_goods(row)) for row in page.rows]
+    lines = [posting(row, row.cents, *goods(row)) for row in page.rows]
     title = gettext("Why %(name)s's family owes %(amount)s", name=wording.girl(scout), amount=money(total))
-    return _shown(title, f"/scouts/{scout_id}", wording.girl(scout), page, lines, money, total)
+    return shown(title, f"/scouts/{scout_id}", wording.girl(scout), page, lines, money, total)
 
 
 @bp.get("/stock/<id:place_id>")
@@ -75,17 +75,18 @@ def boxes(place_id: int):
         here = [row for row in stock.on_hand(tx, season.id, g.by) if row.place_id == place_id]
     total = sum(row.boxes for row in here if product is None or row.product_id == product.id)
     page = paging.cut(rows, PAGE, lambda row: (row.id,))
-    lines = [_posting(row, row.boxes, row.name, _other_place(row)) for row in page.rows]
+    lines = [posting(row, row.boxes, row.name, _other_place(row)) for row in page.rows]
     where = wording.place(place)
     if product:
         title = gettext("Why %(n)s %(cookie)s: %(place)s", n=number(total), cookie=product.name, place=where)
     else:
         title = gettext("Why %(n)s boxes: %(place)s", n=number(total), place=where)
     back = f"/scouts/{place.scout_id}" if place.scout_id else "/stock"
-    return _shown(title, back, where if place.scout_id else gettext("Stock"), page, lines, number, total)
+    return shown(title, back, where if place.scout_id else gettext("Stock"), page, lines, number, total)
 
 
-def _posting(row, change: int, *about: str) -> Posting:
+def posting(row, change: int, *about: str) -> Posting:
+    """A posting as a line: the entry it belongs to, what it is about, and the change it makes."""
     order_id = row.order_id
     words = [*about, row.reference, row.note]
     return Posting(
@@ -98,7 +99,8 @@ def _posting(row, change: int, *about: str) -> Posting:
     )
 
 
-def _goods(row) -> list[str]:
+def goods(row) -> list[str]:
+    """The packages a posting of money is for, or nothing."""
     if row.name is None:
         return []
     count = number(abs(row.boxes))
@@ -114,7 +116,8 @@ def _other_place(row) -> str:
     return gettext("to: %(place)s", place=name)
 
 
-def _shown(title: str, back: str, back_label: str, page, lines: list[Posting], show, total: int) -> str:
+def shown(title: str, back: str, back_label: str, page, lines: list[Posting], show, total: int) -> str:
+    """The page of reasons: what the number is, and the postings that make it."""
     return render_template(
         "why/why.html", title=title, back=back, back_label=back_label, page=page, lines=lines, show=show, total=total
     )

@@ -14,7 +14,7 @@ def amounts(page) -> list[str]:
 
 
 def test_what_a_family_owes_is_the_sum_of_its_postings(leader, box, girls):
-    """MON-03: every number leads to what makes it."""
+    """Every number leads to what makes it."""
     with box.write() as tx:
         turn_ins.turn_in(tx, OLGA, girls.ava, 5_000, "check", reference="No. 12")
     page = leader.get(f"/why/balance/{girls.ava}")
@@ -80,3 +80,31 @@ def test_a_family_does_not_see_which_girl_its_boxes_went_to(leader, signed_in, b
     assert "to: At a girl's home" in seen
     assert "Bea" not in seen
     assert "to: Bea B." in words(leader.get(f"/why/stock/{girls.home}"))
+
+
+def test_every_figure_of_the_stock_page_and_of_the_troops_accounts_leads_to_its_reasons(leader, box, girls):
+    """Each why link of both pages is there and shows the figure it was reached from."""
+    with box.write() as tx:
+        turn_ins.turn_in(tx, OLGA, girls.ava, 5_000, "check")
+        turn_ins.deposit(tx, OLGA, 3_000)
+    for path in ("/stock", "/money/troop", "/money"):
+        links = sorted(set(re.findall(r'href="(/why/[^"]+)"', leader.get(path).text)))
+        assert links, path
+        for link in links:
+            page = leader.get(link.replace("&amp;", "&"))
+            assert page.status_code == 200, link
+            assert "Why " in words(page), link
+
+
+def test_the_cash_box_is_the_sum_of_its_postings(leader, box, girls):
+    with box.write() as tx:
+        turn_ins.turn_in(tx, OLGA, girls.ava, 5_000, "check")
+        turn_ins.deposit(tx, OLGA, 3_000)
+    page = leader.get("/why/account/cash_box")
+    assert "Why $20.00: Cash box" in words(page)
+    assert sorted(amounts(page)) == ["+$50.00", "-$30.00"]
+
+
+def test_reasons_that_are_not_there_are_not_found(leader, girls):
+    for path in ("/why/account/scout", "/why/account/treasure", "/why/boxes/garage/1", f"/why/boxes/lost/{2**40}"):
+        assert leader.get(path).status_code == 404, path
