@@ -22,7 +22,7 @@ class Recorder:
 
     def hear(self, cursor: apsw.Cursor, sql: str, bindings: object) -> bool:
         """apsw calls this before each statement; True lets it go on."""
-        self.origins[sql].add(_asked_by())
+        self.origins[sql].add(asked_by())
         self.spoken.append(sql)
         self.with_values.setdefault(sql, bindings)
         return True
@@ -44,7 +44,7 @@ def recording() -> Iterator[Recorder]:
         connections._settle = settle
 
 
-def _asked_by() -> str:
+def asked_by() -> str:
     """The function of the program, `sales/listing.page`, on whose behalf rows or apsw is at work."""
     frame = sys._getframe(2)
     while frame is not None:
