@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from gsctracker.words import in_english
+
 
 class Refusal(Exception):
     """Something the program will not do.
@@ -24,7 +26,7 @@ class Refusal(Exception):
         self.params = params
 
     def __str__(self) -> str:
-        return self.message % self.params if self.params else self.message
+        return in_english(self.message, self.params)
 
 
 class Invalid(Refusal):

@@ -3,13 +3,17 @@
 import gettext
 
 from gsctracker import translations
+from gsctracker.words import for_one
 
 
 def say(sentence: object, params: dict | None = None) -> str:
     """A marked sentence, or (sentence, params), with its places filled; in English where there is no catalogue."""
     if isinstance(sentence, tuple):
         sentence, params = sentence
-    words = _catalogue().gettext(str(sentence)) if sentence else ""
+    if counts := for_one(str(sentence), params):
+        words = _catalogue().ngettext(counts[0], str(sentence), counts[1])
+    else:
+        words = _catalogue().gettext(str(sentence)) if sentence else ""
     return words % params if params else words
 
 

@@ -21,6 +21,12 @@ class Job:
 
 TIMETABLE = (
     Job("optimize", {"hour": "9", "minute": "20"}, N_("Keeps the database's statistics fresh."), upkeep.optimize),
+    Job(
+        "discard-imports",
+        {"hour": "9", "minute": "10"},
+        N_("Throws away imports that were not applied within 30 days, with the girls' names in them."),
+        upkeep.discard_unfinished_imports,
+    ),
     Job("forget", {"minute": "40"}, N_("Removes expired sessions and kept answers."), upkeep.forget_what_is_over),
 )
 

@@ -3,9 +3,11 @@
 from gsctracker import clock
 from gsctracker.db import Database
 from gsctracker.domain import once
+from gsctracker.domain.imports import reviewing
 from gsctracker.domain.people import sessions
 
 ANSWERS_KEPT_DAYS = 7
+UNFINISHED_KEPT_DAYS = 30
 
 
 def optimize(db: Database) -> str:
@@ -23,3 +25,10 @@ def forget_what_is_over(db: Database) -> str:
         expired = sessions.forget_expired(tx)
         answers = once.forget(tx, clock.after(days=-ANSWERS_KEPT_DAYS))
     return f"{expired} sessions and {answers} kept answers removed"
+
+
+def discard_unfinished_imports(db: Database) -> str:
+    """Throw away imports that were looked at and not applied for UNFINISHED_KEPT_DAYS: girls' names stand in them; says how many."""
+    with db.write() as tx:
+        gone = reviewing.discard_unfinished(tx, clock.after(days=-UNFINISHED_KEPT_DAYS))
+    return f"{gone} imports that were never applied thrown away"

@@ -23,6 +23,7 @@ TOP = FOLDER.parents[1]
 MARKS = {
     "_": None,
     "N_": None,
+    "counted": (1, 2),
     "gettext": None,
     "lazy_gettext": None,
     "ngettext": (1, 2),

@@ -4,14 +4,14 @@ from typing import NamedTuple
 
 import msgspec
 from flask import Flask, Response, current_app, render_template, request
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
 from gsctracker.db import Busy
 from gsctracker.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from gsctracker.log import request_id
-from gsctracker.words import N_
+from gsctracker.words import N_, for_one
 
 STATUS = {Invalid: 422, NotAllowed: 403, NotFound: 404, Conflict: 409}
 STATUS_BY_CODE = {"not_json": 400, "invalid_credentials": 401, "second_factor_required": 401, "too_large": 413}
@@ -47,6 +47,8 @@ def say(sentence: object, params: dict | None = None) -> str:
     """A sentence of ours, or (sentence, params), in the reader's language with its places filled."""
     if isinstance(sentence, tuple):
         sentence, params = sentence
+    if counts := for_one(str(sentence), params):
+        return ngettext(counts[0], str(sentence), counts[1], **(params or {}))
     words = gettext(str(sentence)) if sentence else ""
     return words % params if params else words
 

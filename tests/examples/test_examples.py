@@ -11,7 +11,7 @@ from gsctracker.domain.imports import batches
 from gsctracker.domain.inventory import stock
 from gsctracker.domain.money import balances
 from gsctracker.domain.people.roles import Person
-from gsctracker.domain.reports import summary
+from gsctracker.domain.reports import differences, summary
 from gsctracker.domain.season import seasons
 from tests.examples.conftest import import_file, table
 
@@ -96,15 +96,35 @@ def test_credit_that_only_smart_cookies_knows(imported):
     with imported.read() as tx:
         rows = many(
             tx,
-            """SELECT first_name, channel, sum(boxes) AS boxes FROM credited JOIN scouts ON scouts.id = scout_id
-                WHERE channel IN ('booth', 'site') AND product_id IN (SELECT id FROM products WHERE is_virtual = 0)
-                GROUP BY scout_id, channel""",
+            """SELECT first_name, channel, is_virtual, sum(boxes) AS boxes FROM credited
+                 JOIN scouts ON scouts.id = scout_id JOIN products ON products.id = product_id
+                WHERE channel IN ('booth', 'site') GROUP BY scout_id, channel, is_virtual""",
         )
-    found = {(row.first_name, row.channel): row.boxes for row in rows}
+    found = {(row.first_name, row.channel, row.is_virtual): row.boxes for row in rows}
     for name, said in table("Divided by Smart Cookies").items():
         if name != "together":
-            assert found.get((name, "booth"), 0) == said["booth"], name
-            assert found.get((name, "site"), 0) == said["site, brought"] + said["site, shipped"], name
+            assert found.get((name, "booth", 0), 0) == said["booth"], name
+            assert found.get((name, "booth", 1), 0) == said["its Cookie Share"], name
+            assert found.get((name, "site", 0), 0) == said["site, brought"] + said["site, shipped"], name
+
+
+def test_what_a_girl_comes_to_is_what_she_sold_and_what_was_divided(imported):
+    with imported.read() as tx:
+        found = {row.first_name: row.total_boxes for row in summary.scouts(tx, seasons.current(tx).id, BY)}
+        remarks = [
+            str(note) for note in differences.page(tx, seasons.current(tx).id, BY).remarks if "site" in note.message
+        ]
+    sold, divided = table(SOLD), table("Divided by Smart Cookies")
+    assert found == {name: sold[name]["together"] + divided[name]["together"] for name in found}
+    assert (found["Ava"], found["Bea"], found["Cleo"]) == (34, 28, 32)
+    assert remarks == ["Packages of the troop's site that are not credited to any girl yet: 10."]
+
+
+def test_no_cookie_share_of_a_booth_is_called_typed_twice(imported):
+    with imported.read() as tx:
+        lines = differences.page(tx, seasons.current(tx).id, BY).lines
+    codes = {line.first_name: [part.code for part in line.parts] for line in lines if line.code == "CShare"}
+    assert codes["Cleo"] == [] and codes["Bea"] == ["share_to_type"]
 
 
 @pytest.mark.parametrize("more", [(), ("CookieOrders.xlsx", "ReportExport.xlsx")])

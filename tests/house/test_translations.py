@@ -243,7 +243,7 @@ def test_words_inside_the_translations_and_plain_signs_are_let_through():
 # ---- Python ----------------------------------------------------------------------------------------------------------
 
 REFUSALS = ("Refusal", "Invalid", "NotAllowed", "NotFound", "Conflict")
-MARKS = ("N_", "gettext", "ngettext", "pgettext", "_")
+MARKS = ("N_", "counted", "gettext", "ngettext", "pgettext", "_")
 SHOWN_BY = {"flash": 0, "wrong": 1} | dict.fromkeys(REFUSALS, 0)
 """Calls whose argument of that number is read by somebody."""
 

@@ -174,6 +174,7 @@ WORDS = {
     "g2t": N_("Given back by a girl"),
     "g2g": N_("From girl to girl"),
     "t2g_booth": N_("Credit from a booth"),
+    "share_booth": N_("Cookie Share from a booth"),
     "t2g_site": N_("Credit from the troop's site"),
     "t2g_ship": N_("Credit for shipped orders of the troop's site"),
     "share_manual": N_("Cookie Share typed in by hand"),

@@ -7,7 +7,7 @@ import apsw
 import msgspec
 
 from gsctracker import clock
-from gsctracker.db.rows import Row, run
+from gsctracker.db.rows import Row, one, run
 from gsctracker.domain import audit
 from gsctracker.domain.imports import batches, dividers, judging, office_credits, office_records, roster_rows, rows
 from gsctracker.domain.imports.judging import Kept
@@ -48,6 +48,7 @@ def apply(tx: apsw.Connection, by: Person | None, batch_id: int) -> dict[str, in
     for _, _, verdict, kept in judged:
         if kept.hash and verdict.scout_id is not None and batch.source != "roster":
             scouts.remember_hash(tx, verdict.scout_id, "name", kept.hash)
+            _remember_numbers(tx, verdict.scout_id, kept)
     if batch.state == "staged":
         run(
             tx,
@@ -79,13 +80,15 @@ def _office(tx: apsw.Connection, batch: Row, writing: Judged, by: int | None) ->
 
 
 def _roster(tx: apsw.Connection, batch: Row, judged: Judged, by: Person | None) -> None:
-    for stored, row, verdict, _ in judged:
+    for stored, row, verdict, kept in judged:
         if verdict.outcome == "refused":
             continue
         scout_id: int | None = verdict.scout_id
         if verdict.wanted is not None:
             scout_id, before = roster_rows.write(tx, by, row, verdict.wanted, scout_id)
             _written(tx, [(stored.id, before)])
+        if scout_id is not None:
+            _remember_numbers(tx, scout_id, kept)
         fields = {"row": rows.plain(roster_rows.without_names(row)), "girl": scout_id}
         run(
             tx,
@@ -94,6 +97,19 @@ def _roster(tx: apsw.Connection, batch: Row, judged: Judged, by: Person | None) 
             fields=judging.listed(fields),
             id=stored.id,
         )
+
+
+def _remember_numbers(tx: apsw.Connection, scout_id: int, kept: Kept) -> None:
+    """Her numbers at GSUSA and Smart Cookies, once it is known who she is; a second one at GSUSA is not hers."""
+    for source, number in kept.numbers.items():
+        has_one = one(
+            tx,
+            "SELECT 1 AS yes FROM scout_aliases WHERE scout_id = :id AND source = :source",
+            id=scout_id,
+            source=source,
+        )
+        if source != "gsusa" or not has_one:
+            scouts.remember_hash(tx, scout_id, source, number)
 
 
 def key_of(batch: Row, stored: Row) -> str:

@@ -104,7 +104,7 @@ def _of_order(old: Order, new: Order) -> list[tuple[str, Any, Any]]:
         ("girl", old.scout_id, new.scout_id),
         ("day", old.ordered_on, new.ordered_on),
         ("paid", old.collected_cents, new.collected_cents),
-        ("worth", *(sum(boxes * cents for _, boxes, cents in order.lines) for order in (old, new))),
+        ("worth", _worth_of_order(old), _worth_of_order(new)),
     ]
 
 
@@ -113,8 +113,16 @@ def _of_record(old: Record, new: Record) -> list[tuple[str, Any, Any]]:
         ("kind", old.kind, new.kind),
         ("girl", old.sayings[0].scout_id, new.sayings[0].scout_id),
         ("day", old.day, new.day),
-        ("worth", *(sum(saying.cents for saying in record.sayings) for record in (old, new))),
+        ("worth", _worth_of_record(old), _worth_of_record(new)),
     ]
+
+
+def _worth_of_order(order: Order) -> int:
+    return sum(boxes * cents for _, boxes, cents in order.lines)
+
+
+def _worth_of_record(record: Record) -> int:
+    return sum(saying.cents for saying in record.sayings)
 
 
 def _packages(what: Order | Record) -> dict[int, int]:

@@ -115,7 +115,7 @@ def _judge(reading: columns.Reading, row: OrderRow, kind: str) -> None:
     if row.refunded + row.donated > row.boxes_total:
         reading.refuse(
             Note(
-                N_("%(refunded)s refunded and %(donated)s donated boxes are more than the %(total)s of the order."),
+                N_("Refunded (%(refunded)s) and donated (%(donated)s) boxes are more than the order has (%(total)s)."),
                 {"refunded": row.refunded, "donated": row.donated, "total": row.boxes_total},
             )
         )
@@ -130,7 +130,7 @@ def _judge(reading: columns.Reading, row: OrderRow, kind: str) -> None:
     named = sum(line.boxes for line in row.lines)
     if row.status_class != "void" and named != row.physical_boxes:
         reading.doubt(
-            N_("The cookies add up to %(named)s boxes, but total less refunded less donated is %(physical)s."),
+            N_("Boxes by its cookies: %(named)s. Total less refunded less donated: %(physical)s."),
             named=named,
             physical=row.physical_boxes,
         )

@@ -195,7 +195,7 @@ def _row(reading: columns.Reading, keys: columns.Keys) -> LedgerRow:
     named = sum(line.boxes for line in row.lines)
     if row.boxes_total is not None and row.boxes_total not in (named, named + row.donated) and not reading.refused:
         reading.doubt(
-            N_("The cookies add up to %(named)s boxes, but the row's total is %(total)s."),
+            N_("Boxes by its cookies: %(named)s. The row's total: %(total)s."),
             named=named + row.donated,
             total=row.boxes_total,
         )

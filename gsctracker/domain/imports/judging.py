@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import apsw
@@ -20,6 +20,9 @@ from gsctracker.domain.sales import imported
 from gsctracker.domain.season import seasons
 from gsctracker.words import N_
 
+OTHER_NUMBER = Note(
+    N_("The girl of this name is known by another GSUSA number. If this is another girl, add her by hand.")
+)
 NEWER_ROW = Note(N_("A newer file that was applied has this row too."))
 
 
@@ -31,6 +34,7 @@ class Kept:
     giver: int | None = None
     hash: str = ""
     not_ours: bool = False
+    numbers: dict[str, str] = field(default_factory=dict)  # source (gsusa, sc) to the hash of her number there
 
 
 class Judge:
@@ -67,7 +71,11 @@ class Judge:
         kept = kept or Kept()
         if kept.not_ours:
             return refused(NOT_OURS), kept
-        girls: Any = (kept.girl, kept.giver) if isinstance(self.side, Office) else kept.girl
+        numbers = kept.numbers or self._numbers_of(row)
+        girl = self.known.numbered(numbers) if kept.girl is None else kept.girl
+        if isinstance(row, ScoutRow) and self._is_of_another(row, girl, numbers):
+            row = replace(row, doubts=(*row.doubts, OTHER_NUMBER))
+        girls: Any = (girl, kept.giver) if isinstance(self.side, Office) else girl
         verdict = self.side.judge(row, girls)
         names = list(_names_of(row))
         return verdict, Kept(
@@ -75,7 +83,22 @@ class Judge:
             verdict.giver_id if verdict.knows_girl else None,
             self.known.hash_of(*names[0]) if names and verdict.knows_girl else kept.hash,
             NOT_OURS in verdict.reasons,
+            numbers,
         )
+
+    def _numbers_of(self, row: Any) -> dict[str, str]:
+        found = {"gsusa": getattr(row, "gsusa_id", ""), "sc": getattr(row, "girl_id", "")}
+        return {source: self.known.hash_of(number, "") for source, number in found.items() if number}
+
+    def _is_of_another(self, row: ScoutRow, girl: int | None, numbers: dict[str, str]) -> bool:
+        if "gsusa" not in numbers or self.known.numbered(numbers) is not None:
+            return False
+        girl = self.known.girl(row.first_name, row.last_name).scout_id if girl is None else girl
+        return girl is not None and self.known.has_other_number(girl, "gsusa", numbers["gsusa"])
+
+    def keyed(self, row: Any) -> Any:
+        """The row with a key that names nobody: a roster's rows go by the girl's number or name, of which a hash is enough."""
+        return replace(row, key=self.known.hash_of(row.key, "")) if isinstance(row, ScoutRow) else row
 
     def vanished(self, keys: Iterable[str]) -> list[str]:
         """Keys that the file applied before this one had and this one has not; none where this one is older."""
@@ -146,6 +169,7 @@ def judge_again(tx: apsw.Connection, batch: Row) -> list[tuple[Row, Any, Verdict
 
 def columns_of(row: Any, verdict: Verdict, kept: Kept) -> tuple[str, int | None, str, str, str]:
     """A judged row as import_rows keeps it: fields, scout_id, outcome, reasons, asks."""
+    row = replace(row, **{name: "" for name in ("girl_id", "gsusa_id") if hasattr(row, name)})
     if verdict.knows_girl:
         row = _without_names(row, verdict)
     fields = {"row": rows.plain(row)} | {name: said for name, said in vars(kept).items() if said}

@@ -1,6 +1,6 @@
 """What is known before a file is looked at, loaded once: the season's cookies, the girls, and what was answered before."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import apsw
@@ -16,6 +16,9 @@ from gsctracker.words import N_
 
 SITE, OTHER, NOTHING = "site", "other", "none"
 """Answers beside a girl or a cookie: the troop's own site, a girl of another troop, not a cookie at all."""
+
+NUMBERS = ("gsusa", "sc")
+"""Whose numbers of girls are remembered, as hashes: the national one, and Smart Cookies' own."""
 
 NOT_OURS = Note(N_("Somebody said that this girl is not one of ours."))
 
@@ -55,6 +58,10 @@ class Known:
             row.hash: row.scout_id for row in many(tx, "SELECT hash, scout_id FROM scout_aliases WHERE source = 'name'")
         }
         self._named = set(self._aliases.values())
+        self._numbers = {
+            (row.source, row.hash): row.scout_id
+            for row in many(tx, "SELECT source, hash, scout_id FROM scout_aliases WHERE source <> 'name'")
+        }
         self._hashes: dict[str, str] = {}
         self._girls: dict[str, Girl] = {}
 
@@ -111,6 +118,17 @@ class Known:
     def girl_named(self, name: str) -> Girl:
         """The same for "Ana Rivera" or "Rivera, Ana"."""
         return self.girl(*cells.person_name(name))
+
+    def numbered(self, numbers: Mapping[str, str]) -> int | None:
+        """The girl whom one of these numbers means (source to hash): GSUSA's first, it stays hers from year to year."""
+        found = (self._numbers.get((source, numbers.get(source, ""))) for source in NUMBERS)
+        return next((scout_id for scout_id in found if scout_id is not None), None)
+
+    def has_other_number(self, scout_id: int, source: str, number: str) -> bool:
+        """Whether a girl is known by another number of that source (a hash), so that this one may be somebody else's."""
+        return any(
+            known[0] == source and known[1] != number for known, girl in self._numbers.items() if girl == scout_id
+        )
 
     def _look_up(self, first: str, last: str) -> Girl:
         if (scout_id := self._by_alias(first, last)) is not None:

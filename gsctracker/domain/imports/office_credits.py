@@ -2,6 +2,7 @@
 
 A divider's record and our own booth may tell of the same packages. So for each girl and cookie the office's credit counts only
 as far as it is more than ours, and for each cookie all girls together only as far as the office divided more than we did.
+A divider shares out Cookie Share on records of its own, and they count in the same way.
 While a booth of ours waits to be credited, new credit of the office waits too: nobody can tell yet whether it is the same.
 """
 
@@ -55,10 +56,10 @@ def _records(tx: apsw.Connection, season_id: int, system: str) -> dict[str, _Div
     found: dict[str, _Divided] = {}
     for row in many(
         tx,
-        f"""SELECT key, office_lines.kind, day, scout_id, product_id, boxes
-              FROM office_lines JOIN products ON products.id = product_id
-             WHERE office_lines.season_id = :season AND system = :system AND kind IN {tuple(CREDITS)}
-               AND scout_id IS NOT NULL AND boxes > 0 AND is_virtual = 0 ORDER BY key, product_id""",
+        f"""SELECT key, kind, day, scout_id, product_id, boxes
+              FROM office_lines
+             WHERE season_id = :season AND system = :system AND kind IN {tuple(CREDITS)}
+               AND scout_id IS NOT NULL AND product_id IS NOT NULL AND boxes > 0 ORDER BY key, product_id""",
         season=season_id,
         system=system,
     ):

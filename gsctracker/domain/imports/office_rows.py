@@ -21,7 +21,7 @@ POSTS = {
 }  # fmt: skip
 """Kinds of records that move boxes, and the journal's word for it."""
 
-CREDITS = {"t2g_booth": "booth", "t2g_site": "site", "t2g_ship": "site"}
+CREDITS = {"t2g_booth": "booth", "share_booth": "booth", "t2g_site": "site", "t2g_ship": "site"}
 """Kinds of records that only credit a girl, and the channel."""
 
 SHARES = ("share", "share_manual", "share_booth", "share_dc")

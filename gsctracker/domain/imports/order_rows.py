@@ -13,7 +13,7 @@ from gsctracker.domain.imports.known import Known
 from gsctracker.domain.imports.rows import Note, OrderRow
 from gsctracker.domain.imports.verdicts import TOO_MUCH, Ask, Verdict, compared, is_too_much, refused
 from gsctracker.domain.sales.imported import Line, Order
-from gsctracker.words import N_
+from gsctracker.words import N_, counted
 
 TYPES = ("delivery", "in_hand", "shipped", "pickup", "donation", "booth")
 STATUSES = {"needs_approval": "needs_approval", "pending": "promised", "completed": "delivered", "void": "cancelled"}
@@ -25,7 +25,10 @@ BACKWARDS = Note(N_("This order was delivered before, and this file is not newer
 NO_DAY = Note(N_("This row has no order date that can be read."))
 NO_SHARE = Note(N_("This season has no Cookie Share among its cookies, and this order donates some."))
 ANOTHER_GIRL = Note(N_("This order belongs to another girl or to the troop's site. Is this her file?"))
-TWO_SOURCES = N_("The troop's own file says %(ours)s packages, this file %(theirs)s: the troop's file was kept.")
+TWO_SOURCES = counted(
+    "The troop's own file says %(n)s package, this file %(theirs)s: the troop's file was kept.",
+    "The troop's own file says %(n)s packages, this file %(theirs)s: the troop's file was kept.",
+)
 PRICES = N_(
     "The file says $%(said)s for the cookies, this season's prices come to $%(ours)s. The file's amount was kept."
 )
@@ -33,7 +36,10 @@ PRICES_OURS = N_(
     "The file says $%(said)s for the cookies, this season's prices come to $%(ours)s, and the difference does not go "
     "into the packages evenly. This season's prices were kept: check them."
 )
-REFUNDED = N_("%(refunded)s of these packages were refunded, and the file does not say of which cookie. Say which.")
+REFUNDED = counted(
+    "%(n)s of these packages was refunded, and the file does not say of which cookie. Say which.",
+    "%(n)s of these packages were refunded, and the file does not say of which cookie. Say which.",
+)
 AT_BOOTH = Note(
     N_("Paid through Digital Cookie at a booth of that day that was closed here: the booth counts these boxes.")
 )
@@ -104,7 +110,7 @@ class Orders:
     def _settled(self, wanted: Order, before: Order | None, number: str, doubts: list[Note]) -> Verdict:
         if before is not None and self.is_caregivers and number in self.of_troop:
             if before.boxes != wanted.boxes and before.status != "cancelled":
-                note = Note(TWO_SOURCES, {"ours": before.boxes, "theirs": wanted.boxes})
+                note = Note(TWO_SOURCES, {"n": before.boxes, "theirs": wanted.boxes})
                 return refused(note, scout_id=wanted.scout_id)
             forward = before.status == "promised" and wanted.status == "delivered"
             wanted = before._replace(status="delivered") if forward else before
@@ -156,7 +162,7 @@ class Orders:
         if row.refunded and named == row.physical_boxes + row.refunded:
             counts = self._less_refunded(row, counts)
             if not counts and row.physical_boxes:
-                return {}, [], Note(REFUNDED, {"refunded": row.refunded})
+                return {}, [], Note(REFUNDED, {"n": row.refunded})
         elif named != row.physical_boxes and status not in NOT_SALES:
             doubts += [doubt for doubt in row.doubts if "named" in doubt.params]
         if row.donated:

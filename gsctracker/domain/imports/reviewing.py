@@ -41,5 +41,20 @@ def discard(tx: apsw.Connection, by: Person, batch_id: int) -> None:
     batch = batches.find(tx, batch_id)
     if batch.state != "staged":
         raise Conflict(N_("This import was applied. Take it back instead."), "already_applied")
-    run(tx, "DELETE FROM import_batches WHERE id = :id", id=batch_id)
-    audit.note(tx, by.id, "import.discarded", "import", batch_id)
+    _discard(tx, batch_id, by.id)
+
+
+def discard_unfinished(tx: apsw.Connection, before: str) -> int:
+    """Throw away the batches that were staged before that instant and never applied, girls' names and all; gives how many.
+
+    Whoever wants one of them after all brings in the file again.
+    """
+    left = many(tx, "SELECT id FROM import_batches WHERE state = 'staged' AND staged_at < :before", before=before)
+    for batch in left:
+        _discard(tx, batch.id, None)
+    return len(left)
+
+
+def _discard(tx: apsw.Connection, batch_id: int, by: int | None) -> None:
+    run(tx, "DELETE FROM import_batches WHERE id = :id", id=batch_id)  # its rows go with it
+    audit.note(tx, by, "import.discarded", "import", batch_id)

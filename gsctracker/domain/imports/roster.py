@@ -80,8 +80,12 @@ def _scout(reading: columns.Reading) -> ScoutRow:
         guardian_name=reading.text("guardian"),
         guardian_email=email,
         doubts=tuple(reading.doubts),
-        seen=reading.seen(),
+        seen={heading: cell for heading, cell in reading.seen().items() if heading != _number_heading(reading)},
     )
+
+
+def _number_heading(reading: columns.Reading) -> str:
+    return reading.header.headings.get("gsusa_id", "")
 
 
 def _level(reading: columns.Reading) -> str:

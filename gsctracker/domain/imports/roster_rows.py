@@ -87,8 +87,6 @@ def write(
     if row.last_name:
         scouts.remember_alias(tx, scout_id, "name", f"{row.first_name} {row.last_name}")
         scouts.remember_alias(tx, scout_id, "name", f"{row.last_name}, {row.first_name}")
-    if row.gsusa_id:
-        scouts.remember_alias(tx, scout_id, "gsusa", row.gsusa_id)
     if wanted.guardian:
         before["guardian"] = _guardian(tx, by, scout_id, *wanted.guardian)
     return scout_id, before

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 
 import msgspec
 
+from gsctracker.words import in_english
+
 Cell = str | int | float | bool | None
 
 
@@ -34,7 +36,7 @@ class Note:
     params: dict[str, str | int] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.message % self.params if self.params else self.message
+        return in_english(self.message, self.params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class OrderRow:
     status_class: needs_approval, pending, completed, void, unknown.
     payment_class: cash, venmo, card_captured, card_authorised, unknown.
     boxes_total is as the file says it: refunded and donated boxes are in it; `physical_boxes` is what is left.
+    girl_id (Smart Cookies' own number of her) and gsusa_id are there to match her by, and never kept.
     amount_cents includes shipping_cents; subtotal_cents is the cookies alone. None where the file has no such column.
     """
 
@@ -71,6 +74,7 @@ class OrderRow:
     girl_last: str = ""
     girl_name: str = ""
     girl_id: str = ""
+    gsusa_id: str = ""
     is_site: bool = False
     ordered_at: str | None = None
     ordered_on: str | None = None

@@ -180,9 +180,7 @@ def _report_row(reading: columns.Reading, keys: columns.Keys, time_zone: str) ->
         reading.refuse(Note(N_("This row names no girl.")))
     named = sum(line.boxes for line in lines)
     if named != total and not reading.refused:
-        reading.doubt(
-            N_("The cookies add up to %(named)s boxes, but the row's total is %(total)s."), named=named, total=total
-        )
+        reading.doubt(N_("Boxes by its cookies: %(named)s. The row's total: %(total)s."), named=named, total=total)
     if not number:
         reading.doubt(columns.NO_NUMBER)
     content = [first, last, ordered_on, order_type, [[line.cookie, line.boxes] for line in lines]]
@@ -197,6 +195,7 @@ def _report_row(reading: columns.Reading, keys: columns.Keys, time_zone: str) ->
         girl_last=last,
         girl_name=reading.text("girl"),
         girl_id=reading.wished("girl_id", cells.order_number, ""),
+        gsusa_id=reading.wished("gsusa_id", cells.order_number, ""),
         is_site=transfers.is_troop(reading.text("girl")) or "site" in reading.text("girl").lower().split(),
         ordered_at=ordered_at,
         ordered_on=ordered_on,
@@ -213,7 +212,7 @@ def _report_row(reading: columns.Reading, keys: columns.Keys, time_zone: str) ->
 
 
 def _private(reading: columns.Reading) -> set[str]:
-    return {reading.header.headings.get(meaning, "") for meaning in ("gsusa_id", "grade", "title")}
+    return {reading.header.headings.get(meaning, "") for meaning in ("girl_id", "gsusa_id", "grade", "title")}
 
 
 def parse_json(text: str, troop_number: str = "") -> Parsed:

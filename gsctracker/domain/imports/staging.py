@@ -80,10 +80,11 @@ def stage(
         newest=max((_when(row) for row in parsed.rows), default=""),
     )  # fmt: skip
     judge = Judge(tx, batch, season)
-    judge.meet(parsed.rows)
-    judged = [(row, *judge.verdict(row)) for row in parsed.rows]
-    keys = [row.key for row in parsed.rows]
-    again = dividers.replaced(tx, batch, keys, (getattr(row, "divider_id", "") for row in parsed.rows))
+    found = [judge.keyed(row) for row in parsed.rows]
+    judge.meet(found)
+    judged = [(row, *judge.verdict(row)) for row in found]
+    keys = [row.key for row in found]
+    again = dividers.replaced(tx, batch, keys, (getattr(row, "divider_id", "") for row in found))
     gone = dict.fromkeys(judge.vanished(keys), VANISHED) | dict.fromkeys(again, dividers.REPLACED)
     same_file = one(
         tx,

@@ -50,7 +50,7 @@ def classified(
     if named != row.boxes_total:
         doubts.append(
             Note(
-                N_("The cookies add up to %(named)s boxes, but the row's total is %(total)s."),
+                N_("Boxes by its cookies: %(named)s. The row's total: %(total)s."),
                 {"named": named, "total": row.boxes_total},
             )
         )

@@ -17,12 +17,19 @@ from gsctracker.domain.sales import imported
 from gsctracker.domain.sales.imported import Order
 from gsctracker.domain.season import catalogue, seasons
 from gsctracker.errors import Conflict
-from gsctracker.words import N_
+from gsctracker.words import N_, counted
 
-NEWER = N_("The import of %(file)s (number %(id)s) changed %(rows)s of its rows later. Take that one back first.")
-GIRL_IN_USE = N_("%(girls)s of the girls it put on the roster have sales, boxes or money by now.")
-SITE_CREDITED = N_(
-    "%(boxes)s packages of the troop's site were credited to girls, and its orders come from this import."
+NEWER = counted(
+    "The import of %(file)s (number %(id)s) changed a row of this one later. Take that one back first.",
+    "The import of %(file)s (number %(id)s) changed %(n)s rows of this one later. Take that one back first.",
+)
+GIRL_IN_USE = counted(
+    "%(n)s of the girls it put on the roster has sales, boxes or money by now.",
+    "%(n)s of the girls it put on the roster have sales, boxes or money by now.",
+)
+SITE_CREDITED = counted(
+    "%(n)s package of the troop's site was credited to a girl, and the site's orders come from this import.",
+    "%(n)s packages of the troop's site were credited to girls, and the site's orders come from this import.",
 )
 
 
@@ -30,7 +37,7 @@ def blockers(tx: apsw.Connection, batch_id: int) -> list[Note]:
     """Why a batch cannot be taken back now; empty where it can."""
     batch = batches.find(tx, batch_id)
     found = [
-        Note(NEWER, {"file": row.file_name, "id": row.id, "rows": row.n})
+        Note(NEWER, {"file": row.file_name, "id": row.id, "n": row.n})
         for row in many(
             tx,
             """SELECT import_batches.id, file_name, count(*) AS n
@@ -47,9 +54,9 @@ def blockers(tx: apsw.Connection, batch_id: int) -> list[Note]:
         )
     ]
     if batch.source == "roster" and (girls := _girls_in_use(tx, batch_id)):
-        found.append(Note(GIRL_IN_USE, {"girls": girls}))
+        found.append(Note(GIRL_IN_USE, {"n": girls}))
     if batch.source == "digital-cookie" and (boxes := _site_credited(tx, batch)):
-        found.append(Note(SITE_CREDITED, {"boxes": boxes}))
+        found.append(Note(SITE_CREDITED, {"n": boxes}))
     return found
 
 

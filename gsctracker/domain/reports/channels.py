@@ -1,11 +1,12 @@
 """Packages of each girl and cookie by channel, as the back office has them and as we have them, to be set side by side."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
 import apsw
 
-from gsctracker.db.rows import Row, many
+from gsctracker.db.rows import many
 
 CHANNELS = ("hand_out", "shipped", "booth", "site", "share")
 """How packages come to a girl's name in the back office."""
@@ -32,9 +33,9 @@ def _office(tx: apsw.Connection, season_id: int) -> Packages:
         many(
             tx,
             """SELECT scout_id, product_id, sum(CASE WHEN kind = 'g2t' THEN -boxes ELSE boxes END) AS boxes,
-                      CASE WHEN kind IN ('t2g', 'g2t', 'g2g') THEN 'hand_out' WHEN kind = 't2g_booth' THEN 'booth'
+                      CASE WHEN kind IN ('t2g', 'g2t', 'g2g') THEN 'hand_out' WHEN kind IN ('t2g_booth', 'share_booth') THEN 'booth'
                            WHEN kind IN ('t2g_site', 't2g_ship') THEN 'site' WHEN kind = 'direct_ship' THEN 'shipped'
-                           WHEN kind IN ('share', 'share_manual', 'share_booth', 'share_dc') THEN 'share' ELSE 'ledger' END AS channel
+                           WHEN kind IN ('share', 'share_manual', 'share_dc') THEN 'share' ELSE 'ledger' END AS channel
                  FROM office_lines
                 WHERE season_id = :season AND scout_id IS NOT NULL AND product_id IS NOT NULL
                   AND kind IN ('t2g', 'g2t', 'g2g', 't2g_booth', 't2g_site', 't2g_ship', 'direct_ship', 'share', 'share_manual',
@@ -84,33 +85,45 @@ def _summed(found: Iterable) -> Packages:
     return packages
 
 
-def share_to_type(tx: apsw.Connection, season_id: int) -> dict[int, tuple[int, int]]:
-    """Cookie Share that does not reach the back office by itself: girl to (packages needed there by hand, packages seen there).
+class Share(NamedTuple):
+    """Cookie Share of a girl that does not reach the back office by itself: packages needed there by hand, and seen there.
+
+    `waiting`: paid by a card that is not charged yet. They follow by themselves once it is, so nobody types them.
+    """
+
+    needed: int = 0
+    seen: int = 0
+    waiting: int = 0
+
+    @property
+    def to_type(self) -> int:
+        """Packages that somebody still has to type."""
+        return max(0, self.needed - self.seen)
+
+
+def share_to_type(tx: apsw.Connection, season_id: int) -> defaultdict[int, Share]:
+    """Each girl's Cookie Share, by her id; nothing for a girl who has none.
 
     By itself comes only what a charged card paid for a Donation or a Shipped order. Cash, in-person and cookies-in-hand orders
-    with a donation, and cards that are not charged yet do not. The troop's site and the booths have their own way.
+    with a donation do not. The troop's site and the booths have their own way.
     """
-    needed = _by_scout(
-        many(
-            tx,
-            """SELECT scout_id, sum(order_lines.boxes) AS boxes
-                 FROM counted_orders JOIN order_lines ON order_id = counted_orders.id JOIN products ON products.id = product_id
-                WHERE counted_orders.season_id = :season AND scout_id IS NOT NULL AND is_virtual = 1
-                  AND NOT (payment_method = 'card' AND order_type IN ('shipped', 'donation'))
-                GROUP BY scout_id""",
-            season=season_id,
-        )
-    )
-    seen = _by_scout(
-        many(
-            tx,
-            """SELECT scout_id, sum(boxes) AS boxes FROM office_lines
-                WHERE season_id = :season AND scout_id IS NOT NULL AND kind IN ('share', 'share_manual') GROUP BY scout_id""",
-            season=season_id,
-        )
-    )
-    return {scout: (needed.get(scout, 0), seen.get(scout, 0)) for scout in sorted({*needed, *seen})}
-
-
-def _by_scout(found: Iterable[Row]) -> dict[int, int]:
-    return {row.scout_id: row.boxes for row in found}
+    found: defaultdict[int, Share] = defaultdict(Share)
+    for row in many(
+        tx,
+        """SELECT scout_id, sum(CASE WHEN is_waiting THEN 0 ELSE boxes END) AS needed, sum(seen) AS seen,
+                  sum(CASE WHEN is_waiting THEN boxes ELSE 0 END) AS waiting
+             FROM (SELECT scout_id, order_lines.boxes, 0 AS seen,
+                          source = 'digital-cookie' AND payment_method = 'none' AND order_type IN ('shipped', 'donation')
+                              AS is_waiting
+                     FROM counted_orders JOIN order_lines ON order_id = counted_orders.id
+                     JOIN products ON products.id = product_id
+                    WHERE counted_orders.season_id = :season AND scout_id IS NOT NULL AND is_virtual = 1
+                      AND NOT (payment_method = 'card' AND order_type IN ('shipped', 'donation'))
+                    UNION ALL
+                   SELECT scout_id, 0, boxes, 0 FROM office_lines
+                    WHERE season_id = :season AND scout_id IS NOT NULL AND kind IN ('share', 'share_manual'))
+            GROUP BY scout_id ORDER BY scout_id""",
+        season=season_id,
+    ):
+        found[row.scout_id] = Share(row.needed, row.seen, row.waiting)
+    return found

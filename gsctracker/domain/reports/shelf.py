@@ -10,16 +10,65 @@ import apsw
 from gsctracker.db.rows import Row, many
 from gsctracker.domain.imports.rows import Note
 from gsctracker.domain.journal import TROOP
-from gsctracker.words import N_
+from gsctracker.words import N_, counted
 
 _IN = {"c2t": "C2T", "t2t_in": "T2T_IN", "g2t": "G2T"}
 _OUT = {"t2c": "T2C", "t2t_out": "T2T_OUT", "t2g": "T2G"}
-_KINDS = {
-    "C2T": N_("Pick-ups"), "T2T_IN": N_("Received from other troops"), "G2T": N_("Given back by girls"),
-    "T2C": N_("Returns to the council"), "T2T_OUT": N_("Given to other troops"), "T2G": N_("Hand-outs"),
-}  # fmt: skip
+MOVES_HERE = {
+    "C2T": counted(
+        "%(n)s package was picked up here and not in %(office)s.",
+        "%(n)s packages were picked up here and not in %(office)s.",
+    ),
+    "T2T_IN": counted(
+        "%(n)s package was received from another troop here and not in %(office)s.",
+        "%(n)s packages were received from another troop here and not in %(office)s.",
+    ),
+    "G2T": counted(
+        "%(n)s package was given back by a girl here and not in %(office)s.",
+        "%(n)s packages were given back by girls here and not in %(office)s.",
+    ),
+    "T2C": counted(
+        "%(n)s package was returned to the council here and not in %(office)s.",
+        "%(n)s packages were returned to the council here and not in %(office)s.",
+    ),
+    "T2T_OUT": counted(
+        "%(n)s package was given to another troop here and not in %(office)s.",
+        "%(n)s packages were given to another troop here and not in %(office)s.",
+    ),
+    "T2G": counted(
+        "%(n)s package was handed to a girl here and not in %(office)s.",
+        "%(n)s packages were handed to girls here and not in %(office)s.",
+    ),
+}
+MOVES_THERE = {
+    "C2T": counted(
+        "%(n)s package was picked up in %(office)s and not here.",
+        "%(n)s packages were picked up in %(office)s and not here.",
+    ),
+    "T2T_IN": counted(
+        "%(n)s package was received from another troop in %(office)s and not here.",
+        "%(n)s packages were received from another troop in %(office)s and not here.",
+    ),
+    "G2T": counted(
+        "%(n)s package was given back by a girl in %(office)s and not here.",
+        "%(n)s packages were given back by girls in %(office)s and not here.",
+    ),
+    "T2C": counted(
+        "%(n)s package was returned to the council in %(office)s and not here.",
+        "%(n)s packages were returned to the council in %(office)s and not here.",
+    ),
+    "T2T_OUT": counted(
+        "%(n)s package was given to another troop in %(office)s and not here.",
+        "%(n)s packages were given to another troop in %(office)s and not here.",
+    ),
+    "T2G": counted(
+        "%(n)s package was handed to a girl in %(office)s and not here.",
+        "%(n)s packages were handed to girls in %(office)s and not here.",
+    ),
+}
 
-BOOTHS = N_("%(n)s more in %(office)s because %(booths)s has not been divided.")
+BOOTH = N_("%(n)s more in %(office)s because %(booths)s has not been divided.")
+BOOTHS = N_("%(n)s more in %(office)s because these booths have not been divided: %(booths)s.")
 BOOTHS_OVER = N_("%(n)s fewer in %(office)s: more was divided there than our booths sold.")
 DAMAGED_AT_BOOTH = N_("%(n)s more in %(office)s: damaged or lost at a booth.")
 AT_BOOTH = N_("%(n)s more in %(office)s: at a booth at the moment.")
@@ -27,8 +76,7 @@ SITE = N_("%(n)s more in %(office)s because orders of the troop's site have not 
 SITE_OVER = N_("%(n)s fewer in %(office)s: more site orders were distributed there than left our shelf.")
 DAMAGED = N_("%(n)s more in %(office)s: damaged, lost or given away from the shelf.")
 FOUND = N_("%(n)s fewer in %(office)s: found or replaced on the shelf.")
-MOVES_HERE = N_("%(what)s: %(n)s packages are here and not in %(office)s.")
-MOVES_THERE = N_("%(what)s: %(n)s packages are in %(office)s and not here.")
+BOOTHS_MOST = 4
 
 
 @dataclass(frozen=True)
@@ -80,9 +128,8 @@ def _of_moves(said: dict[str, int], ours: dict[str, int], office: str) -> list[t
         for theirs, kind in kinds.items():
             more = said.get(theirs, 0) - ours.get(kind, 0)
             if more:
-                note = Note(
-                    MOVES_THERE if more > 0 else MOVES_HERE, {"what": _KINDS[kind], "n": abs(more), "office": office}
-                )
+                sentences = MOVES_THERE if more > 0 else MOVES_HERE
+                note = Note(sentences[kind], {"n": abs(more), "office": office})
                 parts.append((f"{kind}_differs", sign * more, note))
     return parts
 
@@ -94,8 +141,10 @@ def _of_booths(
     undivided = other.get("booth_sold", 0) - said.get("t2g_booth", 0)
     if undivided > 0:
         names = _undivided(booths, product_id, said.get("t2g_booth", 0))
+        named = ", ".join(names[:BOOTHS_MOST]) + (", …" if len(names) > BOOTHS_MOST else "")
+        sentence = BOOTH if len(names) == 1 else BOOTHS
         parts.append(
-            ("booth_not_divided", undivided, Note(BOOTHS, {"n": undivided, "office": office, "booths": names}))
+            ("booth_not_divided", undivided, Note(sentence, {"n": undivided, "office": office, "booths": named}))
         )
     elif undivided < 0:
         parts.append(("booth_over", undivided, Note(BOOTHS_OVER, {"n": -undivided, "office": office})))
@@ -117,7 +166,7 @@ def _of_rest(said: dict[str, int], other: dict[str, int], office: str) -> list[t
     return parts
 
 
-def _undivided(booths: list[Row], product_id: int, divided: int) -> str:
+def _undivided(booths: list[Row], product_id: int, divided: int) -> list[str]:
     """The booths whose packages are beyond what was divided, oldest divided first."""
     names = []
     for booth in booths:
@@ -125,7 +174,7 @@ def _undivided(booths: list[Row], product_id: int, divided: int) -> str:
             divided -= booth.boxes
             if divided < 0:
                 names.append(booth.name)
-    return ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
+    return names
 
 
 def _theirs(tx: apsw.Connection, season_id: int) -> dict[int, dict[str, int]]:

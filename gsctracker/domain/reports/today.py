@@ -51,9 +51,7 @@ def for_leader(tx: apsw.Connection, season_id: int, by: Person, cash_from: int =
     if roles.allows(by, "money.see"):
         found += _money(tx, season_id, cash_from)
     if roles.allows(by, "differences"):
-        share = {
-            girl: need - seen for girl, (need, seen) in channels.share_to_type(tx, season_id).items() if need > seen
-        }
+        share = {girl: one.to_type for girl, one in channels.share_to_type(tx, season_id).items() if one.to_type}
         if share:
             sentence = N_("Cookie Share to type into the back office: %(n)s, for %(girls)s of the girls.")
             note = Note(sentence, {"n": sum(share.values()), "girls": len(share)})

@@ -57,8 +57,8 @@ def page(tx: apsw.Connection, season_id: int, by: Person) -> list[Item]:
     girls = {row.id: row for row in many(tx, "SELECT id, first_name, last_initial FROM scouts")}
     wanted: list[tuple[str, str, int, str, str, int]] = []
     if season.baker == "abc":
-        for scout_id, (needed, seen) in channels.share_to_type(tx, season_id).items():
-            wanted.append((f"share/{scout_id}", "share", scout_id, "", "", needed - seen))
+        for scout_id, share in channels.share_to_type(tx, season_id).items():
+            wanted.append((f"share/{scout_id}", "share", scout_id, "", "", share.to_type))
     if ticks.last_export(tx, season_id):
         for line in differences.page(tx, season_id, by).lines:
             for part in line.parts:

@@ -184,7 +184,7 @@ def test_trap_22_donations_paid_in_cash_are_on_the_list_of_what_to_type(tx, admi
         orders(donated, donated | {"Order Number": "2", "Payment Status": "CASH"}, in_person | {"Order Number": "3"}),
     )
 
-    assert channels.share_to_type(tx, season(tx)) == {ana: (6, 0)}
+    assert channels.share_to_type(tx, season(tx)) == {ana: (6, 0, 0)}
     (item,) = typing_list.page(tx, season(tx), admin)
     assert (item.key, item.boxes) == (f"share/{ana}", 6)
 

@@ -88,7 +88,7 @@ def test_a_roster_is_taken_back_unless_its_girls_are_in_use(tx, admin):
     roster = b"First Name,Last Name,Grade,Guardian Name\nAna,Rivera,4,Rosa Rivera\n"
     batch = apply(tx, admin, roster, name="roster.csv")
     sold = apply(tx, admin, orders({}))
-    with pytest.raises(Conflict, match="have sales"):
+    with pytest.raises(Conflict, match="has sales"):
         undo.undo(tx, admin, batch)
 
     undo.undo(tx, admin, sold)
