@@ -31,6 +31,9 @@ from gsctracker.words import N_
 SMALL = {"scouts": 12, "sales": 400, "booths": 10}
 """A troop to look at, rather than one to put under load."""
 
+REACHED, TROOP_REACHED = (78, 104, 63, 91, 42, 55, 118, 100, 84, 96, 71, 47), 80
+"""How far the girls are on the way to their goals, and the troop to its own, in per cent."""
+
 _PICK_UP, _HAND_OUT, _SALE, _BOOTH, _PAYMENT, _BANK = range(6)
 Event = tuple[date, int, Callable[[], object]]
 """Something that happens: its day, its turn within the day, and what it does."""
@@ -72,7 +75,7 @@ def _live(
     stalls = demo_booths.booths(dice, booths, people.scout_ids, priced)
     code_of = {row.id: code for code, row in cookies.items()}
     plan = demo_stock.plan(dice, sold, stalls, code_of, exact=overdue, forgetful=forgetful)
-    _aim(tx, dice, people.admin, season, people.scout_ids, sold)
+    _aim(tx, people.admin, season, people.scout_ids, sold, stalls)
     events = [
         *_moves(tx, people.cookie_leader, plan, cookies),
         *_sales(tx, people.cookie_leader, season, sold),
@@ -86,16 +89,32 @@ def _live(
 
 
 def _aim(
-    tx: apsw.Connection, dice: Random, by: Person, season: int, scout_ids: Sequence[int], sold: Sequence[Sale]
+    tx: apsw.Connection,
+    by: Person,
+    season: int,
+    scout_ids: Sequence[int],
+    sold: Sequence[Sale],
+    stalls: Sequence[Booth],
 ) -> None:
+    """Goals that some girls are past, some near and some far from; the troop is four fifths on its way."""
     boxes: Counter[int] = Counter()
+    others = 0
     for sale in sold:
         if sale.scout_id is not None and sale.status in ("promised", "delivered"):
             boxes[sale.scout_id] += sum(line[1] for line in sale.lines)
-    for scout_id in scout_ids:
-        wished = boxes[scout_id] * dice.choice((80, 90, 100, 110, 125, 150)) // 100
-        goals.set_goal(tx, season, scout_id, max(50, -(-wished // 25) * 25), by)
-    goals.set_goal(tx, season, None, max(500, -(-sum(boxes.values()) * 5 // 4 // 500) * 500), by)
+        elif sale.scout_id is None:
+            others += sum(line[1] for line in sale.lines)
+    for number, stall in enumerate(stalls):
+        if stall.is_credited:
+            for girl, _, share in demo_booths.even_shares(stall.sold, stall.girls, first=number):
+                boxes[girl] += share
+        else:
+            others += sum(stall.sold.values())
+    for at, scout_id in enumerate(scout_ids):
+        wished = boxes[scout_id] * 100 // REACHED[at % len(REACHED)]
+        goals.set_goal(tx, season, scout_id, max(50, -(-wished // 10) * 10), by)
+    wished = (sum(boxes.values()) + others) * 100 // TROOP_REACHED
+    goals.set_goal(tx, season, None, max(500, round(wished, -2)), by)
 
 
 def _moves(tx: apsw.Connection, by: Person, plan: demo_stock.Plan, cookies: dict[str, Row]) -> list[Event]:

@@ -4,6 +4,8 @@ from flask_babel import gettext
 
 from gsctracker.words import N_
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 PLACES = {
     "council": N_("Council"),
     "troop": N_("The troop's shelf"),
@@ -83,9 +85,9 @@ def options(names: dict[str, str]) -> list[tuple[str, str]]:
 
 
 def girl(row: object, prefix: str = "") -> str:
-    """A girl as she is called: first name, and as many letters as tell two apart."""
+    """A girl as she is called: first name, and as many letters as tell two apart, never on two lines."""
     first = getattr(row, f"{prefix}first_name")
-    return f"{first} {getattr(row, f'{prefix}last_initial') or ''}".strip()
+    return f"{first}{NO_BREAK}{getattr(row, f'{prefix}last_initial') or ''}".strip()
 
 
 def place(row: object) -> str:

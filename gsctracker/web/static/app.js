@@ -60,7 +60,7 @@ for (const form of document.querySelectorAll("[data-sum]")) {
       if (/^\d+$/.test(one.value.trim())) cents += one.value * one.dataset.cents * (cases ? one.dataset.case : 1);
     }
     output.hidden = !cents;
-    output.value = `${output.dataset.label} $${(cents / 100).toLocaleString("en-US", { minimumFractionDigits: 2 })}`;
+    output.value = `${output.dataset.label}\n$${(cents / 100).toLocaleString("en-US", { minimumFractionDigits: 2 })}`;
   };
   form.addEventListener("input", add);
   add();

@@ -93,7 +93,7 @@ def credited(browser):
 
 def owes(browser):
     """What each family owes, in dollars."""
-    found = re.findall(r">(\w+) \w\.</a></th>[^$]*?(-?\$[\d,]+)\.00", browser.get("/money").text)
+    found = re.findall(r">(\w+)\s\w\.</a></th>[^$]*?(-?\$[\d,]+)\.00", browser.get("/money").text)
     return {name: int(amount.replace("$", "").replace(",", "")) for name, amount in found}
 
 

@@ -7,6 +7,7 @@ import pytest
 from gsctracker.domain.people import accounts, families, invitations, scouts
 from gsctracker.domain.people.roles import Person
 from tests import factories
+from tests.web.pages.browsing import words
 from tests.web.pages.odd_input import forms
 
 FORM = {"firstName": "Cora", "lastName": "", "password": "a short sentence", "repeat": "a short sentence"}
@@ -36,7 +37,7 @@ def test_she_gets_her_account_and_sees_her_girl(browser, box, secret, ana):
     """AUTH-05: an account comes from an invitation alone."""
     accepted = browser.post(f"/join/{secret}", data=FORM)
     assert (accepted.status_code, accepted.location) == (303, "/")
-    assert "Ana A." in browser.get("/").get_data(as_text=True)
+    assert "Ana A." in words(browser.get("/"))
     assert browser.get(f"/scouts/{ana}").status_code == 200
     with box.read() as tx:
         assert accounts.named(tx, "cora@example.org").role == "caregiver"
