@@ -63,7 +63,9 @@ def one_line(refusal: Refusal) -> str:
     """The refusal and what it says about single fields, as one line, in the language of the console."""
     said = [say(refusal.message, refusal.params)]
     for name, sentence in refusal.fields.items():
-        said.append(f"{name}: {say(sentence, refusal.params)}")
+        words = say(sentence, refusal.params)
+        if words != said[0]:
+            said.append(f"{name}: {words}")
     return " ".join(" ".join(said).split())
 
 

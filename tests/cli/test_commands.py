@@ -209,3 +209,10 @@ def test_the_folder_may_come_from_the_environment(tmp_path):
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     assert ended.returncode == 0, ended.stderr
     assert (tmp_path / "there" / "gsctracker.db").exists()
+
+
+def test_a_no_that_is_about_one_field_alone_is_said_once(run):
+    run(*SETUP, "Troop 1234", stdin="a short sentence\n")
+    no = run("user", "add", "olga@example.org", "--first-name", "Olga", "--password-stdin", stdin="a short sentence\n")
+    assert no.exit_code == 1
+    assert no.stderr == "Error: Somebody signs in with that name already.\n"
