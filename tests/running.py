@@ -15,6 +15,7 @@ from pathlib import Path
 
 from gsctracker.log import SECONDS_TOGETHER
 
+COVERAGE = ("COVERAGE_PROCESS_START", "COVERAGE_FILE")  # what a server of ours runs through counts as well
 SECONDS_TO_START = 60  # far more than it takes: the machine may be busy with other tests
 
 
@@ -63,7 +64,7 @@ def free_port() -> int:
 
 def clean_environment(**settings: str) -> dict[str, str]:
     """The environment without any setting of ours, and these settings."""
-    kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "SYSTEMROOT", "COVERAGE_PROCESS_START")
+    kept = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "SYSTEMROOT", *COVERAGE)
     return {name: os.environ[name] for name in kept if name in os.environ} | {"LANGUAGE": "en"} | settings
 
 

@@ -89,3 +89,24 @@ def test_a_family_is_reminded_of_its_cash_and_a_girl_is_not(signed_in, box, girl
 
 def test_a_caregiver_without_a_girl_is_told_whom_to_ask(signed_in):
     assert "No girl is linked to you yet" in signed_in("caregiver").get("/").text
+
+
+def test_an_admin_sees_four_lights_her_tasks_and_the_people(signed_in, box, girls):
+    """UX-28: database, disk, memory, copies and timetable; what waits; who is here. Others do not see the box."""
+    answer = signed_in("admin").get("/")
+    page = words(answer)
+    assert "Waits for you" in page
+    assert "The box Settings of the box Database Well Disk" in page
+    assert "Copies and timetable Look at it" in page, "there is no copy yet"
+    assert "People signed in 1" in page
+    assert 'href="/settings/box"' in answer.text and 'href="/people"' in answer.text
+    assert "Copies and timetable" not in words(signed_in("cookie_leader").get("/"))
+    assert "Copies and timetable" not in words(signed_in("caregiver").get("/"))
+
+
+def test_a_light_changes_when_something_is_wrong(signed_in, box, girls):
+    """UX-28: the database's folder gone, its light is not green."""
+    browser = signed_in("admin")
+    browser.get("/")
+    box.path.rename(box.path.with_name("away.db"))
+    assert "Database Not well" in words(browser.get("/"))
