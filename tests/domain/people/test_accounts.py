@@ -102,6 +102,13 @@ def test_the_last_admin_stays(tx, admin):
         accounts.disable(tx, second.id, None)
 
 
+def test_two_admins_who_demote_each_other_at_once_leave_one(tx, admin):
+    second = make_person(tx, "admin")
+    accounts.change_role(tx, admin.id, "leader", second)
+    with pytest.raises(Conflict, match="last admin"):
+        accounts.change_role(tx, second.id, "leader", admin)  # her page was opened while she was one still
+
+
 def test_whoever_is_disabled_is_out_everywhere_at_once(tx, admin):
     leader = make_person(tx, "leader")
     tokens = [sessions.start(tx, leader.id) for _ in range(3)]

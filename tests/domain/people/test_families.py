@@ -75,3 +75,24 @@ def test_an_adult_with_an_account_is_not_removed_unseen(tx, admin, ana):
     families.remove(tx, other)
     with pytest.raises(NotFound):
         families.find(tx, other)
+
+
+def test_an_account_is_given_a_girl_and_loses_her_again(tx, admin, ana):
+    """AUTH-05: linked by a leader; an adult who is no guardian yet becomes one of the girl's household."""
+    leader = make_person(tx, "leader")
+    families.release(tx, leader.id, ana, admin)  # she answered for nobody: nothing happens
+    families.entrust(tx, leader.id, ana, admin)
+    assert [row.id for row in families.of_accounts(tx, [leader.id])[leader.id]] == [ana]
+    (guardian,) = families.of_scouts(tx, [ana])[ana]
+    assert families.find(tx, guardian.id).household_id == household(tx, ana, admin)
+    families.release(tx, leader.id, ana, admin)
+    assert families.of_accounts(tx, [leader.id])[leader.id] == []
+
+
+def test_girls_are_given_by_who_manages_people_and_never_to_a_scout(tx, admin, ana):
+    caregiver, scout = make_person(tx, "caregiver"), make_person(tx, "scout", scout_ids=(make_scout(tx, "Bea"),))
+    for change in (families.entrust, families.release):
+        with pytest.raises(NotAllowed):
+            change(tx, caregiver.id, ana, make_person(tx, "leader"))
+    with pytest.raises(Invalid, match="herself alone"):
+        families.entrust(tx, scout.id, ana, admin)
