@@ -50,6 +50,8 @@ def create_app(config: Config, db: Database, secret: str, registry: CollectorReg
     registry = registry or CollectorRegistry()
     app = App("gsctracker.web", root_path=str(HERE), static_folder=None)
     app.config.update(
+        DEBUG=False,  # whatever FLASK_DEBUG says
+        PROPAGATE_EXCEPTIONS=False,
         SECRET_KEY=secret,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,

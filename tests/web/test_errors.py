@@ -14,8 +14,8 @@ SECRET = "a secret for tests, forty characters long"
 
 
 @pytest.fixture
-def broken(box, config, monkeypatch):
-    """A browser of an app with two routes that go wrong."""
+def broken_routes(monkeypatch):
+    """Every app that is made now has routes that go wrong."""
     bp = Blueprint("broken", __name__)
 
     @bp.get("/api/broken", endpoint="call")
@@ -31,6 +31,11 @@ def broken(box, config, monkeypatch):
 
     theirs = web.pages.blueprints()
     monkeypatch.setattr(web.pages, "blueprints", lambda: [*theirs, bp])
+
+
+@pytest.fixture
+def broken(box, config, broken_routes):
+    """A browser of such an app."""
     return create_app(config, box, SECRET).test_client()
 
 
@@ -122,3 +127,24 @@ def test_every_answer_writes_one_line_without_its_query(leader, caplog):
     lines = [record.getMessage() for record in caplog.records if record.name == "gsctracker.access"]
     assert len(lines) == len(paths)
     assert not any("hush" in line for line in lines)
+
+
+@pytest.mark.parametrize("path", ["/broken", "/api/broken"])
+def test_no_stack_trace_leaves_the_box_whatever_flask_is_told(box, config, monkeypatch, broken_routes, path):
+    """DEP-30: debugging cannot be switched on from outside; a mishap shows no line of the program."""
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    app = create_app(config, box, SECRET)
+    assert not (app.debug or app.testing or app.jinja_env.auto_reload or app.config["PROPAGATE_EXCEPTIONS"])
+    answer = app.test_client().get(path)
+    assert answer.status_code == 500
+    assert not [word for word in ("Traceback", "KeyError", ".py", "secret words") if word in answer.text]
+
+
+def test_what_nobody_set_is_strict(site):
+    """DEP-30: without any setting a request has a bound, cookies stay here and out of scripts, templates escape."""
+    assert site.config["MAX_CONTENT_LENGTH"] <= 16 * 1024 * 1024
+    assert site.config["SESSION_COOKIE_HTTPONLY"]
+    assert site.config["SESSION_COOKIE_SAMESITE"] == "Lax"
+    assert site.jinja_env.from_string("{{ x }}").render(x="<script>") == "&lt;script&gt;"
+    assert site.select_jinja_autoescape("page.html")
+    assert "Werkzeug" not in site.test_client().get("/sign-in").headers.get("Server", "")

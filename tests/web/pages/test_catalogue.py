@@ -24,6 +24,18 @@ def test_everybody_sees_prices_allergens_and_the_other_bakers_names(signed_in):
     assert "$7.00" in page
 
 
+def test_a_cookie_is_shown_with_its_price_its_case_and_what_it_may_hold(signed_in):
+    """COOKIE-40: each cookie of the line-up, for a family as for a leader."""
+    for role in ("caregiver", "cookie_leader"):
+        answer = signed_in(role).get("/catalogue")
+        page = words(answer)
+        thin_mints = page[page.index("Thin Mints") :].split("Trefoils")[0]
+        assert "$6.00" in thin_mints
+        assert "12" in thin_mints, "boxes in a case"
+        assert "wheat" in thin_mints
+        assert page.count("Allergens") >= 8
+
+
 def test_a_new_price_holds_from_now_on(leader, box, girls):
     """COOKIE-03: what was sold before keeps its price."""
     with box.write() as tx:
