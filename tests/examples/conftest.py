@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from gsctracker.domain.imports import applying, staging
-from gsctracker.domain.season import troop
 from gsctracker.integrations import spreadsheets
-from tests.factories import HASH
+from tests import factories
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FILES = EXAMPLES / "files"
@@ -44,19 +43,7 @@ def import_file(db, name: str, scout_id: int | None = None) -> int:
 def empty_box(db):
     """Troop 4321 with nothing in it yet."""
     with db.write() as tx:
-        troop.set_up(
-            tx,
-            number="4321",
-            name="Troop 4321",
-            council="Example Hills",
-            baker="abc",
-            year=2026,
-            time_zone="America/Chicago",
-            email="olga@example.org",
-            first_name="Olga",
-            last_name="",
-            password_hash=HASH,
-        )
+        factories.set_up(tx, number="4321", name="Troop 4321", council="Example Hills")
     return db
 
 

@@ -254,3 +254,30 @@ def test_a_sale_from_digital_cookie_is_changed_there(tx, admin, ana):
     for verb in (orders.deliver, orders.cancel):
         with pytest.raises(Conflict, match="comes from Digital Cookie"):
             verb(tx, sale, admin)
+
+
+def test_an_unpaid_sale_whose_payment_is_named_is_paid_in_full(tx, admin, ana):
+    sale = orders.take(tx, admin, MINTS, scout_id=ana)
+    orders.change(tx, sale, admin, {"payment_method": "cash"})
+    assert orders.find(tx, sale, admin).collected_cents == 1200
+
+
+def test_a_sale_may_shrink_to_just_what_was_collected(tx, admin, ana):
+    sale = orders.take(tx, admin, MINTS, scout_id=ana, payment_method="cash", collected_cents=600)
+    orders.change(tx, sale, admin, {"items": [Item("Thin Mints", 1)]})
+    assert orders.find(tx, sale, admin).collected_cents == 600
+
+
+def test_a_sale_goes_to_another_girl_or_the_troop_but_not_to_nobody(tx, admin, ana):
+    sale = orders.take(tx, admin, MINTS, scout_id=ana)
+    with pytest.raises(NotFound):
+        orders.change(tx, sale, admin, {"scout_id": 99})
+    orders.change(tx, sale, admin, {"scout_id": None})
+    assert orders.find(tx, sale, admin).scout_id is None
+    assert credit_of(tx, ana, admin) == 0
+
+
+def test_a_sale_has_forty_lines_and_no_more(tx, admin, ana):
+    assert orders.take(tx, admin, [Item("Thin Mints", 1)] * orders.MOST_LINES, scout_id=ana)
+    with pytest.raises(Invalid, match="at most 40"):
+        orders.take(tx, admin, [Item("Thin Mints", 1)] * (orders.MOST_LINES + 1), scout_id=ana)

@@ -5,9 +5,8 @@ import re
 
 import pytest
 
-from gsctracker.domain.season import troop
+from tests import factories
 from tests.examples.conftest import FILES, TROOP_FILE, table
-from tests.factories import HASH
 from tests.web.pages.browsing import key_of, words
 
 
@@ -15,19 +14,7 @@ from tests.web.pages.browsing import key_of, words
 def box(db):
     """Troop 4321 as examples/README.md sets it up, with nothing in it yet."""
     with db.write() as tx:
-        troop.set_up(
-            tx,
-            number="4321",
-            name="Troop 4321",
-            council="Example Hills",
-            baker="abc",
-            year=2026,
-            time_zone="America/Chicago",
-            email="olga@example.org",
-            first_name="Olga",
-            last_name="",
-            password_hash=HASH,
-        )
+        factories.set_up(tx, number="4321", name="Troop 4321", council="Example Hills")
     return db
 
 
