@@ -248,6 +248,38 @@ class Config:
 
 SETTINGS: tuple[dataclasses.Field[Any], ...] = dataclasses.fields(Config)
 
+# what later work reads; said wherever settings are described
+LATER = frozenset(
+    {
+        "sentry_dsn",
+        "alert_urls",
+        "backup_keep_days",
+        "backup_recipient",
+        "s3_backup_prefix",
+        "s3_endpoint_url",
+        "aws_access_key_id",
+        "aws_secret_access_key",
+        "aws_region",
+        "smtp_host",
+        "smtp_port",
+        "smtp_user",
+        "smtp_pass",
+        "smtp_from",
+        "google_client_id",
+        "google_client_secret",
+        "google_callback_url",
+        "vapid_public_key",
+        "vapid_private_key",
+        "twilio_account_sid",
+        "twilio_auth_token",
+        "twilio_from",
+        "stripe_secret_key",
+        "stripe_webhook_secret",
+        "square_access_token",
+        "square_location_id",
+    }
+)
+
 
 def mask(value: object) -> str:
     """Whether a secret is set, never what it is."""

@@ -170,3 +170,13 @@ def test_the_example_of_a_troop_behind_a_proxy_is_understood(tmp_path):
     found = config.load({}, tmp_path)
     assert found.app_url == "https://cookies.example.org"
     assert len(found.trusted_proxies) == 2
+
+
+def test_a_setting_that_nothing_uses_yet_says_so_and_no_other_does():
+    """Nobody fills in a mail server and waits for mail."""
+    own = Path(config.__file__)
+    code = "\n".join(file.read_text(encoding="utf-8") for file in own.parent.rglob("*.py") if file != own)
+    code += "\n".join(re.findall(r"self\.\w+", own.read_text(encoding="utf-8")))
+    names = {setting.name for setting in config.SETTINGS}
+    assert {name for name in names if not re.search(rf"\b{name}\b", code)} == config.LATER
+    assert settings_page.page().count("Nothing uses it yet.") == len(config.LATER)

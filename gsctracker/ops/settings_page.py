@@ -5,7 +5,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from gsctracker.config import SETTINGS
+from gsctracker.config import LATER, SETTINGS
 
 _HEAD = """\
 # Settings
@@ -32,7 +32,7 @@ def page() -> str:
     for chapter, settings in _chapters():
         parts.append(f"\n## {chapter}\n\n| setting | default | what it is |\n| --- | --- | --- |\n")
         for setting in settings:
-            words = setting.metadata["help"] + (" *Secret.*" if setting.metadata["secret"] else "")
+            words = _help(setting) + (" *Secret.*" if setting.metadata["secret"] else "")
             shown = f"`{_default(setting)}`" if _default(setting) else "unset"
             parts.append(f"| `{setting.name.upper()}` | {shown} | {words} |\n")
     return "".join(parts)
@@ -44,12 +44,16 @@ def example() -> str:
     for chapter, settings in _chapters():
         parts.append(f"\n# -- {chapter}\n")
         for setting in settings:
-            parts.append(f"# {setting.metadata['help']}\n#{setting.name.upper()}={_default(setting)}\n")
+            parts.append(f"# {_help(setting)}\n#{setting.name.upper()}={_default(setting)}\n")
     return "".join(parts)
 
 
 def _chapters() -> list[tuple[str, list[Field[Any]]]]:
     return [(name, list(settings)) for name, settings in groupby(SETTINGS, key=lambda each: each.metadata["chapter"])]
+
+
+def _help(setting: Field[Any]) -> str:
+    return setting.metadata["help"] + (" Nothing uses it yet." if setting.name in LATER else "")
 
 
 def _default(setting: Field[Any]) -> str:

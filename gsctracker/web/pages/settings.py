@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request
 from flask_babel import gettext
 
 from gsctracker import values
-from gsctracker.config import SETTINGS
+from gsctracker.config import LATER, SETTINGS
 from gsctracker.domain.people import roles
 from gsctracker.domain.season import lineups, seasons, troop
 from gsctracker.errors import Conflict
@@ -146,7 +146,13 @@ def _setting(config, one) -> dict[str, object]:
         shown = gettext("set, and not shown") if found else ""
     else:
         shown = ", ".join(str(part) for part in found) if isinstance(found, tuple) else str(found or "")
-    return {"name": one.name.upper(), "help": one.metadata["help"], "value": shown, "own": found != one.default}
+    return {
+        "name": one.name.upper(),
+        "help": one.metadata["help"],
+        "later": one.name in LATER,
+        "value": shown,
+        "own": found != one.default,
+    }
 
 
 def _troop() -> dict[str, object]:
