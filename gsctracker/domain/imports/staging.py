@@ -86,43 +86,52 @@ def stage(
     keys = [row.key for row in found]
     again = dividers.replaced(tx, batch, keys, (getattr(row, "divider_id", "") for row in found))
     gone = dict.fromkeys(judge.vanished(keys), VANISHED) | dict.fromkeys(again, dividers.REPLACED)
-    same_file = one(
-        tx,
-        """SELECT id, state FROM import_batches WHERE season_id = :season AND sha256 = :sha AND scout_id IS :scout
-              AND source = :source AND state <> 'undone' ORDER BY id DESC LIMIT 1""",
-        season=season.id,
-        sha=sha256,
-        scout=scout_id,
-        source=parsed.source,
-    )
+    same_file = _same_file(tx, batch)
     changes = bool(again) or any(verdict.wanted is not None for _, verdict, _ in judged)
     if same_file and same_file.state == "applied" and not changes:
         return same_file.id
     if same_file and same_file.state == "staged":
         run(tx, "DELETE FROM import_batches WHERE id = :id", id=same_file.id)
     notes = [*parsed.notes, *([OLDER_FILE] if judge.age < 0 else [])]
-    batch_id = add(
+    batch_id = _add(tx, batch, parsed.file_totals, notes, by.id if by else None)
+    _keep(tx, batch_id, judged, gone)
+    audit.note(tx, by.id if by else None, "import.staged", "import", batch_id, source=parsed.source, kind=parsed.kind)
+    return batch_id
+
+
+def _same_file(tx: apsw.Connection, batch: Row) -> Row | None:
+    """The batch that this very file has already, other than one that was taken back."""
+    return one(
+        tx,
+        """SELECT id, state FROM import_batches WHERE season_id = :season AND sha256 = :sha AND scout_id IS :scout
+              AND source = :source AND state <> 'undone' ORDER BY id DESC LIMIT 1""",
+        season=batch.season_id,
+        sha=batch.sha256,
+        scout=batch.scout_id,
+        source=batch.source,
+    )
+
+
+def _add(tx: apsw.Connection, batch: Row, totals: dict[str, int], notes: Sequence[Note], by: int | None) -> int:
+    return add(
         tx,
         """INSERT INTO import_batches (season_id, source, kind, row_type, file_name, sha256, scout_id, file_totals, notes,
                                        file_made, newest, staged_at, staged_by)
            VALUES (:season, :source, :kind, :type, :name, :sha, :scout, :totals, :notes, :made, :newest, :now, :by)""",
-        season=season.id,
-        source=parsed.source,
-        kind=parsed.kind,
-        type=parsed.row_type,
+        season=batch.season_id,
+        source=batch.source,
+        kind=batch.kind,
+        type=batch.row_type,
         name=batch.file_name,
-        sha=sha256,
-        scout=scout_id,
-        totals=json.dumps(parsed.file_totals),
+        sha=batch.sha256,
+        scout=batch.scout_id,
+        totals=json.dumps(totals),
         notes=listed(map(rows.plain, notes)),
         made=batch.file_made,
         newest=batch.newest,
         now=clock.now(),
-        by=by.id if by else None,
+        by=by,
     )
-    _keep(tx, batch_id, judged, gone)
-    audit.note(tx, by.id if by else None, "import.staged", "import", batch_id, source=parsed.source, kind=parsed.kind)
-    return batch_id
 
 
 def _keep(

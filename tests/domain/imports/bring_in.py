@@ -73,6 +73,27 @@ def transfers(*rows):
     return json.dumps({"orders": found}).encode()
 
 
+TOTAL = "Total Packages (Includes Donate & Gift)"
+SITE = {"Girl First Name": "Troop1234", "Girl Last Name": "Site"}
+"""What says in a troop's file that an order is of the troop's own site."""
+
+
+def hand_out(number="0016491", to="Ana Rivera", **more):
+    """A T2G of Smart Cookies."""
+    return {"type": "T2G", "number": number, "from": "Troop 1234", "to": to, "cookies": {"TM": 12}} | more
+
+
+def pick_up(number="0016400", **cookies):
+    """A C2T of Smart Cookies."""
+    return {
+        "type": "C2T(P)",
+        "number": number,
+        "from": "Cupboard",
+        "to": "Troop 1234",
+        "cookies": cookies or {"TM": 48},
+    }
+
+
 def apply(tx, by, content, **how):
     """Stage and apply; gives the batch's id."""
     batch_id = stage(tx, by, content, **how)

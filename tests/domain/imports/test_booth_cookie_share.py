@@ -1,15 +1,13 @@
 """COOKIE-29: Cookie Share that a booth's divider shares out credits the girls once, and is nobody's typing mistake."""
 
 import pytest
-from bring_in import apply, counts, credit, home, orders, owes, totals, transfers
+from bring_in import SITE, apply, counts, credit, home, orders, owes, totals, transfers
 
 from gsctracker.domain.booths import booths, closing
 from gsctracker.domain.imports import undo
 from gsctracker.domain.reports import differences, typing_list
 from gsctracker.domain.season import seasons
 from tests.factories import make_scout, product
-
-SITE = {"Girl First Name": "Troop1234", "Girl Last Name": "Site"}
 
 
 @pytest.fixture

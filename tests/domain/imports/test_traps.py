@@ -2,14 +2,18 @@
 
 import pytest
 from bring_in import (
+    SITE,
+    TOTAL,
     account,
     apply,
     counts,
     credit,
     grid,
+    hand_out,
     home,
     orders,
     owes,
+    pick_up,
     shelf,
     totals,
     transfers,
@@ -22,9 +26,6 @@ from gsctracker.domain.journal import CARD_CLEARING
 from gsctracker.domain.reports import differences
 from gsctracker.domain.season import seasons
 from tests.factories import lines, make_scout, product
-
-TOTAL = "Total Packages (Includes Donate & Gift)"
-SITE = {"Girl First Name": "Troop1234", "Girl Last Name": "Site"}
 
 
 @pytest.fixture
@@ -39,20 +40,6 @@ def bea(tx):
 
 def season(tx):
     return seasons.current(tx).id
-
-
-def hand_out(number="0016491", to="Ana Rivera", **more):
-    return {"type": "T2G", "number": number, "from": "Troop 1234", "to": to, "cookies": {"TM": 12}} | more
-
-
-def pick_up(number="0016400", **cookies):
-    return {
-        "type": "C2T(P)",
-        "number": number,
-        "from": "Cupboard",
-        "to": "Troop 1234",
-        "cookies": cookies or {"TM": 48},
-    }
 
 
 def test_trap_01_refunded_packages_are_in_the_total_and_not_in_the_sale(tx, admin, ana):
@@ -229,6 +216,13 @@ def test_trap_12_a_planned_order_is_no_stock_until_it_is_picked_up(tx, admin):
 
     apply(tx, admin, transfers(pick_up("0016400", TM=36)))
     assert shelf(tx) == {"TM": 36}
+
+
+@pytest.mark.parametrize("waiting", [{"status": "SAVED"}, {"actions": {"approvable": True}}])
+def test_trap_12_a_pick_up_or_hand_out_that_is_not_approved_yet_moves_nothing(tx, admin, ana, waiting):
+    apply(tx, admin, transfers(pick_up() | waiting, hand_out(**waiting)))
+
+    assert shelf(tx) == {} and home(tx, ana) == {} and owes(tx, ana) == 0
 
 
 def test_trap_13_boxes_to_another_troop_leave_and_boxes_from_one_come(tx, admin):

@@ -2,14 +2,17 @@
 
 import pytest
 from bring_in import (
+    TOTAL,
     account,
     apply,
     caregiver,
     counts,
     credit,
+    hand_out,
     home,
     orders,
     owes,
+    pick_up,
     reasons,
     report,
     shelf,
@@ -25,9 +28,6 @@ from gsctracker.domain.reports import channels, differences, typing_list
 from gsctracker.domain.season import seasons
 from tests.factories import lines, make_scout
 
-TOTAL = "Total Packages (Includes Donate & Gift)"
-SITE = {"Girl First Name": "Troop1234", "Girl Last Name": "Site"}
-
 
 @pytest.fixture
 def ana(tx):
@@ -41,20 +41,6 @@ def bea(tx):
 
 def season(tx):
     return seasons.current(tx).id
-
-
-def hand_out(number="0016491", to="Ana Rivera", **more):
-    return {"type": "T2G", "number": number, "from": "Troop 1234", "to": to, "cookies": {"TM": 12}} | more
-
-
-def pick_up(number="0016400", **cookies):
-    return {
-        "type": "C2T(P)",
-        "number": number,
-        "from": "Cupboard",
-        "to": "Troop 1234",
-        "cookies": cookies or {"TM": 48},
-    }
 
 
 def test_trap_15_last_name_first_is_the_same_girl_and_two_who_fit_are_nobody(tx, admin, ana):
