@@ -60,6 +60,17 @@ def test_it_is_never_credited_on_top_of_our_own_booth(tx, admin, ana, bea):
     }
 
 
+def test_what_the_office_divided_beyond_our_booth_goes_to_the_girl_who_lacks_it(tx, admin, ana, bea):
+    booth = booths.plan(tx, admin, "Booth 1", "2026-02-14T16:00:00Z", "2026-02-14T20:00:00Z")
+    donated = product(tx, "CShare")
+    closing.close(tx, admin, booth, sold={donated: 3}, cash_cents=18_00)
+    closing.credit(tx, admin, booth, [(ana, donated, 3)])
+
+    apply(tx, admin, transfers(share(boxes=3), share("0016555", "Bea Bell", 2)))
+
+    assert (credit(tx, ana), credit(tx, bea)) == ({"booth": 3}, {"booth": 2})
+
+
 def test_a_divider_that_was_run_again_replaces_its_cookie_share(tx, admin, ana, bea):
     apply(tx, admin, transfers(share(), share("0016555", "Bea Bell", 1)))
     apply(tx, admin, transfers(share("0016700", boxes=3)))
