@@ -83,6 +83,9 @@ def test_moves_are_found_newest_first_with_both_ends(tx, admin, ava):
     assert [move.id for move in moves.recent(tx, season, admin)] == [second, first]
     assert [move.id for move in moves.recent(tx, season, admin, before=second)] == [first]
     assert [move.id for move in moves.recent(tx, season, admin, kind="C2T")] == [first]
+    for ask in (lambda by: moves.recent(tx, season, by), lambda by: moves.find(tx, second, by)):
+        with pytest.raises(NotAllowed):
+            ask(make_person(tx, "caregiver", scout_ids=(ava,)))
     line = moves.find(tx, second, admin).lines[0]
     assert (line.from_kind, line.to_kind, line.to_first_name) == ("troop", "scout", "Ava")
     payment = turn_ins.turn_in(tx, admin, ava, 100, "cash")

@@ -40,6 +40,12 @@ def test_a_family_counts_its_own_girls_boxes_only(tx, mints):
     mine = counts.record(tx, gia, journal.place_of_scout(tx, ana), {mints: 1})
     assert counts.find(tx, mine, gia).lines[0].difference == 1
     assert [row.id for row in counts.recent(tx, 1, gia)] == [mine]
+    hers = counts.record(
+        tx, make_person(tx, "caregiver", scout_ids=(bea,)), journal.place_of_scout(tx, bea), {mints: 1}
+    )
+    with pytest.raises(NotFound):
+        counts.find(tx, hers, gia)
+    assert [row.id for row in counts.recent(tx, 1, gia)] == [mine]
 
 
 def test_a_count_changes_no_stock(tx, admin, mints):
@@ -85,3 +91,11 @@ def test_an_explanation_that_was_taken_back_is_open_again(tx, admin, mints):
 def test_what_was_not_counted_is_not_found(tx, admin):
     with pytest.raises(NotFound):
         counts.find(tx, 99, admin)
+
+
+def test_a_closed_season_explains_nothing_more_but_to_an_admin(tx, admin, mints):
+    count = counts.record(tx, admin, journal.TROOP, {mints: 11})
+    seasons.change(tx, seasons.current(tx).id, admin, status="settled")
+    with pytest.raises(Conflict, match="is closed"):
+        counts.explain(tx, make_person(tx, "cookie_leader"), count, mints, "LOST", "it rained")
+    assert counts.explain(tx, admin, count, mints, "LOST", "it rained")

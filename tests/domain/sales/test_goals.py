@@ -41,3 +41,8 @@ def test_a_goal_is_replaced_and_progress_counts_every_package(tx, admin):
         (None, 500, 8),
         (ana, 150, 7),
     ]
+
+
+def test_a_girl_who_is_not_there_has_no_goal(tx, admin):
+    with pytest.raises(NotFound):
+        goals.set_goal(tx, seasons.current(tx).id, 99, 10, admin)
