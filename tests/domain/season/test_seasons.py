@@ -87,6 +87,7 @@ def test_the_ledgers_of_a_closed_season_are_closed(tx, admin, status):
     girl, cookie_leader = make_scout(tx), make_person(tx, "cookie_leader")
     sale = orders.take(tx, cookie_leader, [Item("TM", 1)], scout_id=girl)
     paid = turn_ins.turn_in(tx, cookie_leader, girl, 100, "cash")
+    moved = transfers.move(tx, cookie_leader, "C2T", lines(tx, TM=12))
     seasons.change(tx, 1, admin, status=status)
     for refused in (
         lambda by: orders.take(tx, by, [Item("TM", 1)]),
@@ -97,6 +98,7 @@ def test_the_ledgers_of_a_closed_season_are_closed(tx, admin, status):
         lambda by: turn_ins.deposit(tx, by, 100),
         lambda by: turn_ins.take_over(tx, by, girl, 100),
         lambda by: turn_ins.take_back(tx, paid, by),
+        lambda by: transfers.take_back(tx, moved, by),
     ):
         with pytest.raises(Conflict, match="2025-26 is closed"):
             refused(cookie_leader)
