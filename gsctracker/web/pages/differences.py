@@ -39,7 +39,9 @@ def index() -> str:
         season = seasons.current(tx)
         found = differences.page(tx, season.id, g.by, girl)
         girls = choices.girls(tx, status=None)
-    lines = [line for line in found.lines if everything or line.gap or line.parts]
+    compared = found.last_export is not None  # beside an empty column everything would differ
+    differing = [line for line in found.lines if compared and (line.gap or line.parts)]
+    lines = found.lines if everything else differing
     groups = [(scout_id, list(rows)) for scout_id, rows in groupby(lines, key=lambda line: line.scout_id)]
     later = [group for group in groups if group[0] > after]
     shown = _fitting(later)
@@ -47,11 +49,11 @@ def index() -> str:
         "differences/index.html",
         found=found,
         page=paging.cut(later[: shown + 1], shown, lambda group: (group[0],)),
-        shelf=[row for row in found.shelf if row.gap or row.parts or everything],
+        shelf=[row for row in found.shelf if everything or (compared and (row.gap or row.parts))],
         girls=girls,
         girl=girl,
         everything=everything,
-        count=sum(bool(line.gap or line.parts) for line in found.lines),
+        count=len(differing),
         told=lambda part: say(part.message, part.params),
         first=not after,
     )

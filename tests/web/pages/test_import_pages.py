@@ -362,4 +362,7 @@ def test_without_a_file_there_is_nothing_to_compare_and_the_page_says_what_to_do
     page = words(leader.get("/differences"))
     assert "No export of Smart Cookies was brought in yet" in page
     assert "Everything agrees" not in page
+    assert "Nothing to compare yet" in page
+    assert "packages in each system" not in page, "beside an empty column everything would differ"
+    assert "packages in each system" in words(leader.get("/differences?show=all"))
     assert leader.get("/differences/typing").status_code == 200
