@@ -153,12 +153,15 @@ class Config:
         _STORE, None, "The database file; on a local disk. Unset: gsctracker.db in DATA_DIR.", place
     )
     session_secret: str | None = _setting(
-        _STORE, None, "Signs sessions, 32 characters or more; made on the first start if unset.", secret=True
+        _STORE,
+        None,
+        "Signs the cookie that carries notices, 32 characters or more; made on the first start if unset.",
+        secret=True,
     )
     encryption_key: str | None = _setting(
         _STORE,
         None,
-        "Seals fields in the database, 64 hexadecimal digits; made on the first start if unset.",
+        "Will seal fields in the database, which nothing does yet; 64 hexadecimal digits, made on the first start if unset.",
         secret=True,
     )
     log_level: str = _setting(
