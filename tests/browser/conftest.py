@@ -1,8 +1,9 @@
 """A real server with the example troop, and a real browser before it."""
 
 import os
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+FILES = Path(__file__).parents[2] / "examples" / "files"
 PEOPLE = {
     "admin": "admin@example.org",
     "cookie leader": "cookies@example.org",
@@ -65,17 +67,70 @@ def _cookies(demo: Running, browser: Browser, name: str) -> list:
     return cookies
 
 
+@pytest.fixture(scope="session")
+def made(demo: Running, browser: Browser, signed_in: dict[str, list]) -> dict[str, str]:
+    """What addresses with a number or a name in them need, by the name that PAGES has for it; all of it is Ava's."""
+    context = browser.new_context()
+    context.add_cookies(signed_in["cookie leader"])
+    page = context.new_page()
+
+    def last_of(path: str, link: str) -> str:
+        page.goto(demo.address + path)
+        return (page.locator(f"main {link}").first.get_attribute("href") or "").split("?")[0].rsplit("/", 1)[1]
+
+    found = {
+        "place": last_of("/scouts/1", "a[href^='/why/stock/']"),
+        "sale": last_of("/sales?girl=1&status=delivered", "th a[href^='/sales/']"),
+        "move": last_of("/stock/moves", "th a[href^='/stock/moves/']"),
+        "payment": last_of("/money/entries", "th a[href^='/money/entries/']"),
+    }
+    page.goto(f"{demo.address}/stock/places/{found['place']}/count")
+    for box in page.locator("main input.num").all():
+        box.fill("1")
+    page.locator("main form[method=post] button[type=submit]").last.click()
+    page.wait_for_url("**/stock/counts/*")
+    found["count"] = page.url.rsplit("/", 1)[1]
+    page.goto(f"{demo.address}/imports")
+    page.set_input_files("input[type=file]", FILES / "roster.csv")
+    page.locator("main form[enctype] button[type=submit]").click()
+    page.wait_for_url(re.compile(r"/imports/\d+"))
+    found["batch"] = page.url.rsplit("/", 1)[1]
+    page.goto(f"{demo.address}/imports")
+    odd = {"name": "list.csv", "mimeType": "text/csv", "buffer": b"Kid,Crates,Colour\nAva,3,red\nBea,4,blue\n"}
+    page.set_input_files("input[type=file]", odd)
+    page.locator("main form[enctype] button[type=submit]").click()
+    page.wait_for_load_state()
+    found["file"] = page.locator("main a[href^='/imports/files/']").first.get_attribute("href").rsplit("/", 1)[1]
+    page.goto(f"{demo.address}/people/invite")
+    page.locator("main input[type=email]").fill("nobody.yet@example.org")
+    page.locator("main form[method=post] button[type=submit]").click()
+    page.wait_for_load_state()
+    found["secret"] = re.search(r"/join/([\w-]+)", page.content())[1]
+    context.close()
+    return found
+
+
 @pytest.fixture
 def visit(demo: Running, browser: Browser, signed_in: dict[str, list]) -> Iterator:
     """Open a page as somebody: visit("leader", "/sales", width=390, dark=True) gives the page. No other host is ever asked."""
     opened: list[BrowserContext] = []
     elsewhere: list[str] = []
 
-    def go(who: str | None, path: str, *, width: int = 390, dark: bool = False, script: bool = True, **more: object) -> Page:
+    def go(
+        who: str | None,
+        path: str,
+        *,
+        width: int = 390,
+        dark: bool = False,
+        script: bool = True,
+        before: Callable | None = None,
+        **more: object,
+    ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": 844},
             color_scheme="dark" if dark else "light",
             java_script_enabled=script,
+            reduced_motion="reduce",  # what is measured is where a colour arrives, not how
             **more,
         )
         opened.append(context)
@@ -83,6 +138,8 @@ def visit(demo: Running, browser: Browser, signed_in: dict[str, list]) -> Iterat
             context.add_cookies(signed_in[who])
         page = context.new_page()
         page.on("request", lambda asked: asked.url.startswith(demo.address) or elsewhere.append(asked.url))
+        if before:
+            before(page)
         answer = page.goto(demo.address + path)
         assert answer is not None
         assert answer.status == 200, f"{path} answered {answer.status}"
