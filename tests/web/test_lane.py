@@ -216,10 +216,10 @@ def test_many_who_miss_together_make_the_answer_once(box, site, signed_in, monke
 
     made, real = [], summary.reports.totals
 
-    def slow(tx, season_id):
+    def slow(tx, season_id, sold):
         made.append(1)
         threading.Event().wait(0.1)
-        return real(tx, season_id)
+        return real(tx, season_id, sold)
 
     monkeypatch.setattr(summary.reports, "totals", slow)
     browsers = [signed_in("leader") for _ in range(8)]
@@ -239,8 +239,8 @@ def test_a_sale_recorded_while_an_answer_is_made_is_not_hidden_by_it(box, leader
 
     real = summary.reports.totals
 
-    def sold_meanwhile(tx, season_id):
-        found = real(tx, season_id)
+    def sold_meanwhile(tx, season_id, sold):
+        found = real(tx, season_id, sold)
         if sold_meanwhile.first:
             sold_meanwhile.first = False
             sell = threading.Thread(target=sell_one)
