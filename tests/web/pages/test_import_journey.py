@@ -143,7 +143,7 @@ def test_every_file_of_the_examples_is_previewed_applied_and_counted(leader):
         assert sent.status_code == 303
         press(leader, leader.get(sent.location), "apply")
     now = season(leader)
-    assert now["credited"]["Ava"] == 31 + table("Divided by Smart Cookies")["Ava"]["booth"]
+    assert now["credited"]["Ava"] == 31 + table("Divided by Smart Cookies")["Ava"]["together"]
     assert now["owes"]["Ava"] == 18
 
 
