@@ -29,8 +29,10 @@ class Changes:
         self._last_version = self._version()
 
     def mark(self) -> None:
-        """A commit is in the file. A random mark, so that two processes marking at once cannot make the same one."""
-        self._bytes[:] = os.urandom(8)
+        """A commit of ours is in the file. What SQLite counts is taken along, so that nobody marks it a second time."""
+        with self._watching:
+            self._last_version = self._version()
+            self._renew()
 
     def now(self) -> int:
         """The present mark."""
@@ -40,7 +42,7 @@ class Changes:
                 version = self._version()
                 if version != self._last_version:
                     self._last_version = version
-                    self.mark()
+                    self._renew()
             finally:
                 self._watching.release()
         return int.from_bytes(self._bytes[:])
@@ -51,6 +53,9 @@ class Changes:
             self._watcher.close()
         self._bytes.close()
         self._file.close()
+
+    def _renew(self) -> None:
+        self._bytes[:] = os.urandom(8)  # random, so that two processes marking at once cannot make the same mark
 
     def _version(self) -> int:
         return value(self._watcher, "PRAGMA data_version")

@@ -139,6 +139,14 @@ other.close()
         assert households(tx) == 1
 
 
+def test_a_commit_of_ours_is_marked_once(db):
+    with db.write() as tx:
+        tx.execute(ADD_HOUSEHOLD)
+    after = db.generation()
+    time.sleep(2 * SECONDS_UNWATCHED)
+    assert db.generation() == after
+
+
 def test_the_generation_sees_a_program_that_is_not_ours(db):
     """PERF-08: SQLite itself is asked a few times a second, so that no commit stays unseen."""
     first = db.generation()

@@ -53,6 +53,7 @@ def described(fuzzed_box):
 
 FITTING = {
     "POST /api/sales": {"cookieType": "Thin Mints", "quantity": 2},
+    "PATCH /api/sales/{sale_id}": {"notes": "by the door"},
     "POST /api/troops/{tid}/payments": {"scoutId": 1, "amountCents": 500, "method": "cash"},
     "PUT /api/troops/{tid}/goals": {"scoutId": 1},
     "POST /api/troops/{tid}/transfers": {"kind": "C2T", "items": [{"product": "TM", "quantity": 12}]},
@@ -60,7 +61,10 @@ FITTING = {
 
 
 def _help_along(label, case):
-    """Hardly any made-up body fits as a whole: some become a fitting one with a single made-up field."""
+    """Hardly any made-up body fits as a whole, nor names a sale that is there: some become such with one made-up field."""
+    made_up = (case.path_parameters or {}).get("sale_id")
+    if isinstance(made_up, int) and made_up % 2:
+        case.path_parameters["sale_id"] = made_up % 3 + 1
     if label in FITTING and isinstance(case.body, dict) and len(case.body) % 2:
         name = max(case.body)
         case.body = {name: case.body[name]} | FITTING[label]
