@@ -1,7 +1,6 @@
 """The list of sales: filtered, searched, page by page, newest first."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import apsw
 
@@ -30,6 +29,9 @@ _AS_JSON = """format(
        FROM order_lines JOIN products ON products.id = product_id
       WHERE order_id = orders.id))"""
 """A sale as JSON text. Words that a CHECK of schema.sql lists are written as they are, every other text is quoted."""
+
+_WIDE = 10**15
+"""Added to an id so that ids of any length sort as text."""
 
 
 @dataclass(frozen=True)
@@ -73,15 +75,27 @@ def page(
 
 def page_json(
     tx: apsw.Connection, by: Person, season_id: int, wanted: Filter, after: After | None = None, limit: int = 50
-) -> list[tuple[Any, ...]]:
-    """The same page as (JSON text of the sale, ordered_at, id), made by SQLite: four times cheaper than through objects."""
+) -> tuple[str, After | None]:
+    """The same page as JSON text, its sales separated by commas, and where the next page begins if there is one.
+
+    SQLite makes it, in a single row: four times cheaper than through objects, and a thread that reads is not stopped and
+    started for every sale.
+    """
     where, binds = _where(tx, by, season_id, wanted, after)
-    return tx.execute(
-        f"""SELECT {_AS_JSON}, ordered_at, orders.id
-              FROM orders LEFT JOIN scouts ON scouts.id = orders.scout_id
-             WHERE {where} ORDER BY ordered_at DESC, orders.id DESC LIMIT :limit""",
+    text, last = tx.execute(
+        f"""SELECT group_concat(sale, ',' ORDER BY place DESC), min(place)
+              FROM (SELECT {_AS_JSON} AS sale, format('%s %d', ordered_at, orders.id + {_WIDE}) AS place
+                      FROM orders LEFT JOIN scouts ON scouts.id = orders.scout_id
+                     WHERE {where} ORDER BY ordered_at DESC, orders.id DESC LIMIT :limit)""",
         {"limit": limit, **binds},
-    ).fetchall()
+    ).fetchone()  # type: ignore[misc]
+    if last is None:
+        return "", None
+    ordered_at, _, number = str(last).partition(" ")
+    following = After(ordered_at, int(number) - _WIDE)
+    where, binds = _where(tx, by, season_id, wanted, following)
+    is_more = value(tx, f"SELECT EXISTS (SELECT 1 FROM orders WHERE {where})", **binds)
+    return str(text), following if is_more else None
 
 
 def count(tx: apsw.Connection, by: Person, season_id: int, wanted: Filter) -> int:

@@ -131,15 +131,13 @@ def sales(tx, query: SalesAsk) -> Listing[Sale]:
     )
     place = cursors.open_cursor(query.cursor, str, int)
     after = listing.After(*place) if place else None
-    rows = listing.page_json(tx, g.by, season.id, wanted, after, query.limit + 1)
-    shown = rows[: query.limit]
-    text = ",".join([row[0] for row in shown])
+    text, following = listing.page_json(tx, g.by, season.id, wanted, after, query.limit)
     return Listing(
         items=msgspec.Raw(f"[{text}]".encode()),
         total=parts().kept.number(
             f"sales {season.id} {wanted}", g.by, g.generation, lambda: listing.count(tx, g.by, season.id, wanted)
         ),
-        next=cursors.seal(shown[-1][1:]) if len(rows) > len(shown) else None,
+        next=cursors.seal((following.ordered_at, following.id)) if following else None,
     )
 
 
