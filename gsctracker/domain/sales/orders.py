@@ -91,7 +91,7 @@ def take(
         now=now,
     )
     _write_lines(tx, order_id, [(product.id, boxes, product.price_cents) for product, boxes in lines])
-    postings.bring_up_to_date(tx, order_id, by=by.id)
+    postings.bring_up_to_date(tx, order_id, by=by.id, is_new=True)
     search.index(tx, order_id, is_new=True)
     audit.note(tx, by.id, "sale.taken", "order", order_id)
     return order_id

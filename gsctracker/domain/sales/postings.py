@@ -37,7 +37,9 @@ class Entry(NamedTuple):
     credit: frozenset[Credit] = frozenset()
 
 
-def bring_up_to_date(tx: apsw.Connection, order_id: int, *, by: int | None, batch_id: int | None = None) -> int:
+def bring_up_to_date(
+    tx: apsw.Connection, order_id: int, *, by: int | None, batch_id: int | None = None, is_new: bool = False
+) -> int:
     """Make the journal say what the sale says now; gives the number of entries written (none where it already does)."""
     order = one(tx, "SELECT * FROM orders WHERE id = :id", id=order_id)
     assert order is not None
@@ -49,7 +51,7 @@ def bring_up_to_date(tx: apsw.Connection, order_id: int, *, by: int | None, batc
     )
     wanted = _wanted(tx, order, lines)
     written = 0
-    for stands in many(tx, "SELECT id, kind, day, scout_id FROM standing_entries WHERE order_id = :id", id=order_id):
+    for stands in () if is_new else _standing(tx, order_id):
         if stands.scout_id == order.scout_id and wanted.get(stands.kind) == _as_it_stands(tx, stands):
             del wanted[stands.kind]
         else:
@@ -71,6 +73,10 @@ def bring_up_to_date(tx: apsw.Connection, order_id: int, *, by: int | None, batc
         )
         written += 1
     return written
+
+
+def _standing(tx: apsw.Connection, order_id: int) -> list[Row]:
+    return many(tx, "SELECT id, kind, day, scout_id FROM standing_entries WHERE order_id = :id", id=order_id)
 
 
 def _wanted(tx: apsw.Connection, order: Row, lines: list[Row]) -> dict[str, Entry]:

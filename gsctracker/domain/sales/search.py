@@ -5,26 +5,25 @@ import re
 
 import apsw
 
-from gsctracker.db.rows import many, one, run
+from gsctracker.db.rows import many, run
 
 MOST_WORDS = 8
 
 
 def index(tx: apsw.Connection, order_id: int, *, is_new: bool = False) -> None:
     """Make a sale findable as it reads now; a new one has no older words to forget."""
-    found = one(
+    if not is_new:
+        run(tx, "DELETE FROM order_search WHERE rowid = :id", id=order_id)
+    run(
         tx,
-        """SELECT concat_ws(' ', customer_name, scouts.first_name, notes, external_number,
-                            (SELECT group_concat(concat_ws(' ', name, code), ' ')
-                               FROM order_lines JOIN products ON products.id = product_id
-                              WHERE order_id = orders.id)) AS text
+        """INSERT INTO order_search (rowid, text)
+           SELECT orders.id, concat_ws(' ', customer_name, scouts.first_name, notes, external_number,
+                                       (SELECT group_concat(concat_ws(' ', name, code), ' ')
+                                          FROM order_lines JOIN products ON products.id = product_id
+                                         WHERE order_id = orders.id))
              FROM orders LEFT JOIN scouts ON scouts.id = scout_id WHERE orders.id = :id""",
         id=order_id,
     )
-    if not is_new:
-        run(tx, "DELETE FROM order_search WHERE rowid = :id", id=order_id)
-    if found is not None:
-        run(tx, "INSERT INTO order_search (rowid, text) VALUES (:id, :text)", id=order_id, text=found.text)
 
 
 def expression(tx: apsw.Connection, season_id: int, typed: str) -> str:
