@@ -132,7 +132,7 @@ def test_letters_are_few_and_small(given):
 
 @pytest.mark.parametrize("said", ["Do-si-dos®", "do si dos", "DO-SI-DOS™", " Do–Si–Dos "])
 def test_a_name_is_its_letters(said):
-    """COOKIE-03: dashes, case and trade marks of the files make no other cookie."""
+    """COOKIE-38: dashes, case and trade marks of the files make no other cookie."""
     assert values.letters(said) == "dosidos"
 
 

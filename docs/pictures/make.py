@@ -32,7 +32,7 @@ def main() -> None:
         page.goto(f"{box.address}/sign-in")
         page.locator("main input[autocomplete='username']").fill(PEOPLE["cookie leader"])
         page.locator("main input[type=password]").fill(PASSWORD)
-        page.locator("main form button[type=submit]").click()
+        page.locator("main form button.main[type=submit]").click()
         page.wait_for_url(f"{box.address}/")
         for name, (path, width, height) in PICTURES.items():
             page.set_viewport_size({"width": width, "height": height})

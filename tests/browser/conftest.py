@@ -60,7 +60,7 @@ def _cookies(demo: Running, browser: Browser, name: str) -> list:
     page.goto(f"{demo.address}/sign-in")
     page.locator("main input[autocomplete='username']").fill(name)
     page.locator("main input[type=password]").fill(PASSWORD)
-    page.locator("main form button[type=submit]").click()
+    page.locator("main form button.main[type=submit]").click()
     page.wait_for_url(f"{demo.address}/")
     cookies = context.cookies()
     context.close()

@@ -47,7 +47,7 @@ def test_a_mistake_in_a_form_keeps_what_was_typed(visit):
 
 @pytest.mark.parametrize(("who", "path"), [("cookie leader", "/scouts"), ("caregiver", "/")])
 def test_every_number_leads_to_the_entries_that_make_it(visit, who, path):
-    """COOKIE-04: what is underlined with dots leads to its entries, and they come to the same figure."""
+    """COOKIE-11: what is underlined with dots leads to its entries, and they come to the same figure."""
     page = visit(who, path)
     links = page.locator("main :is(.stat, table) a.why[href^='/why/']").all()
     assert len(links) >= 3
@@ -71,7 +71,7 @@ def test_a_scout_sees_no_other_girl(visit, made):
 
 
 def test_a_cookie_leader_hands_out_boxes_and_takes_it_back(visit):
-    """COOKIE-09: a hand-out is written down from the girl's page; a mistake is taken back and both stay in the list."""
+    """COOKIE-08: a hand-out is written down from the girl's page; a mistake is taken back and both stay in the list."""
     page = visit("cookie leader", "/scouts/3")
     page.get_by_role("link", name="Hand out boxes").click()
     page.wait_for_url("**/hand-out?girl=3")
@@ -91,7 +91,7 @@ def test_a_cookie_leader_hands_out_boxes_and_takes_it_back(visit):
 
 
 def test_files_are_chosen_together_and_previewed(visit):
-    """COOKIE-29, COOKIE-30: what the official systems give is chosen on one page and shown before anything is written."""
+    """COOKIE-38: what the official systems give is chosen on one page and shown before anything is written."""
     page = visit("cookie leader", "/imports")
     names = ["orders_search.json", "ebudde_girl_orders.xlsx"]
     page.set_input_files("input[type=file]", [FILES / name for name in names])

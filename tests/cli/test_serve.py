@@ -335,7 +335,7 @@ def test_a_trusted_proxy_speaks_for_its_visitors(tmp_path):
 
 
 def test_the_example_troop_comes_with_its_sign_ins_and_stays(tmp_path):
-    """UX-26: `serve --demo` in an empty box makes the troop; the second start has the same one."""
+    """`serve --demo` in an empty box makes the troop; the second start has the same one."""
     folder = tmp_path / "data"
     for _ in range(2):
         with started(folder, "--demo") as running:

@@ -256,7 +256,7 @@ def test_one_season_is_current(world):
 
 
 def test_a_number_of_digital_cookie_is_one_sale_in_a_season(world):
-    """COOKIE-12: the same order in the troop's and in a caregiver's file is one sale."""
+    """COOKIE-38: the same order in the troop's and in a caregiver's file is one sale."""
     insert(world, "orders", good("orders"))
     refused(world, "orders", good("orders", scout_id=None), "UNIQUE")
     season = insert(world, "seasons", good("seasons"))

@@ -54,7 +54,7 @@ KEPT = {
 
 @pytest.mark.parametrize("table", KEPT)
 def test_a_ledger_is_never_edited(world, table):
-    """COOKIE-09: journal_is_kept, box_moves_are_kept, money_entries_are_kept, credits_are_kept, audit_log_is_kept, counts_are_kept."""
+    """COOKIE-08: journal_is_kept, box_moves_are_kept, money_entries_are_kept, credits_are_kept, audit_log_is_kept, counts_are_kept."""
     insert(world, table, good(table, **({"id": 2} if table == "journal" else {})))
     change, words = KEPT[table]
     says_no(world, f"UPDATE {table} SET {change}", words)
@@ -63,7 +63,7 @@ def test_a_ledger_is_never_edited(world, table):
 
 @pytest.mark.parametrize("table", [table for table in KEPT if table != "audit_log"])
 def test_nothing_leaves_a_ledger(world, table):
-    """COOKIE-09: journal_stays, box_moves_stay, money_entries_stay, credits_stay, counts_stay."""
+    """COOKIE-08: journal_stays, box_moves_stay, money_entries_stay, credits_stay, counts_stay."""
     row = good(
         table,
         **(
@@ -123,7 +123,7 @@ def posted(world):
     ],
 )
 def test_a_reversal_mirrors_what_it_reverses(posted, table, changes):
-    """COOKIE-09: a_reversal_moves_back, a_reversal_pays_back, a_reversal_takes_credit_back."""
+    """COOKIE-08: a_reversal_moves_back, a_reversal_pays_back, a_reversal_takes_credit_back."""
     refused(posted, table, good(table, **{"entry_id": 3, **BACK[table], **changes}), WORDS[table])
 
 
@@ -256,7 +256,7 @@ def sold(world, share):
 
 
 def test_a_booth_credits_no_more_than_it_sold(world, sold):
-    """COOKIE-10: trigger a_booth_credits_what_it_sold, cookie by cookie and over all entries together (I4)."""
+    """Trigger a_booth_credits_what_it_sold, cookie by cookie and over all entries together (I4)."""
     words = "a booth credits no more than it sold"
     refused(world, "credits", good("credits", entry_id=3, boxes=11, channel="booth"), words)
     refused(world, "credits", good("credits", entry_id=3, product_id=sold, boxes=5, channel="booth"), words)

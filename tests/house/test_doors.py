@@ -95,7 +95,7 @@ def commands(group, path=("gsctracker",)):
 
 
 def test_every_command_has_help_with_an_example():
-    """DEP-29: `--help` says what it does, and how it is written."""
+    """`--help` says what it does, and how it is written."""
     for called, command in commands(cli.main):
         help_text = command.get_help(click.Context(command, info_name=called))
         assert command.help, called

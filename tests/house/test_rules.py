@@ -329,7 +329,7 @@ PERSONAL = {
 
 @each_module
 def test_nobody_is_named_in_the_audit_log_or_in_log_lines(module):
-    """LOG-05: who and what by number; a log is read by operators and kept for long."""
+    """Who and what by number; a log is read by operators and kept for long."""
     found = []
     for _, call in calls(module):
         spoken = dotted(call.func)

@@ -37,7 +37,7 @@ def sell(browser, **sale):
 
 
 def test_fault_1_a_case_is_twelve_boxes_in_every_total(leader, troop):
-    """COOKIE-02: one case and 13 boxes are 25 in the list, the summary, the girl's own line and on the page."""
+    """DB-03: one case and 13 boxes are 25 in the list, the summary, the girl's own line and on the page."""
     sell(leader, scoutId=troop.ava, unitType="cases")
     sell(leader, scoutId=troop.ava, quantity=13)
     assert sum(sale["boxes"] for sale in leader.get("/api/sales").json["items"]) == 25
@@ -75,7 +75,7 @@ def test_fault_3_last_years_sales_are_in_no_figure_of_this_year(box, leader, tro
 
 @pytest.mark.parametrize("quantity", [1.5, "abc", "3", True, None, 0, -1, 10**12, 10**30, [], {}, "1e3"])
 def test_fault_4_a_quantity_is_a_whole_number_or_a_sentence(leader, troop, quantity):
-    """COOKIE-03: never a 500, never half a box."""
+    """COOKIE-01: never a 500, never half a box."""
     answer = leader.post("/api/sales", json={"cookieType": "TM", "quantity": quantity, "scoutId": troop.ava})
     assert answer.status_code == 422
     assert "quantity" in answer.json["error"]["fields"]
@@ -102,7 +102,7 @@ def test_fault_4_what_is_not_understood_is_refused_and_never_kept_as_nothing(lea
 
 
 def test_fault_5_an_order_is_delivered_once(box, leader, troop):
-    """COOKIE-05: the second touch of the button books nothing."""
+    """COOKIE-03: the second touch of the button books nothing."""
     sale = sell(leader, scoutId=troop.ava, quantity=60)
     page = leader.get(f"/sales/{sale['id']}").text
     sent = {"form_key": re.search(r'name="form_key" value="([\w-]+)"', page)[1], "version": str(sale["version"])}
@@ -177,7 +177,7 @@ def test_fault_10_what_a_change_does_not_name_stays(box, leader, troop):
 
 @pytest.mark.parametrize("role", ["scout", "caregiver"])
 def test_fault_11_those_who_sell_see_their_sales_and_record_them(signed_in, leader, troop, role):
-    """AUTH-04: not "0 boxes" and an empty menu, but her boxes and every cookie."""
+    """AUTH-01: not "0 boxes" and an empty menu, but her boxes and every cookie."""
     sell(leader, scoutId=troop.ava, quantity=240)
     seller = signed_in(role, first_name="Ava", scout_ids=(troop.ava,))
     assert "Boxes sold 240" in words(seller.get("/sales"))

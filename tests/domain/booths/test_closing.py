@@ -55,13 +55,13 @@ def test_only_cookie_leaders_plan_close_and_share_out(tx, booth):
     [(-1, 600, 0), (100_001, 600, 0), (1, -1, 0), (1, 600, -1), (1, 6.5, 0), (1, 500, 0), (1, 700, 0)],
 )
 def test_wrong_numbers_and_unexplained_differences_are_refused(tx, admin, booth, boxes, cash, card):
-    """COOKIE-10: a difference needs words."""
+    """A difference needs words."""
     with pytest.raises(Invalid):
         closing.close(tx, admin, booth, sold=sold(tx, TM=boxes), cash_cents=cash, card_cents=card)
 
 
 def test_a_booth_is_closed_once(tx, admin, booth):
-    """COOKIE-10: retrying the close changes nothing."""
+    """Retrying the close changes nothing."""
     closing.close(tx, admin, booth, sold=sold(tx, TM=10), cash_cents=60_00)
     with pytest.raises(Conflict, match="closed before"):
         closing.close(tx, admin, booth, sold=sold(tx, TM=10), cash_cents=60_00)
@@ -73,7 +73,7 @@ def test_a_booth_is_closed_once(tx, admin, booth):
     ("cash", "card", "over_short"), [(66_00, 0, 0), (36_00, 30_00, 0), (61_00, 0, 5_00), (70_00, 0, -4_00)]
 )
 def test_the_difference_is_the_troops_never_a_girls(tx, admin, booth, cash, card, over_short):
-    """COOKIE-10: eleven packages, one of them Cookie Share; missing money is a debit on over and short."""
+    """Eleven packages, one of them Cookie Share; missing money is a debit on over and short."""
     result = closing.close(
         tx,
         admin,
@@ -100,7 +100,7 @@ def test_cookies_of_another_season_are_not_sold_here(tx, admin, booth):
 
 
 def test_girls_share_no_more_than_was_sold(tx, admin, booth):
-    """COOKIE-10 (I4): cookie by cookie, Cookie Share too."""
+    """(I4): cookie by cookie, Cookie Share too."""
     ana, bea = make_scout(tx, "Ana"), make_scout(tx, "Bea")
     closing.close(tx, admin, booth, sold=sold(tx, TM=10, CShare=2), cash_cents=72_00)
     mints, share, caramel = product(tx, "TM"), product(tx, "CShare"), product(tx, "CD")

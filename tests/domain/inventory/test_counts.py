@@ -49,7 +49,7 @@ def test_a_family_counts_its_own_girls_boxes_only(tx, mints):
 
 
 def test_a_count_changes_no_stock(tx, admin, mints):
-    """COOKIE-09."""
+    """COOKIE-08."""
     count = counts.record(tx, admin, journal.TROOP, {mints: 10})
     assert value(tx, "SELECT boxes FROM boxes_at WHERE place_id = 2") == 12
     line = counts.find(tx, count, admin).lines[0]
@@ -57,7 +57,7 @@ def test_a_count_changes_no_stock(tx, admin, mints):
 
 
 def test_a_difference_is_explained_once_in_the_right_direction_and_with_words(tx, admin, mints):
-    """COOKIE-09: 2 fewer are lost or damaged, never found."""
+    """COOKIE-08: 2 fewer are lost or damaged, never found."""
     count = counts.record(tx, admin, journal.TROOP, {mints: 10})
     for reason, note in (("FOUND", "x"), ("LOST", ""), ("STOLEN", "x")):
         with pytest.raises(Invalid):

@@ -148,7 +148,7 @@ def test_a_damaged_box_is_replaced_one_for_one(tx, admin):
 
 
 def test_a_move_is_taken_back_once_by_its_mirror(tx, admin, ana):
-    """COOKIE-09: nothing is deleted; both entries stay."""
+    """COOKIE-08: nothing is deleted; both entries stay."""
     entry = transfers.move(tx, admin, "T2G", lines(tx, TM=10, CD=2), scout_id=ana)
     with pytest.raises(NotAllowed):
         transfers.take_back(tx, entry, make_person(tx, "leader"))

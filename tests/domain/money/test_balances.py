@@ -57,7 +57,7 @@ def test_a_new_season_begins_at_nothing(tx, admin, ana):
 
 
 def test_every_account_of_the_troop_is_listed_and_all_sum_to_zero(tx, admin, ana):
-    """MON-02 (I6)."""
+    """(I6)."""
     found = balances.troop_accounts(tx, 1)
     assert list(found) == [
         "stock",

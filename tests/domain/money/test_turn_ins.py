@@ -38,7 +38,7 @@ def test_only_cookie_leaders_record_money(tx, admin, ana, role):
 
 @pytest.mark.parametrize("cents", [0, -1, 10_000_001, 12.5, "12.50", None, True])
 def test_money_is_whole_cents_above_zero(tx, admin, ana, cents):
-    """MON-01: no floats, no nothing."""
+    """COOKIE-04: no floats, no nothing."""
     for refused in (
         lambda: turn_ins.turn_in(tx, admin, ana, cents, "cash"),
         lambda: turn_ins.deposit(tx, admin, cents),
@@ -81,7 +81,7 @@ def test_cash_goes_to_the_bank_and_from_there_to_the_council(tx, admin, ana):
 
 
 def test_a_payment_entered_by_mistake_is_taken_back_once(tx, admin, ana):
-    """COOKIE-09."""
+    """COOKIE-04."""
     paid = turn_ins.turn_in(tx, admin, ana, 25_00, "cash")
     turn_ins.take_back(tx, paid, admin, "wrong girl")
     assert balances.family(tx, 1, ana, admin).balance_cents == 60_00

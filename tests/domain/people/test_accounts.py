@@ -165,7 +165,7 @@ def test_the_language_is_one_we_speak(tx, admin):
 
 
 def test_what_was_done_to_an_account_is_written_down(tx, admin):
-    """LOG-05: who did what to which account, and no name in it."""
+    """Who did what to which account, and no name in it."""
     leader = make_person(tx, "leader")
     accounts.change_role(tx, leader.id, "cookie_leader", admin)
     line = one(tx, "SELECT account_id, subject_id, detail FROM audit_log WHERE action = 'account.role'")

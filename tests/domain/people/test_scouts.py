@@ -105,7 +105,7 @@ def test_two_boxes_hash_the_same_name_differently(tx, tmp_path):
 
 
 def test_the_audit_log_names_no_child(tx, admin):
-    """LOG-05: ids only."""
+    """Ids only."""
     ana = scouts.add_scout(tx, "Persephone", "Q.", by=admin)
     scouts.change(tx, ana, admin, first_name="Proserpina")
     assert "ser" not in value(tx, "SELECT group_concat(detail || action) FROM audit_log")

@@ -49,7 +49,7 @@ def sold(tx, admin):
     ],
 )
 def test_the_list_shows_what_was_asked_for_newest_first(tx, admin, sold, wanted, names):
-    """COOKIE-29: filters, alone and together; the count agrees with the pages."""
+    """COOKIE-02: filters, alone and together; the count agrees with the pages."""
     season = seasons.current(tx).id
     found = [row.id for row in listing.page(tx, admin, season, Filter(**wanted))]
     assert found == [sold[name] for name in names]

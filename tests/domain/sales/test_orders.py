@@ -118,7 +118,7 @@ def test_two_cases_and_three_boxes_are_27_everywhere(tx, admin, ana):
 
 
 def test_one_sale_holds_several_cookies(tx, admin, ana):
-    """COOKIE-02: and Cookie Share beside them, which is donated and never handled."""
+    """COOKIE-01: and Cookie Share beside them, which is donated and never handled."""
     sale = orders.take(
         tx, admin, [Item("TM", 2), Item("CCC", 1), Item("Cookie Share", 3)], scout_id=ana, order_type="in_hand"
     )
@@ -154,7 +154,7 @@ def test_what_was_paid_in_part_stays_a_part_when_only_the_way_is_corrected(tx, a
 
 
 def test_a_promised_sale_moves_boxes_only_when_it_is_delivered_and_once(tx, admin, ana):
-    """COOKIE-09: stock never goes out twice, and comes back when it was a mistake."""
+    """COOKIE-03: stock never goes out twice, and comes back when it was a mistake."""
     sale = orders.take(tx, admin, MINTS, scout_id=ana)
     assert customers(tx) == {}
     orders.deliver(tx, sale, admin)
@@ -168,7 +168,7 @@ def test_a_promised_sale_moves_boxes_only_when_it_is_delivered_and_once(tx, admi
 
 
 def test_a_cancelled_sale_is_out_of_every_sum_and_its_row_stays(tx, admin, ana):
-    """COOKIE-09: cancelled by mirroring entries, never deleted; cancelling twice is refused."""
+    """COOKIE-03: cancelled by mirroring entries, never deleted; cancelling twice is refused."""
     sale = orders.take(
         tx, admin, [*MINTS, Item("CShare", 1)], scout_id=ana, order_type="in_hand", payment_method="card"
     )
@@ -186,7 +186,7 @@ def test_a_cancelled_sale_is_out_of_every_sum_and_its_row_stays(tx, admin, ana):
 
 
 def test_a_change_leaves_the_ledgers_as_if_it_had_always_been_so(tx, admin, ana):
-    """COOKIE-09: another girl, another cookie, another number."""
+    """COOKIE-03: another girl, another cookie, another number."""
     bea = make_scout(tx, "Bea")
     sale = orders.take(tx, admin, MINTS, scout_id=ana, order_type="in_hand")
     orders.change(tx, sale, admin, {"scout_id": bea, "items": [Item("CD", 3)]})
@@ -216,7 +216,7 @@ def test_a_sale_that_moves_to_another_day_moves_whole(tx, admin, ana):
 
 
 def test_two_tabs_do_not_overwrite_each_other(tx, admin, ana):
-    """COOKIE-09: whoever looked at an older version is told so, and nothing is lost."""
+    """COOKIE-03: whoever looked at an older version is told so, and nothing is lost."""
     sale = orders.take(tx, admin, MINTS, scout_id=ana)
     seen = orders.find(tx, sale, admin).version
     orders.change(tx, sale, admin, {"notes": "first"}, version=seen)

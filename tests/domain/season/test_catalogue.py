@@ -68,7 +68,7 @@ def test_only_who_manages_the_season_changes_it(tx, season):
 
 
 def test_a_new_price_restates_nothing_that_was_sold(tx, admin, season):
-    """COOKIE-02: the price is copied onto the sale; the old sale keeps it, also when its boxes change."""
+    """COOKIE-29: the price is copied onto the sale; the old sale keeps it, also when its boxes change."""
     sale = orders.take(tx, admin, [Item("TM", 2)], scout_id=make_scout(tx))
     catalogue.change(tx, product(tx, "TM"), admin, price_cents=700)
     assert orders.find(tx, sale, admin).amount_cents == 1200
@@ -78,7 +78,7 @@ def test_a_new_price_restates_nothing_that_was_sold(tx, admin, season):
 
 
 def test_each_cookie_has_its_own_price(tx, admin):
-    """COOKIE-02: six dollars, seven without gluten, and Cookie Share by itself."""
+    """COOKIE-05: six dollars, seven without gluten, and Cookie Share by itself."""
     catalogue.change(tx, product(tx, "CShare"), admin, price_cents=500)
     sale = orders.take(tx, admin, [Item("TM", 1), Item("CCC", 1), Item("CShare", 1)])
     assert orders.find(tx, sale, admin).amount_cents == 600 + 700 + 500

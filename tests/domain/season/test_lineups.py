@@ -44,18 +44,18 @@ def lbb(db):
 
 
 def test_abc_2025_26_in_the_order_of_its_own_sheet(tx):
-    """COOKIE-01."""
+    """COOKIE-05."""
     assert [(row.code, row.name) for row in line_up(tx)] == [(code, names[0]) for code, names in ABC.items()]
 
 
 def test_lbb_2025_26_in_the_order_of_its_booth_sheet(lbb):
-    """COOKIE-01."""
+    """COOKIE-05."""
     assert [(row.code, row.name) for row in line_up(lbb)] == [(code, names[0]) for code, names in LBB.items()]
 
 
 @pytest.mark.parametrize("code", ABC)
 def test_abc_cookies_go_by_every_name_of_the_files(tx, code):
-    """COOKIE-03: name, code, number, report column, the other baker's name and eBudde's abbreviation."""
+    """COOKIE-05: name, code, number, report column, the other baker's name and eBudde's abbreviation."""
     season = seasons.current(tx).id
     for said in (code, *ABC[code]):
         for written in (said, said.upper(), said.lower(), f" {said}® "):
@@ -64,7 +64,7 @@ def test_abc_cookies_go_by_every_name_of_the_files(tx, code):
 
 @pytest.mark.parametrize("code", LBB)
 def test_lbb_cookies_go_by_every_name_of_the_files(lbb, code):
-    """COOKIE-03."""
+    """COOKIE-05."""
     season = seasons.current(lbb).id
     for said in (code, *LBB[code]):
         assert catalogue.named(lbb, season, said).code == code
@@ -97,7 +97,7 @@ def test_no_name_means_two_cookies_of_a_line_up(baker, year):
 
 @pytest.mark.parametrize(("baker", "year"), lineups.LINEUPS)
 def test_each_line_up_has_one_cookie_share_and_one_without_gluten(baker, year):
-    """COOKIE-02: Cookie Share has a price of its own and no boxes; the gluten-free cookie costs more."""
+    """COOKIE-05: Cookie Share has a price of its own and no boxes; the gluten-free cookie costs more."""
     cookies = lineups.lineup(baker, year)
     assert [cookie.family for cookie in cookies if cookie.is_virtual] == ["donation"]
     assert [cookie.price_cents for cookie in cookies if cookie.is_gluten_free] == [700]
@@ -105,7 +105,7 @@ def test_each_line_up_has_one_cookie_share_and_one_without_gluten(baker, year):
 
 
 def test_both_bakers_names_of_a_recipe_are_one_family():
-    """COOKIE-03: a family is the same cookie whoever bakes it."""
+    """COOKIE-05: a family is the same cookie whoever bakes it."""
     abc = {cookie.code: cookie.family for cookie in lineups.lineup("abc", 2026)}
     lbb = {cookie.name: cookie.family for cookie in lineups.lineup("lbb", 2026)}
     for code, (_, _, _, other, _) in ABC.items():

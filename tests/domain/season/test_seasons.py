@@ -83,7 +83,7 @@ def test_a_plan_of_proceeds_replaces_the_one_before(tx, admin):
 
 @pytest.mark.parametrize("status", ["settled", "archived"])
 def test_the_ledgers_of_a_closed_season_are_closed(tx, admin, status):
-    """COOKIE-09: only an admin still corrects it."""
+    """Only an admin still corrects it."""
     girl, cookie_leader = make_scout(tx), make_person(tx, "cookie_leader")
     sale = orders.take(tx, cookie_leader, [Item("TM", 1)], scout_id=girl)
     paid = turn_ins.turn_in(tx, cookie_leader, girl, 100, "cash")

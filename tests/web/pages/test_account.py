@@ -32,7 +32,7 @@ def test_she_changes_her_language(lea):
 
 
 def test_a_new_password_ends_every_other_session(lea, site, box):
-    """AUTH-04: a stolen session does not outlive the password."""
+    """A stolen session does not outlive the password."""
     stolen = lea.get_cookie(COOKIE).value
     assert lea.post("/account/password", data=CHANGE).location == "/account"
     assert lea.get("/account").status_code == 200

@@ -16,7 +16,7 @@ def cookie(box, said):
 
 
 def test_everybody_sees_prices_allergens_and_the_other_bakers_names(signed_in):
-    """COOKIE-02: the catalogue."""
+    """COOKIE-40: the catalogue."""
     page = words(signed_in("caregiver").get("/catalogue"))
     assert "Caramel deLites also: Samoas" in page
     assert "Allergens (check the box): wheat, soy, milk, coconut" in page
@@ -37,7 +37,7 @@ def test_a_cookie_is_shown_with_its_price_its_case_and_what_it_may_hold(signed_i
 
 
 def test_a_new_price_holds_from_now_on(leader, box, girls):
-    """COOKIE-03: what was sold before keeps its price."""
+    """COOKIE-29: what was sold before keeps its price."""
     with box.write() as tx:
         sale = orders.take(tx, OLGA, [orders.Item("Thin Mints", 2)], scout_id=girls.ava)
     form = {"name": "Thin Mints", "price": "$7.00", "packsPerCase": "12", "allergens": "wheat", "active": "1"}

@@ -59,7 +59,7 @@ def test_a_family_sees_its_own_money_and_nobody_elses(girls, mother, signed_in, 
     ],
 )
 def test_who_sees_and_records_money(box, girls, signed_in, role, sees, records):
-    """AUTH-04: leaders see the troop's money, cookie leaders write it down."""
+    """AUTH-01: leaders see the troop's money, cookie leaders write it down."""
     with box.write() as tx:
         entry = turn_ins.turn_in(tx, OLGA, girls.ava, 1000, "cash")
     family = {"scout_ids": (girls.ava,)} if role in ("caregiver", "scout") else {}
@@ -77,7 +77,7 @@ def test_who_sees_and_records_money(box, girls, signed_in, role, sees, records):
 
 
 def test_a_family_hands_money_in_once(box, girls, leader, mother, sold):
-    """MON-01: the debt falls, the cash box rises, and the family sees it."""
+    """COOKIE-04: the debt falls, the cash box rises, and the family sees it."""
     sent = filled(
         leader, f"/money/turn-in?girl={girls.ava}", girl=girls.ava, amount="$30.00", method="cash", reference="No. 12"
     )
@@ -92,7 +92,7 @@ def test_a_family_hands_money_in_once(box, girls, leader, mother, sold):
 
 
 def test_the_bank_and_the_council(box, girls, leader):
-    """MON-02: a deposit empties the cash box, a withdrawal lowers the bank and what is due."""
+    """COOKIE-04: a deposit empties the cash box, a withdrawal lowers the bank and what is due."""
     with box.write() as tx:
         turn_ins.turn_in(tx, OLGA, girls.ava, 100_00, "check")
         due = council.statement(tx, girls.season).due_cents
@@ -120,7 +120,7 @@ def test_the_statement_is_said_in_words(box, girls, leader, sold):
 
 
 def test_an_entry_is_taken_back_with_a_reason_and_only_once(box, girls, leader):
-    """MON-03: nothing is erased; a second entry puts the money back."""
+    """COOKIE-04: nothing is erased; a second entry puts the money back."""
     with box.write() as tx:
         entry = turn_ins.turn_in(tx, OLGA, girls.ava, 100_00, "cash")
     page = f"/money/entries/{entry}"

@@ -48,7 +48,7 @@ def test_a_family_takes_a_sale_with_one_number_and_one_button(box, girls, mother
 
 
 def test_a_leader_sells_cases_for_a_girl_and_for_the_troop(box, girls, leader):
-    """COOKIE-02: a case is twelve boxes, whoever sells it."""
+    """DB-03: a case is twelve boxes, whoever sells it."""
     answer = send(leader, "/sales/new", scoutId=girls.bea, unitType="cases", **{field(girls, "tm"): 2})
     assert find(box, int(answer.location.rpartition("/")[2])).boxes == 24
     answer = send(
@@ -155,7 +155,7 @@ def test_another_familys_sale_is_not_there(girls, signed_in, sale):
 
 @pytest.mark.parametrize("role", ["leader", "cookie_leader", "admin", "caregiver", "scout"])
 def test_everybody_sees_the_sales_that_are_hers(girls, signed_in, sale, role):
-    """AUTH-04: leaders see all, a family and a scout their own."""
+    """AUTH-01: leaders see all, a family and a scout their own."""
     family = {"scout_ids": (girls.ava,)} if role in ("caregiver", "scout") else {}
     her = signed_in(role, first_name="Ida", **family)
     assert "Mrs. Alvarez" in her.get("/sales").text
@@ -171,7 +171,7 @@ def test_a_stranger_is_sent_to_sign_in(browser, girls, sale):
 
 
 def test_the_list_is_filtered_searched_and_summed(box, girls, leader, sale):
-    """COOKIE-09: filters, a search that forgives, and the sums of what is shown."""
+    """COOKIE-02: filters, a search that forgives, and the sums of what is shown."""
     with box.write() as tx:
         orders.take(tx, OLGA, [Item("TRE", 5)], scout_id=girls.bea, order_type="in_hand", payment_method="cash",
                     customer_name="Otto", day="2026-02-01")  # fmt: skip
@@ -222,7 +222,7 @@ def test_the_list_has_pages(box, girls, leader):
 
 
 def test_delivered_and_taken_back(box, girls, mother, sale):
-    """COOKIE-05: the boxes leave her home, once, and come back when it was a mistake."""
+    """COOKIE-03: the boxes leave her home, once, and come back when it was a mistake."""
     sent = filled(mother, f"/sales/{sale}")
     assert mother.post(f"/sales/{sale}/deliver", data=sent).status_code == 303
     assert mother.post(f"/sales/{sale}/deliver", data=sent).status_code == 303

@@ -119,7 +119,7 @@ def test_a_caregiver_reads_of_her_own_hands_and_a_girl_reads_of_no_money(signed_
 
 
 def test_a_family_sets_its_own_girls_goal(signed_in, box, girls):
-    """COOKIE-29: a goal with its progress."""
+    """COOKIE-10: a goal with its progress."""
     caregiver = signed_in("caregiver", scout_ids=(girls.ava,))
     assert caregiver.post(f"/scouts/{girls.ava}/goal", data={"boxes": "300"}).status_code == 303
     assert "Goal: 300" in caregiver.get(f"/scouts/{girls.ava}").text

@@ -38,7 +38,7 @@ def test_a_stranger_is_led_to_the_form_and_from_there_to_the_page_she_wanted(bro
 
 
 def test_a_wrong_password_and_a_name_nobody_has_get_the_same_sentence(browser, lea_signs_in_as):
-    """AUTH-04: nothing tells whether an account exists."""
+    """Nothing tells whether an account exists."""
     wrong = enter(browser, lea_signs_in_as, "not the password")
     unknown = enter(browser, "nobody@example.org", "not the password")
     assert wrong.status_code == unknown.status_code == 401

@@ -54,7 +54,7 @@ def test_a_family_sees_its_own_boxes_and_nobody_elses(girls, mother):
     ],
 )
 def test_who_sees_and_moves_boxes(box, girls, signed_in, role, index, moves, new):
-    """AUTH-04: everybody sees what is hers, leaders see all, cookie leaders move."""
+    """AUTH-01: everybody sees what is hers, leaders see all, cookie leaders move."""
     family = {"scout_ids": (girls.ava,)} if role in ("caregiver", "scout") else {}
     her = signed_in(role, first_name="Ida", **family)
     assert her.get("/stock").status_code == index
@@ -172,7 +172,7 @@ def test_a_cookie_that_is_not_in_the_form_is_not_moved(box, girls, leader):
 
 
 def test_a_move_is_taken_back_with_a_reason_and_only_once(box, girls, leader):
-    """LOG-01: the first entry stays, a second one mirrors it and says why."""
+    """COOKIE-08: the first entry stays, a second one mirrors it and says why."""
     without = send(leader, f"/stock/moves/{girls.handed}/take-back", f"/stock/moves/{girls.handed}")
     assert without.status_code == 422
     assert "Please fill this in." in words(without)
@@ -195,7 +195,7 @@ def test_other_entries_are_no_moves(girls, leader):
 
 
 def test_a_count_hides_what_is_expected_until_it_is_kept(box, girls, leader):
-    """COOKIE-10: count first, then see the difference, then explain it."""
+    """COOKIE-08: count first, then see the difference, then explain it."""
     assert "114" not in words(leader.get(f"/stock/places/{SHELF}/count"))
     answer = send(
         leader, f"/stock/places/{SHELF}/count", **{f"cases__{girls.tm}": 9, f"boxes__{girls.tre}": 33, f"boxes__{girls.ccc}": 0}
