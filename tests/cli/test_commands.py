@@ -166,6 +166,7 @@ def test_nobody_of_that_name_is_said_so(filled):
 
 
 def test_every_report_comes_in_every_format_with_the_same_rows(filled):
+    """COOKIE-12: each report as CSV, XLSX, JSON and PDF; the files can be read and hold the same rows."""
     names = [one["name"] for one in json.loads(filled("export", "list", "--json").stdout)["items"]]
     assert {"scouts", "sales", "products", "stock", "balances", "payments", "differences", "council", "journal"} <= set(
         names
