@@ -16,7 +16,7 @@ from gsctracker.domain.booths import booths
 from gsctracker.domain.imports import office_records
 from gsctracker.domain.imports.office_rows import CREDITS
 from gsctracker.domain.journal import Credit
-from gsctracker.domain.season import seasons, troop
+from gsctracker.domain.season import troop
 
 KINDS = {"booth": "office_credit", "site": "site_credit"}
 
@@ -166,8 +166,3 @@ def _write(
             )
             office_records.stand_for(tx, season_id, system, key, posted)
     return written
-
-
-def settle_now(tx: apsw.Connection, by: int | None) -> int:
-    """The same for the season under way, for whoever has just credited a booth."""
-    return settle(tx, seasons.current(tx).id, by=by)

@@ -29,19 +29,6 @@ REPORT_COLUMNS = {
     "C9": "PBS",
     "C11": "GFC",
 }
-# The ids of the JSON in 2026; the season's own catalogue has the last word.
-COOKIE_IDS = {
-    "1": "CD",
-    "2": "PBP",
-    "3": "TRE",
-    "4": "TM",
-    "5": "PBS",
-    "34": "LEM",
-    "37": "CShare",
-    "48": "ADV",
-    "52": "GFC",
-    "56": "EXP",
-}
 
 GRID = {
     "date": ("date", "orderdate"),
