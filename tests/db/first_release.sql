@@ -23,6 +23,7 @@ CREATE TABLE instance (                          -- one row: which box this file
     id                INTEGER PRIMARY KEY CHECK (id = 1),
     uid               TEXT NOT NULL DEFAULT (lower(hex(randomblob(8)))),
     name_salt         TEXT NOT NULL DEFAULT (lower(hex(randomblob(16)))),   -- hashes the names met in imported files
+    generation        TEXT NOT NULL DEFAULT (lower(hex(randomblob(8)))),    -- another after each restore
     setup_code_hash   TEXT,                      -- of the one-time code that opens the first-run page; none once used
     is_demo           INTEGER NOT NULL DEFAULT 0 CHECK (is_demo IN (0, 1))
 ) STRICT;
@@ -38,6 +39,51 @@ CREATE TABLE job_runs (                          -- each run of the timetable   
     request_id  TEXT NOT NULL DEFAULT '' CHECK (length(request_id) <= 64)
 ) STRICT;
 CREATE INDEX job_runs_by_job ON job_runs (job, id);
+
+CREATE TABLE copy_runs (                         -- each copy that was made, and each that could not be          ops/copies
+    seq            INTEGER PRIMARY KEY CHECK (seq BETWEEN 1 AND 99999999),   -- the order of copies, whatever the clock said
+    name           TEXT NOT NULL DEFAULT '' CHECK (length(name) <= 80),      -- without its endings; none where it failed
+    place          TEXT NOT NULL CHECK (length(place) BETWEEN 1 AND 500),    -- the folder it was put into
+    kind           TEXT NOT NULL CHECK (kind IN ('auto', 'daily', 'manual', 'pre-migrate', 'pre-restore', 'season-end', 'stop')),
+    label          TEXT NOT NULL DEFAULT '' CHECK (length(label) <= 80),
+    started_at     TEXT NOT NULL CHECK (started_at IS strftime('%Y-%m-%dT%H:%M:%SZ', started_at)),
+    ended_at       TEXT NOT NULL CHECK (ended_at IS strftime('%Y-%m-%dT%H:%M:%SZ', ended_at)),
+    result         TEXT NOT NULL CHECK (result IN ('done', 'failed', 'suspicious')),
+    said           TEXT NOT NULL DEFAULT '' CHECK (length(said) <= 500),
+    size           INTEGER CHECK (size BETWEEN 1 AND 1000000000000),          -- bytes of the file
+    database_size  INTEGER CHECK (database_size BETWEEN 1 AND 1000000000000), -- bytes of the database in it
+    content        TEXT CHECK (length(content) = 64),                        -- digest of what the troop wrote
+    verified_at    TEXT CHECK (verified_at IS strftime('%Y-%m-%dT%H:%M:%SZ', verified_at)),   -- read back and found whole
+    uploaded_at    TEXT CHECK (uploaded_at IS strftime('%Y-%m-%dT%H:%M:%SZ', uploaded_at)),   -- off the box and read back
+    upload_said    TEXT NOT NULL DEFAULT '' CHECK (length(upload_said) <= 500),               -- why it is not, so far
+    pinned_until   TEXT CHECK (pinned_until IS strftime('%Y-%m-%dT%H:%M:%SZ', pinned_until)),
+    CHECK ((result = 'failed') = (content IS NULL))
+) STRICT;
+
+CREATE TABLE restore_runs (                      -- each time a copy was put in the place of the data           ops/copies
+    id           INTEGER PRIMARY KEY,
+    started_at   TEXT NOT NULL CHECK (started_at IS strftime('%Y-%m-%dT%H:%M:%SZ', started_at)),
+    ended_at     TEXT CHECK (ended_at IS strftime('%Y-%m-%dT%H:%M:%SZ', ended_at)),
+    asked_by     TEXT NOT NULL DEFAULT '' CHECK (length(asked_by) <= 80),     -- a name: her account may not be in the copy
+    source       TEXT NOT NULL CHECK (length(source) BETWEEN 1 AND 500),     -- the copy's name, file or address
+    state_of     TEXT CHECK (state_of IS strftime('%Y-%m-%dT%H:%M:%SZ', state_of)),           -- the minute that was restored
+    result       TEXT NOT NULL DEFAULT 'running' CHECK (result IN ('running', 'done', 'failed', 'undone')),
+    said         TEXT NOT NULL DEFAULT '' CHECK (length(said) <= 500),
+    loss         TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(loss) AND length(loss) <= 4000), -- what was there and is not now
+    before_name  TEXT NOT NULL DEFAULT '' CHECK (length(before_name) <= 80),  -- the copy of the state it replaced
+    undo_until   TEXT CHECK (undo_until IS strftime('%Y-%m-%dT%H:%M:%SZ', undo_until))
+) STRICT;
+
+CREATE TABLE drill_runs (                        -- each rehearsal of disaster                                   ops/copies
+    id            INTEGER PRIMARY KEY,
+    started_at    TEXT NOT NULL CHECK (started_at IS strftime('%Y-%m-%dT%H:%M:%SZ', started_at)),
+    ended_at      TEXT NOT NULL CHECK (ended_at IS strftime('%Y-%m-%dT%H:%M:%SZ', ended_at)),
+    copy_name     TEXT NOT NULL DEFAULT '' CHECK (length(copy_name) <= 80),
+    place         TEXT NOT NULL DEFAULT '' CHECK (length(place) <= 500),
+    result        TEXT NOT NULL CHECK (result IN ('done', 'failed')),
+    said          TEXT NOT NULL DEFAULT '' CHECK (length(said) <= 500),
+    milliseconds  INTEGER NOT NULL CHECK (milliseconds BETWEEN 0 AND 86400000)
+) STRICT;
 
 ------------------------------------------------------------------------------------------------------------------------
 -- People                                                                                                   domain/people
@@ -230,17 +276,195 @@ CREATE TABLE product_names (                     -- every name it goes by, lette
 -- Booths                                                                                                   domain/booths
 ------------------------------------------------------------------------------------------------------------------------
 
+CREATE TABLE booth_sites (                       -- places to stand at, kept from season to season
+    id         INTEGER PRIMARY KEY,
+    name       TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 80),
+    address    TEXT NOT NULL DEFAULT '' CHECK (length(address) <= 200),
+    notes      TEXT NOT NULL DEFAULT '' CHECK (length(notes) <= 1000),
+    is_active  INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1))
+) STRICT;
+
+CREATE TABLE booth_policies (                    -- what a type of booth asks for in a season, where a leader changed it
+    season_id              INTEGER NOT NULL REFERENCES seasons,
+    type                   TEXT NOT NULL CHECK (type IN ('troop', 'family', 'council', 'virtual', 'pickup')),
+    min_girls              INTEGER NOT NULL CHECK (min_girls BETWEEN 0 AND 50),
+    max_girls              INTEGER NOT NULL CHECK (max_girls BETWEEN 0 AND 50),
+    min_adults             INTEGER NOT NULL CHECK (min_adults BETWEEN 0 AND 20),
+    max_adults             INTEGER NOT NULL CHECK (max_adults BETWEEN 0 AND 20),
+    adults_are_registered  INTEGER NOT NULL CHECK (adults_are_registered IN (0, 1)),
+    max_minutes            INTEGER NOT NULL CHECK (max_minutes BETWEEN 30 AND 1440),
+    PRIMARY KEY (season_id, type),
+    CHECK (max_girls >= min_girls),
+    CHECK (max_adults >= min_adults)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sign_up_rules (                     -- how late one may leave a shift, where a leader changed it
+    season_id    INTEGER PRIMARY KEY REFERENCES seasons,
+    leave_hours  INTEGER NOT NULL CHECK (leave_hours BETWEEN 0 AND 336)
+) STRICT;
+
+CREATE TABLE early_windows (                     -- who may sign up so many hours before the others: a role, or a girl's level
+    season_id  INTEGER NOT NULL REFERENCES seasons,
+    who        TEXT NOT NULL CHECK (who IN ('leader', 'daisy', 'brownie', 'junior', 'cadette', 'senior', 'ambassador')),
+    hours      INTEGER NOT NULL CHECK (hours BETWEEN 1 AND 336),
+    PRIMARY KEY (season_id, who)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE adult_clearances (                  -- who is registered and checked, and until when; never the document
+    account_id  INTEGER PRIMARY KEY REFERENCES accounts ON DELETE CASCADE,
+    until       TEXT NOT NULL CHECK (until IS date(until)),
+    noted_by    INTEGER REFERENCES accounts,
+    noted_at    TEXT NOT NULL CHECK (noted_at IS strftime('%Y-%m-%dT%H:%M:%SZ', noted_at))
+) STRICT;
+
 CREATE TABLE booths (
-    id          INTEGER PRIMARY KEY,
-    season_id   INTEGER NOT NULL REFERENCES seasons,
-    name        TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 80),
-    address     TEXT NOT NULL DEFAULT '' CHECK (length(address) <= 200),
-    starts_at   TEXT NOT NULL CHECK (starts_at IS strftime('%Y-%m-%dT%H:%M:%SZ', starts_at)),
-    ends_at     TEXT NOT NULL CHECK (ends_at IS strftime('%Y-%m-%dT%H:%M:%SZ', ends_at)),
-    status      TEXT NOT NULL DEFAULT 'scheduled' CHECK (status IN ('scheduled', 'closed', 'cancelled')),
+    id            INTEGER PRIMARY KEY,
+    season_id     INTEGER NOT NULL REFERENCES seasons,
+    type          TEXT NOT NULL DEFAULT 'troop' CHECK (type IN ('troop', 'family', 'council', 'virtual', 'pickup')),
+    site_id       INTEGER REFERENCES booth_sites,
+    name          TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 80),
+    address       TEXT NOT NULL DEFAULT '' CHECK (length(address) <= 200),
+    starts_at     TEXT NOT NULL CHECK (starts_at IS strftime('%Y-%m-%dT%H:%M:%SZ', starts_at)),
+    ends_at       TEXT NOT NULL CHECK (ends_at IS strftime('%Y-%m-%dT%H:%M:%SZ', ends_at)),
+    status        TEXT NOT NULL DEFAULT 'scheduled' CHECK (status IN
+                      ('planned', 'requested', 'confirmed', 'lost', 'scheduled', 'packed', 'open', 'counted', 'reconciled',
+                       'credited', 'closed', 'cancelled')),
+    sign_up_from  TEXT CHECK (sign_up_from IS strftime('%Y-%m-%dT%H:%M:%SZ', sign_up_from)),     -- none: as soon as the shifts are open
+    permit        TEXT NOT NULL DEFAULT '' CHECK (length(permit) <= 200),
+    notes         TEXT NOT NULL DEFAULT '' CHECK (length(notes) <= 1000),
     CHECK (ends_at > starts_at)
 ) STRICT;
 CREATE INDEX booths_by_time ON booths (season_id, starts_at);
+CREATE INDEX booths_by_site ON booths (site_id);
+
+CREATE TRIGGER a_booth_that_opened_stays_open BEFORE UPDATE OF status ON booths
+WHEN OLD.status IN ('open', 'counted', 'reconciled', 'credited', 'closed')
+ AND NEW.status NOT IN ('open', 'counted', 'reconciled', 'credited', 'closed')
+BEGIN SELECT RAISE(ABORT, 'a booth that was open is neither planned nor cancelled again'); END;
+
+CREATE TRIGGER a_cancelled_booth_stays_so BEFORE UPDATE OF status ON booths
+WHEN OLD.status IN ('cancelled', 'lost') AND NEW.status <> OLD.status
+BEGIN SELECT RAISE(ABORT, 'a booth that was cancelled or lost stays so'); END;
+
+CREATE TABLE booth_shifts (                      -- who is wanted from when to when
+    id          INTEGER PRIMARY KEY,
+    booth_id    INTEGER NOT NULL REFERENCES booths,
+    starts_at   TEXT NOT NULL CHECK (starts_at IS strftime('%Y-%m-%dT%H:%M:%SZ', starts_at)),
+    ends_at     TEXT NOT NULL CHECK (ends_at IS strftime('%Y-%m-%dT%H:%M:%SZ', ends_at)),
+    min_girls   INTEGER NOT NULL CHECK (min_girls BETWEEN 0 AND 50),
+    max_girls   INTEGER NOT NULL CHECK (max_girls BETWEEN 0 AND 50),
+    min_adults  INTEGER NOT NULL CHECK (min_adults BETWEEN 0 AND 20),
+    max_adults  INTEGER NOT NULL CHECK (max_adults BETWEEN 0 AND 20),
+    CHECK (ends_at > starts_at),
+    CHECK (max_girls >= min_girls),
+    CHECK (max_adults >= min_adults)
+) STRICT;
+CREATE INDEX booth_shifts_by_booth ON booth_shifts (booth_id, starts_at);
+
+CREATE TABLE shift_sign_ups (                    -- a girl, or an adult's account; who left stays here, so that it can be counted
+    id          INTEGER PRIMARY KEY,
+    shift_id    INTEGER NOT NULL REFERENCES booth_shifts,
+    scout_id    INTEGER REFERENCES scouts,
+    account_id  INTEGER REFERENCES accounts,
+    state       TEXT NOT NULL CHECK (state IN ('going', 'waiting', 'left')),   -- those who wait move up by id
+    made_at     TEXT NOT NULL CHECK (made_at IS strftime('%Y-%m-%dT%H:%M:%SZ', made_at)),
+    made_by     INTEGER REFERENCES accounts,
+    CHECK ((scout_id IS NULL) <> (account_id IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX a_girl_signs_up_once ON shift_sign_ups (shift_id, scout_id) WHERE state <> 'left' AND scout_id IS NOT NULL;
+CREATE UNIQUE INDEX an_adult_signs_up_once ON shift_sign_ups (shift_id, account_id) WHERE state <> 'left' AND account_id IS NOT NULL;
+CREATE INDEX shift_sign_ups_by_shift ON shift_sign_ups (shift_id, state);
+CREATE INDEX shift_sign_ups_by_scout ON shift_sign_ups (scout_id) WHERE scout_id IS NOT NULL;
+CREATE INDEX shift_sign_ups_by_account ON shift_sign_ups (account_id) WHERE account_id IS NOT NULL;
+
+CREATE VIEW shift_places AS                      -- every place that is taken, with its hours; of booths that take place
+    SELECT shift_sign_ups.id, shift_id, scout_id, account_id, booth_id, booth_shifts.starts_at, booth_shifts.ends_at
+      FROM shift_sign_ups JOIN booth_shifts ON booth_shifts.id = shift_id JOIN booths ON booths.id = booth_id
+     WHERE state = 'going' AND status NOT IN ('cancelled', 'lost');
+
+CREATE TRIGGER nobody_comes_where_no_place_is BEFORE INSERT ON shift_sign_ups
+WHEN NEW.state = 'going' AND (SELECT count(*) FROM shift_sign_ups WHERE shift_id = NEW.shift_id AND state = 'going' AND id IS NOT NEW.id
+                                AND (scout_id IS NULL) = (NEW.scout_id IS NULL))
+   >= (SELECT CASE WHEN NEW.scout_id IS NULL THEN max_adults ELSE max_girls END FROM booth_shifts WHERE id = NEW.shift_id)
+BEGIN SELECT RAISE(ABORT, 'the shift is full'); END;
+
+CREATE TRIGGER nobody_comes_at_two_places BEFORE INSERT ON shift_sign_ups
+WHEN NEW.state = 'going' AND EXISTS (SELECT 1 FROM booth_shifts AS this JOIN shift_sign_ups AS mine
+                                        ON (mine.scout_id = NEW.scout_id OR mine.account_id = NEW.account_id)
+                                      JOIN shift_places AS other ON other.id = mine.id
+                                      WHERE this.id = NEW.shift_id AND other.id IS NOT NEW.id
+                                        AND other.starts_at < this.ends_at AND other.ends_at > this.starts_at)
+BEGIN SELECT RAISE(ABORT, 'nobody is at two places at once'); END;
+
+CREATE TRIGGER nobody_moves_up_where_no_place_is BEFORE UPDATE OF state, shift_id, scout_id, account_id ON shift_sign_ups
+WHEN NEW.state = 'going' AND (SELECT count(*) FROM shift_sign_ups WHERE shift_id = NEW.shift_id AND state = 'going' AND id IS NOT NEW.id
+                                AND (scout_id IS NULL) = (NEW.scout_id IS NULL))
+   >= (SELECT CASE WHEN NEW.scout_id IS NULL THEN max_adults ELSE max_girls END FROM booth_shifts WHERE id = NEW.shift_id)
+BEGIN SELECT RAISE(ABORT, 'the shift is full'); END;
+
+CREATE TRIGGER nobody_moves_up_at_two_places BEFORE UPDATE OF state, shift_id, scout_id, account_id ON shift_sign_ups
+WHEN NEW.state = 'going' AND EXISTS (SELECT 1 FROM booth_shifts AS this JOIN shift_sign_ups AS mine
+                                        ON (mine.scout_id = NEW.scout_id OR mine.account_id = NEW.account_id)
+                                      JOIN shift_places AS other ON other.id = mine.id
+                                      WHERE this.id = NEW.shift_id AND other.id IS NOT NEW.id
+                                        AND other.starts_at < this.ends_at AND other.ends_at > this.starts_at)
+BEGIN SELECT RAISE(ABORT, 'nobody is at two places at once'); END;
+
+CREATE TRIGGER a_shift_stands_in_its_booth BEFORE INSERT ON booth_shifts
+WHEN EXISTS (SELECT 1 FROM booths WHERE id = NEW.booth_id AND (NEW.starts_at < starts_at OR NEW.ends_at > ends_at))
+BEGIN SELECT RAISE(ABORT, 'a shift lies within the hours of its booth'); END;
+
+CREATE TRIGGER a_shift_keeps_its_hours BEFORE UPDATE OF starts_at, ends_at, booth_id ON booth_shifts
+BEGIN SELECT RAISE(ABORT, 'a shift keeps its hours: remove it and make another'); END;
+
+CREATE TRIGGER a_shift_keeps_who_signed_up BEFORE UPDATE OF max_girls, max_adults ON booth_shifts
+WHEN NEW.max_girls < (SELECT count(*) FROM shift_sign_ups WHERE shift_id = NEW.id AND state = 'going' AND scout_id IS NOT NULL)
+  OR NEW.max_adults < (SELECT count(*) FROM shift_sign_ups WHERE shift_id = NEW.id AND state = 'going' AND account_id IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'more have signed up than that'); END;
+
+CREATE TRIGGER a_booth_keeps_its_shifts BEFORE UPDATE OF starts_at, ends_at ON booths
+WHEN EXISTS (SELECT 1 FROM booth_shifts WHERE booth_id = NEW.id AND (starts_at < NEW.starts_at OR ends_at > NEW.ends_at))
+BEGIN SELECT RAISE(ABORT, 'a shift lies within the hours of its booth'); END;
+
+CREATE TABLE shift_swaps (                       -- a place that somebody offers to the other families
+    id          INTEGER PRIMARY KEY,
+    sign_up_id  INTEGER NOT NULL REFERENCES shift_sign_ups,
+    offered_at  TEXT NOT NULL CHECK (offered_at IS strftime('%Y-%m-%dT%H:%M:%SZ', offered_at)),
+    offered_by  INTEGER REFERENCES accounts,
+    state       TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'taken', 'withdrawn')),
+    taken_as    INTEGER REFERENCES shift_sign_ups,
+    CHECK ((state = 'taken') = (taken_as IS NOT NULL))
+) STRICT;
+CREATE UNIQUE INDEX a_place_is_offered_once ON shift_swaps (sign_up_id) WHERE state = 'open';
+
+CREATE TABLE presences (                         -- when a girl was at a booth: [came_at, left_at), she is not there any more at left_at
+    id         INTEGER PRIMARY KEY,
+    booth_id   INTEGER NOT NULL REFERENCES booths,
+    scout_id   INTEGER NOT NULL REFERENCES scouts,
+    came_at    TEXT NOT NULL CHECK (came_at IS strftime('%Y-%m-%dT%H:%M:%SZ', came_at)),
+    left_at    TEXT CHECK (left_at IS strftime('%Y-%m-%dT%H:%M:%SZ', left_at)),             -- none: she is still there
+    noted_by   INTEGER REFERENCES accounts,
+    noted_at   TEXT NOT NULL CHECK (noted_at IS strftime('%Y-%m-%dT%H:%M:%SZ', noted_at)),
+    CHECK (left_at > came_at)
+) STRICT;
+CREATE INDEX presences_by_booth ON presences (booth_id, scout_id, came_at);
+CREATE INDEX presences_by_scout ON presences (scout_id, came_at);
+
+CREATE TRIGGER a_girl_comes_at_one_booth BEFORE INSERT ON presences
+WHEN EXISTS (SELECT 1 FROM presences WHERE scout_id = NEW.scout_id AND id IS NOT NEW.id
+                AND came_at < ifnull(NEW.left_at, '9999') AND ifnull(left_at, '9999') > NEW.came_at)
+BEGIN SELECT RAISE(ABORT, 'she is at another booth at that time'); END;
+
+CREATE TRIGGER a_girl_stays_at_one_booth BEFORE UPDATE ON presences
+WHEN EXISTS (SELECT 1 FROM presences WHERE scout_id = NEW.scout_id AND id IS NOT NEW.id
+                AND came_at < ifnull(NEW.left_at, '9999') AND ifnull(left_at, '9999') > NEW.came_at)
+BEGIN SELECT RAISE(ABORT, 'she is at another booth at that time'); END;
+
+CREATE TABLE calendar_links (                    -- a family's booths for its own calendar; the link's secret is not kept, only its hash
+    account_id  INTEGER PRIMARY KEY REFERENCES accounts ON DELETE CASCADE,
+    token_hash  TEXT NOT NULL UNIQUE CHECK (length(token_hash) = 64),
+    made_at     TEXT NOT NULL CHECK (made_at IS strftime('%Y-%m-%dT%H:%M:%SZ', made_at))
+) STRICT;
 
 ------------------------------------------------------------------------------------------------------------------------
 -- Sales                                                                                                     domain/sales
@@ -669,6 +893,175 @@ BEGIN SELECT RAISE(ABORT, 'that cookie belongs to another season'); END;
 
 CREATE TRIGGER counts_are_kept BEFORE UPDATE ON count_lines BEGIN SELECT RAISE(ABORT, 'a count is what somebody saw'); END;
 CREATE TRIGGER counts_stay     BEFORE DELETE ON count_lines BEGIN SELECT RAISE(ABORT, 'a count is what somebody saw'); END;
+
+------------------------------------------------------------------------------------------------------------------------
+-- Orders to the cupboard, what was really loaded, and what the council is asked about it                  domain/inventory
+--
+-- An order moves no box. A receipt is a pick-up in the journal: its boxes are those of its entry and stand nowhere else.
+-- A claim is a question to the council: whatever becomes of it, it moves no box and no cent.
+------------------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE cupboard_orders (
+    id            INTEGER PRIMARY KEY,
+    season_id     INTEGER NOT NULL REFERENCES seasons,
+    kind          TEXT NOT NULL CHECK (kind IN ('initial', 'planned', 'extra')),
+    cupboard      TEXT NOT NULL DEFAULT '' CHECK (length(cupboard) <= 80),       -- where it is fetched
+    reference     TEXT NOT NULL DEFAULT '' CHECK (length(reference) <= 80),      -- the council's own number of it
+    note          TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 500),
+    cut_off_on    TEXT CHECK (cut_off_on IS date(cut_off_on)),                   -- the last day on which it can be placed
+    pick_up_on    TEXT CHECK (pick_up_on IS date(pick_up_on)),
+    made_at       TEXT NOT NULL CHECK (made_at IS strftime('%Y-%m-%dT%H:%M:%SZ', made_at)),
+    made_by       INTEGER REFERENCES accounts,
+    placed_on     TEXT CHECK (placed_on IS date(placed_on)),                     -- none: a draft
+    placed_by     INTEGER REFERENCES accounts,
+    cancelled_on  TEXT CHECK (cancelled_on IS date(cancelled_on)),
+    closed_after  INTEGER REFERENCES cupboard_receipts,                          -- after this one nothing more comes
+    version       INTEGER NOT NULL DEFAULT 1,                                    -- raised by each change: two open tabs
+    CHECK (closed_after IS NULL OR placed_on IS NOT NULL),
+    CHECK (cut_off_on IS NULL OR pick_up_on IS NULL OR cut_off_on <= pick_up_on)
+) STRICT;
+CREATE UNIQUE INDEX one_initial_order ON cupboard_orders (season_id) WHERE kind = 'initial' AND cancelled_on IS NULL;
+
+CREATE TABLE cupboard_order_lines (
+    order_id     INTEGER NOT NULL REFERENCES cupboard_orders ON DELETE CASCADE,
+    product_id   INTEGER NOT NULL REFERENCES products,
+    wished       INTEGER NOT NULL CHECK (wished BETWEEN 1 AND 100000),           -- before it was rounded to whole cases
+    boxes        INTEGER NOT NULL CHECK (boxes BETWEEN 1 AND 100000),
+    price_cents  INTEGER NOT NULL CHECK (price_cents BETWEEN 1 AND 10000),       -- copied when it was written
+    PRIMARY KEY (order_id, product_id),
+    CHECK (boxes >= wished)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cupboard_receipts (                 -- two people counted what was loaded
+    id                INTEGER PRIMARY KEY,
+    order_id          INTEGER NOT NULL REFERENCES cupboard_orders,
+    entry_id          INTEGER NOT NULL UNIQUE REFERENCES journal,
+    damaged_entry_id  INTEGER UNIQUE REFERENCES journal,                         -- boxes that were damaged on arrival
+    counted_by        TEXT NOT NULL CHECK (length(counted_by) BETWEEN 1 AND 80),
+    checked_by        TEXT NOT NULL CHECK (length(checked_by) BETWEEN 1 AND 80),
+    CHECK (lower(counted_by) <> lower(checked_by)),
+    CHECK (entry_id <> damaged_entry_id)
+) STRICT;
+CREATE INDEX cupboard_receipts_by_order ON cupboard_receipts (order_id, id);
+
+CREATE TABLE claims (
+    id              INTEGER PRIMARY KEY,
+    receipt_id      INTEGER NOT NULL REFERENCES cupboard_receipts,
+    product_id      INTEGER NOT NULL REFERENCES products,
+    kind            TEXT NOT NULL CHECK (kind IN ('missing', 'surplus', 'damaged')),
+    boxes           INTEGER NOT NULL CHECK (boxes BETWEEN 1 AND 100000),
+    price_cents     INTEGER NOT NULL CHECK (price_cents BETWEEN 1 AND 10000),
+    made_at         TEXT NOT NULL CHECK (made_at IS strftime('%Y-%m-%dT%H:%M:%SZ', made_at)),
+    told_on         TEXT CHECK (told_on IS date(told_on)),
+    told_reference  TEXT NOT NULL DEFAULT '' CHECK (length(told_reference) <= 80),
+    settled_on      TEXT CHECK (settled_on IS date(settled_on)),
+    outcome         TEXT CHECK (outcome IN ('credited', 'delivered', 'rejected', 'waived')),
+    settled_note    TEXT NOT NULL DEFAULT '' CHECK (length(settled_note) <= 500),
+    version         INTEGER NOT NULL DEFAULT 1,
+    UNIQUE (receipt_id, product_id, kind),
+    CHECK ((settled_on IS NULL) = (outcome IS NULL)),
+    CHECK (outcome IS NULL OR outcome = 'waived' OR told_on IS NOT NULL),        -- only what was told can be answered
+    CHECK (settled_on >= told_on)
+) STRICT;
+
+CREATE TRIGGER ordered_boxes_stay_in_their_season BEFORE INSERT ON cupboard_order_lines
+WHEN (SELECT season_id FROM products WHERE id = NEW.product_id) <> (SELECT season_id FROM cupboard_orders WHERE id = NEW.order_id)
+BEGIN SELECT RAISE(ABORT, 'that cookie belongs to another season'); END;
+
+CREATE TRIGGER virtual_boxes_are_not_ordered BEFORE INSERT ON cupboard_order_lines
+WHEN (SELECT is_virtual FROM products WHERE id = NEW.product_id) = 1
+BEGIN SELECT RAISE(ABORT, 'Cookie Share has no boxes to order'); END;
+
+CREATE TRIGGER a_placed_order_gains_no_line BEFORE INSERT ON cupboard_order_lines
+WHEN (SELECT ifnull(placed_on, cancelled_on) FROM cupboard_orders WHERE id = NEW.order_id) IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'an order that was placed keeps its lines'); END;
+
+CREATE TRIGGER a_placed_order_loses_no_line BEFORE DELETE ON cupboard_order_lines
+WHEN (SELECT ifnull(placed_on, cancelled_on) FROM cupboard_orders WHERE id = OLD.order_id) IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'an order that was placed keeps its lines'); END;
+
+CREATE TRIGGER ordered_lines_are_replaced BEFORE UPDATE ON cupboard_order_lines
+BEGIN SELECT RAISE(ABORT, 'a line is deleted and written again'); END;
+
+CREATE TRIGGER an_order_keeps_its_season BEFORE UPDATE OF season_id ON cupboard_orders WHEN NEW.season_id <> OLD.season_id
+BEGIN SELECT RAISE(ABORT, 'an order keeps its season'); END;
+
+CREATE TRIGGER orders_are_kept BEFORE DELETE ON cupboard_orders
+WHEN OLD.placed_on IS NOT NULL OR OLD.cancelled_on IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'an order that was placed stays'); END;
+
+CREATE TRIGGER what_was_received_was_ordered BEFORE UPDATE OF placed_on, cancelled_on ON cupboard_orders
+WHEN (NEW.placed_on IS NULL OR NEW.cancelled_on IS NOT NULL)
+ AND EXISTS (SELECT 1 FROM cupboard_receipts WHERE order_id = OLD.id
+                AND NOT EXISTS (SELECT 1 FROM journal AS later WHERE later.reverses = entry_id))
+BEGIN SELECT RAISE(ABORT, 'boxes of this order were received: take the receipt back first'); END;
+
+CREATE TRIGGER an_order_is_closed_by_its_own_receipt BEFORE UPDATE OF closed_after ON cupboard_orders
+WHEN (SELECT order_id FROM cupboard_receipts WHERE id = NEW.closed_after) <> OLD.id
+BEGIN SELECT RAISE(ABORT, 'that receipt belongs to another order'); END;
+
+CREATE TRIGGER a_receipt_is_a_pick_up BEFORE INSERT ON cupboard_receipts
+WHEN NOT EXISTS (SELECT 1 FROM cupboard_orders JOIN journal ON journal.season_id = cupboard_orders.season_id
+                  WHERE cupboard_orders.id = NEW.order_id AND placed_on IS NOT NULL AND cancelled_on IS NULL
+                    AND journal.id = NEW.entry_id AND journal.kind = 'C2T' AND reverses IS NULL)
+  OR (NEW.damaged_entry_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM journal JOIN cupboard_orders ON cupboard_orders.season_id = journal.season_id
+         WHERE journal.id = NEW.damaged_entry_id AND journal.kind = 'DAMAGED' AND reverses IS NULL AND cupboard_orders.id = NEW.order_id))
+BEGIN SELECT RAISE(ABORT, 'a receipt is a pick-up of a placed order of the same season'); END;
+
+CREATE TRIGGER receipts_are_kept BEFORE UPDATE ON cupboard_receipts BEGIN SELECT RAISE(ABORT, 'a receipt is never edited'); END;
+CREATE TRIGGER receipts_stay     BEFORE DELETE ON cupboard_receipts BEGIN SELECT RAISE(ABORT, 'a receipt is never edited'); END;
+
+CREATE TRIGGER claims_stay_in_their_season BEFORE INSERT ON claims
+WHEN (SELECT season_id FROM products WHERE id = NEW.product_id) <>
+     (SELECT season_id FROM cupboard_receipts JOIN journal ON journal.id = entry_id WHERE cupboard_receipts.id = NEW.receipt_id)
+BEGIN SELECT RAISE(ABORT, 'that cookie belongs to another season'); END;
+
+CREATE TRIGGER a_claim_keeps_what_it_says BEFORE UPDATE ON claims
+WHEN NEW.receipt_id <> OLD.receipt_id OR NEW.product_id <> OLD.product_id OR NEW.kind <> OLD.kind OR NEW.boxes <> OLD.boxes
+  OR NEW.price_cents <> OLD.price_cents OR NEW.made_at <> OLD.made_at
+BEGIN SELECT RAISE(ABORT, 'a claim keeps what it says'); END;
+CREATE TRIGGER claims_stay BEFORE DELETE ON claims BEGIN SELECT RAISE(ABORT, 'a claim is settled, never erased'); END;
+
+CREATE VIEW cupboard_standing AS                 -- receipts that were not taken back
+    SELECT cupboard_receipts.* FROM cupboard_receipts
+     WHERE NOT EXISTS (SELECT 1 FROM journal AS later WHERE later.reverses = entry_id);
+
+CREATE VIEW cupboard_held AS                     -- entries of receipts that cannot be taken back yet: a later receipt of the order
+    SELECT entry_id FROM cupboard_standing AS mine                               -- stands, or the boxes it says were damaged
+     WHERE EXISTS (SELECT 1 FROM cupboard_standing AS later WHERE later.order_id = mine.order_id AND later.id > mine.id)
+        OR (damaged_entry_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM journal AS back WHERE back.reverses = mine.damaged_entry_id));
+
+CREATE TRIGGER receipts_are_taken_back_newest_first BEFORE INSERT ON journal
+WHEN NEW.reverses IS NOT NULL AND NEW.kind = 'C2T' AND EXISTS (SELECT 1 FROM cupboard_held WHERE entry_id = NEW.reverses)
+BEGIN SELECT RAISE(ABORT, 'take back what came after it first'); END;
+
+CREATE VIEW cupboard_figures AS                  -- each order, cookie by cookie: ordered, received, damaged among the received
+    SELECT order_id, product_id, sum(wished) AS wished, sum(ordered) AS ordered, sum(received) AS received, sum(damaged) AS damaged
+      FROM (SELECT order_id, product_id, wished, boxes AS ordered, 0 AS received, 0 AS damaged FROM cupboard_order_lines
+             UNION ALL
+            SELECT order_id, product_id, 0, 0, boxes, 0
+              FROM cupboard_standing JOIN box_moves ON box_moves.entry_id = cupboard_standing.entry_id
+             UNION ALL
+            SELECT order_id, product_id, 0, 0, 0, boxes
+              FROM cupboard_standing JOIN box_moves ON box_moves.entry_id = damaged_entry_id
+             WHERE NOT EXISTS (SELECT 1 FROM journal AS later WHERE later.reverses = damaged_entry_id))
+     GROUP BY order_id, product_id;
+
+CREATE VIEW cupboard_states AS                   -- how far each order is
+    SELECT id AS order_id,
+           CASE WHEN cancelled_on IS NOT NULL THEN 'cancelled'
+                WHEN placed_on IS NULL THEN 'draft'
+                WHEN closed_after IN (SELECT cupboard_standing.id FROM cupboard_standing WHERE order_id = cupboard_orders.id) THEN 'received'
+                WHEN EXISTS (SELECT 1 FROM cupboard_standing WHERE order_id = cupboard_orders.id) THEN 'partly_received'
+                ELSE 'placed' END AS state
+      FROM cupboard_orders;
+
+CREATE VIEW standing_claims AS                   -- claims whose receipt, and whose damaged boxes, were not taken back
+    SELECT claims.*, order_id, entry_id, boxes * price_cents AS worth_cents,
+           CASE WHEN outcome IS NOT NULL THEN 'settled' WHEN told_on IS NOT NULL THEN 'told' ELSE 'open' END AS state
+      FROM claims JOIN cupboard_standing ON cupboard_standing.id = receipt_id
+     WHERE kind <> 'damaged' OR NOT EXISTS (SELECT 1 FROM journal AS later WHERE later.reverses = damaged_entry_id);
 
 ------------------------------------------------------------------------------------------------------------------------
 -- Every derived number, once

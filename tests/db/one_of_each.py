@@ -21,6 +21,12 @@ WORLD = {
     "seasons": {"id": 1, "name": "2025-26", "year": 2026, "baker": "abc", "is_current": 1, "created_at": NOW},
     "products": {"id": 1, "season_id": 1, "code": "TM", "name": "Thin Mints", "family": "mint", "price_cents": 600},
     "booths": {"id": 1, "season_id": 1, "name": "B", "starts_at": NOW, "ends_at": "2026-02-14T20:00:00Z"},
+    "booth_sites": {"id": 1, "name": "Market"},
+    "booth_shifts": {
+        "id": 1, "booth_id": 1, "starts_at": NOW, "ends_at": "2026-02-14T20:00:00Z", "min_girls": 1, "max_girls": 2,
+        "min_adults": 1, "max_adults": 2,
+    },
+    "shift_sign_ups": {"id": 1, "shift_id": 1, "scout_id": 1, "state": "left", "made_at": NOW},
     "orders": {
         "id": 1, "season_id": 1, "order_type": "order_card", "status": "promised", "payment_method": "none", "ordered_at": NOW,
         "ordered_on": DAY, "recorded_at": NOW,
@@ -36,8 +42,20 @@ WORLD = {
 # A second row for each table that goes in beside the world: each attack changes one thing in it.
 GOOD = {
     "schema_migrations": {"version": 99, "name": "n", "checksum": "c", "down_sql": "d", "applied_at": NOW},
-    "instance": {"id": 1, "uid": "u", "name_salt": "s", "is_demo": 0},
+    "instance": {"id": 1, "uid": "u", "name_salt": "s", "generation": "g", "is_demo": 0},
     "job_runs": {"job": "optimize", "started_at": NOW, "ended_at": NOW, "result": "done", "said": "", "request_id": ""},
+    "copy_runs": {
+        "seq": 1, "name": "n", "place": "p", "kind": "manual", "label": "", "started_at": NOW, "ended_at": NOW, "result": "done",
+        "said": "", "size": 1, "database_size": 1, "content": SHA, "verified_at": NOW, "uploaded_at": NOW, "upload_said": "",
+        "pinned_until": NOW,
+    },
+    "restore_runs": {
+        "started_at": NOW, "ended_at": NOW, "asked_by": "", "source": "s", "state_of": NOW, "result": "done", "said": "",
+        "loss": "{}", "before_name": "", "undo_until": NOW,
+    },
+    "drill_runs": {
+        "started_at": NOW, "ended_at": NOW, "copy_name": "", "place": "", "result": "done", "said": "", "milliseconds": 1,
+    },
     "households": {"name": "B", "created_at": NOW},
     "scouts": {
         "household_id": 1, "first_name": "Bea", "last_initial": "B.", "level": "junior", "grade": 4, "status": "active",
@@ -71,8 +89,27 @@ GOOD = {
     },
     "product_names": {"season_id": 1, "key": "thinmints", "product_id": 1},
     "booths": {
-        "season_id": 1, "name": "B", "address": "", "starts_at": NOW, "ends_at": "2026-02-14T20:00:00Z", "status": "scheduled",
+        "season_id": 1, "type": "troop", "site_id": 1, "name": "B", "address": "", "starts_at": NOW,
+        "ends_at": "2026-02-14T20:00:00Z", "status": "scheduled", "sign_up_from": NOW, "permit": "", "notes": "",
     },
+    "booth_sites": {"name": "Library", "address": "", "notes": "", "is_active": 1},
+    "booth_policies": {
+        "season_id": 1, "type": "troop", "min_girls": 1, "max_girls": 4, "min_adults": 1, "max_adults": 2,
+        "adults_are_registered": 1, "max_minutes": 240,
+    },
+    "sign_up_rules": {"season_id": 1, "leave_hours": 48},
+    "early_windows": {"season_id": 1, "who": "leader", "hours": 24},
+    "adult_clearances": {"account_id": 1, "until": DAY, "noted_by": 1, "noted_at": NOW},
+    "booth_shifts": {
+        "booth_id": 1, "starts_at": NOW, "ends_at": "2026-02-14T20:00:00Z", "min_girls": 1, "max_girls": 4, "min_adults": 1,
+        "max_adults": 2,
+    },
+    "shift_sign_ups": {"shift_id": 1, "scout_id": 1, "account_id": None, "state": "going", "made_at": NOW, "made_by": 1},
+    "shift_swaps": {"sign_up_id": 1, "offered_at": NOW, "offered_by": 1, "state": "taken", "taken_as": 1},
+    "presences": {
+        "booth_id": 1, "scout_id": 1, "came_at": NOW, "left_at": "2026-02-14T20:00:00Z", "noted_by": 1, "noted_at": NOW,
+    },
+    "calendar_links": {"account_id": 1, "token_hash": SHA, "made_at": NOW},
     "orders": {
         "season_id": 1, "source": "digital-cookie", "external_number": "123", "scout_id": 1, "order_type": "delivery",
         "status": "delivered", "payment_method": "card", "customer_name": "C", "customer_email": "c@example.org",
