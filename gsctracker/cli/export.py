@@ -37,9 +37,12 @@ def export(config: Config, report: str, file_type: str | None, output: Path | No
         raise click.UsageError(f"A {file_type} file is not for the screen: name one with -o.")
     from gsctracker.integrations import tables_out
 
-    with opened(config) as db, db.read() as tx:
-        table = tables.make(tx, report, OPERATOR)
+    with opened(config) as db:
+        with db.read() as tx:
+            table = tables.make(tx, report, OPERATOR)
         content = tables_out.made(table, file_type)
+        with db.write() as tx:
+            tables.taken_away(tx, table, file_type, None)
     if output is None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
@@ -54,7 +57,7 @@ def _by_ending(output: Path | None) -> str:
 
 
 def _list(as_json: bool) -> None:
-    reports = tables.reports()
+    reports = tables.reports(OPERATOR)
     if as_json:
         items = [{"name": report.name, "title": report.title} for report in reports]
         click.echo(json.dumps({"items": items, "total": len(items), "next": None}, indent=2))

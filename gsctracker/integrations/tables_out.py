@@ -7,9 +7,13 @@ opens the file must not run what a customer typed as her name.
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Protocol
+
+from gsctracker.words import in_english
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -20,8 +24,11 @@ TYPES = {
 _BEGIN_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 _TITLE_ROWS = 1
 
-Say = Callable[[str], str]
-"""Gives a sentence in the reader's language."""
+Say = Callable[[str, Mapping[str, Any] | None], str]
+"""Gives a marked sentence, its places filled, in the reader's language."""
+
+Names = Mapping[str, Mapping[str, str]]
+"""By the key of a column, how its kinds are called in marked sentences; where it is silent a kind is shown as it is kept."""
 
 
 class Column(Protocol):
@@ -50,12 +57,32 @@ class Table(Protocol):
     def rows(self) -> Sequence[Sequence[Any]]: ...
 
 
-def made(table: Table, file_type: str, say: Say = str) -> bytes:
-    """The table as a file of one of TYPES."""
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A table in which kinds are called by their names."""
+
+    name: str
+    title: str
+    columns: Sequence[Any]
+    rows: Sequence[Sequence[Any]]
+
+
+def made(table: Table, file_type: str, say: Say = in_english, names: Names = MappingProxyType({})) -> bytes:
+    """The table as a file of one of TYPES. JSON is for programs: there kinds keep their codes whatever `names` says."""
+    if names and file_type != "json":
+        table = _named(table, say, names)
     return {"csv": as_csv, "xlsx": as_xlsx, "json": as_json, "pdf": as_pdf}[file_type](table, say)
 
 
-def as_csv(table: Table, say: Say = str) -> bytes:
+def _named(table: Table, say: Say, names: Names) -> Table:
+    said = [{kind: say(name, None) for kind, name in names.get(column.key, {}).items()} for column in table.columns]
+    rows = [
+        [words.get(cell, cell) if words else cell for words, cell in zip(said, row, strict=True)] for row in table.rows
+    ]
+    return _Named(table.name, table.title, table.columns, rows)
+
+
+def as_csv(table: Table, say: Say = in_english) -> bytes:
     """Comma-separated, UTF-8 with the mark by which Excel knows it."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
@@ -65,7 +92,7 @@ def as_csv(table: Table, say: Say = str) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(table: Table, say: Say = str) -> bytes:
+def as_xlsx(table: Table, say: Say = in_english) -> bytes:
     """One sheet with a heading line that stays in sight; text is text, numbers are numbers, money has two decimals."""
     import xlsxwriter
 
@@ -73,7 +100,7 @@ def as_xlsx(table: Table, say: Say = str) -> bytes:
     book = xlsxwriter.Workbook(
         buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-    sheet = book.add_worksheet(_sheet_name(say(table.title)))
+    sheet = book.add_worksheet(_sheet_name(say(table.title, None)))
     bold, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
     headings = _headings(table, say)
     for at, (heading, column) in enumerate(zip(headings, table.columns, strict=True)):
@@ -95,7 +122,7 @@ def as_xlsx(table: Table, say: Say = str) -> bytes:
     return buffer.getvalue()
 
 
-def as_json(table: Table, say: Say = str) -> bytes:
+def as_json(table: Table, say: Say = in_english) -> bytes:
     """`{"report", "items": [...], "total"}`, the columns' keys as names, money in cents."""
     items = [
         {
@@ -108,7 +135,7 @@ def as_json(table: Table, say: Say = str) -> bytes:
     return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def as_pdf(table: Table, say: Say = str) -> bytes:
+def as_pdf(table: Table, say: Say = in_english) -> bytes:
     """Pages to print, across; signs that no font of ours has are shown as question marks, with a word about it."""
     from gsctracker.integrations import table_pdf
 
@@ -116,18 +143,18 @@ def as_pdf(table: Table, say: Say = str) -> bytes:
     cells = [
         [_shown(cell, column.kind, say) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows
     ]
-    return table_pdf.drawn(say(table.title), _headings(table, say), numbers, cells)
+    return table_pdf.drawn(say(table.title, None), _headings(table, say), numbers, cells)
 
 
 def _headings(table: Table, say: Say) -> list[str]:
-    return [column.title if column.is_name else say(column.title) for column in table.columns]
+    return [column.title if column.is_name else say(column.title, None) for column in table.columns]
 
 
 def _said(cell: str | Sequence[tuple[str, dict[str, Any]]], say: Say) -> str:
     """A sentence, or several with places to fill, as one text."""
     if isinstance(cell, str):
-        return say(cell)
-    return " ".join(say(sentence) % params for sentence, params in cell)
+        return say(cell, None)
+    return " ".join(say(sentence, params) for sentence, params in cell)
 
 
 def _plain(cell: Any, kind: str, say: Say) -> str:

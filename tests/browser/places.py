@@ -27,6 +27,7 @@ PAGES = {
     "/people": "/people",
     "/people/<id:account_id>": "/people/2",
     "/people/invite": "/people/invite",
+    "/reports": "/reports",
     "/sales": "/sales",
     "/sales/<id:sale_id>": "/sales/{sale}",
     "/sales/<id:sale_id>/cancel": "/sales/{sale}/cancel",
@@ -63,7 +64,16 @@ PAGES = {
 ELSEWHERE = {"/set-up"}
 """Pages of a box that is not set up yet: tests/browser/test_empty_box.py."""
 
-NO_PAGES = {"/setup", "/today", "/health", "/health/detailed", "/metrics", "/robots.txt", "/static/<path:name>"}
+NO_PAGES = {
+    "/setup",
+    "/today",
+    "/health",
+    "/health/detailed",
+    "/metrics",
+    "/robots.txt",
+    "/static/<path:name>",
+    "/reports/<name>.<file_type>",
+}
 """What is answered with something else than a page; so is everything under /api but its description."""
 
 SIGNED_OUT = ("/sign-in", "/join/<secret>", "/api/docs")
@@ -72,8 +82,6 @@ FAMILIES = (
     "/",
     "/account",
     "/catalogue",
-    "/money",
-    "/money/families/<id:scout_id>",
     "/sales",
     "/sales/<id:sale_id>",
     "/sales/<id:sale_id>/cancel",
@@ -85,11 +93,13 @@ FAMILIES = (
     "/stock/counts/<id:count_id>",
     "/stock/places/<id:place_id>",
     "/stock/places/<id:place_id>/count",
-    "/why/balance/<id:scout_id>",
     "/why/credit/<id:scout_id>",
     "/why/stock/<id:place_id>",
 )
 """What a caregiver opens for her girl, and the girl for herself."""
+
+ADULTS_OF_FAMILIES = ("/money", "/money/families/<id:scout_id>", "/reports", "/why/balance/<id:scout_id>")
+"""What a caregiver opens and her girl does not."""
 
 VISITS = [
     *[(None, rule) for rule in SIGNED_OUT],
@@ -99,5 +109,6 @@ VISITS = [
         if rule not in ("/sign-in", "/join/<secret>")
     ],
     *[(who, rule) for who in ("caregiver", "scout") for rule in FAMILIES],
+    *[("caregiver", rule) for rule in ADULTS_OF_FAMILIES],
 ]
 """Who looks at what: every page by somebody who runs the season, and by each who sees it in another way."""

@@ -20,7 +20,7 @@ def made(folder: Path) -> str:
         season.said.origins.clear()
         with season.db.read() as tx:
             current = seasons.current(tx).id
-            for report in tables.reports():
+            for report in tables.reports(ADMIN):
                 tables.make(tx, report.name, ADMIN)
             summary.totals(tx, current)
             summary.scouts(tx, current, ADMIN)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from gsctracker.domain.reports.tables import Column, Table
+from gsctracker.domain.reports.columns import Column, Table
 from gsctracker.integrations import spreadsheets, tables_out
 
 
@@ -67,7 +67,7 @@ def test_pdf_takes_every_alphabet_and_many_rows(table):
 
 
 def test_headings_and_words_are_said_in_the_readers_language_but_names_are_not(table):
-    rows = of_csv(tables_out.made(table, "csv", say=lambda sentence: f"<{sentence}>"))
+    rows = of_csv(tables_out.made(table, "csv", say=lambda sentence, params: f"<{sentence}>"))
     assert rows[0] == ["<Number>", "<Scout>", "Thin Mints", "<Owes>", "<What>"]
     assert rows[1][4] == "<paid>"
 

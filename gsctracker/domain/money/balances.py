@@ -10,7 +10,11 @@ from gsctracker.words import N_
 
 
 def families(tx: apsw.Connection, season_id: int, by: Person) -> list[Row]:
-    """One row a girl she may see: balance_cents = boxes_held_cents + cash_held_cents + customers_owe_cents - written_off_cents."""
+    """One row a girl she may see: balance_cents = boxes_held_cents + cash_held_cents + customers_owe_cents - written_off_cents.
+
+    Raises NotAllowed for a girl: what families owe is the business of adults.
+    """
+    roles.require(by, "family.money")
     everybody = roles.allows(by, "money.see")
     return many(
         tx,
@@ -27,6 +31,7 @@ def families(tx: apsw.Connection, season_id: int, by: Person) -> list[Row]:
 
 def family(tx: apsw.Connection, season_id: int, scout_id: int, by: Person) -> Row:
     """The same for one girl. Raises NotFound where she is not hers to see, or not there."""
+    roles.require(by, "family.money")
     roles.must_see_scout(by, scout_id)
     found = one(
         tx,
@@ -45,6 +50,7 @@ def why(tx: apsw.Connection, season_id: int, scout_id: int, by: Person, before: 
 
     `before` is the posting id where the page before ended (0: begin with the newest).
     """
+    roles.require(by, "family.money")
     roles.must_see_scout(by, scout_id)
     return many(
         tx,

@@ -96,6 +96,7 @@ def recent(
     if scout_id is None:
         roles.require(by, "money.see")
     else:
+        roles.require(by, "family.money")
         roles.must_see_scout(by, scout_id)
     return many(
         tx,

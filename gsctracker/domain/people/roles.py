@@ -8,6 +8,7 @@ from gsctracker.words import N_
 ROLES = ("scout", "caregiver", "leader", "cookie_leader", "admin")
 
 _EVERYONE = frozenset(ROLES)
+_ADULTS = _EVERYONE - {"scout"}
 _LEADERS = frozenset({"leader", "cookie_leader", "admin"})
 _COOKIE_LEADERS = frozenset({"cookie_leader", "admin"})
 
@@ -16,7 +17,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "season.see": _EVERYONE,  # the troop, its cookies and prices, the booths
     "sales.record": _EVERYONE,  # for her own girl; for any girl with sales.all
     "sales.all": _LEADERS,  # see and change everybody's sales
-    "family.see": _EVERYONE,  # stock, money and goals of her own family
+    "family.see": _EVERYONE,  # stock and goals of her own family
+    "family.money": _ADULTS,  # what her own family owes: the business of its adults, not of a girl
     "scouts.see": _LEADERS,
     "scouts.manage": _LEADERS,
     "goals.set": _LEADERS,
@@ -26,7 +28,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "money.record": _COOKIE_LEADERS,
     "imports": _COOKIE_LEADERS,
     "differences": _COOKIE_LEADERS,
-    "exports": _LEADERS,
+    "exports": _ADULTS,  # take a report away as a file: a family what it may see, of its own girls
     "season.manage": _COOKIE_LEADERS,
     "people.see": _LEADERS,
     "people.manage": _COOKIE_LEADERS,  # accounts and invitations

@@ -60,11 +60,11 @@ def for_leader(tx: apsw.Connection, season_id: int, by: Person, cash_from: int =
 
 
 def for_family(tx: apsw.Connection, season_id: int, by: Person) -> list[Waiting]:
-    """What waits for her own girls."""
-    found = []
+    """What waits for her own girls; a girl herself is not reminded of her family's money."""
+    found, sees_money = [], roles.allows(by, "family.money")
     for girl in _own_girls(tx, season_id, by):
         name = {"girl": girl.first_name}
-        if girl.cash_held_cents > 0:
+        if sees_money and girl.cash_held_cents > 0:
             sentence = N_("%(girl)s: $%(amount)s of cookie money is still at home. Hand it in to your cookie leader.")
             note = Note(sentence, name | {"amount": f"{girl.cash_held_cents / 100:.2f}"})
             found.append(Waiting("cash_to_hand_in", girl.cash_held_cents, note, "money", girl.scout_id))

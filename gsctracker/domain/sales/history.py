@@ -12,7 +12,7 @@ def entries(tx: apsw.Connection, order_id: int, by: Person, limit: int = 50) -> 
     """The sale's entries, newest first, each with .moves (boxes), .money (cents) and .credits (packages).
 
     `reverses` and `reversed_by` name the entry it mirrors or that mirrors it. A family does not see the entries of the girl
-    whose sale it was before it was her own girl's. Raises NotFound where the sale is not hers.
+    whose sale it was before it was her own girl's, and a girl herself sees no money. Raises NotFound where the sale is not hers.
     """
     orders.find(tx, order_id, by)
     found = many(
@@ -30,7 +30,7 @@ def entries(tx: apsw.Connection, order_id: int, by: Person, limit: int = 50) -> 
     )
     for entry in found:
         entry.moves = _moves(tx, entry.id)
-        entry.money = _money(tx, entry.id)
+        entry.money = _money(tx, entry.id) if roles.allows(by, "family.money") else []
         entry.credits = many(
             tx,
             """SELECT products.name, credits.boxes, channel, scouts.first_name, scouts.last_initial

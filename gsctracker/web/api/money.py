@@ -52,7 +52,7 @@ class Payment(Answer, frozen=True):
 
 
 @bp.get("/balances")
-@allow("family.see")
+@allow("family.money")
 @call(kept=True)
 def families(tx, query: PageAsk) -> Listing[Balance]:
     """What each family owes; a family sees its own girls."""

@@ -27,6 +27,7 @@ SUBJECTS = (
     "treasury",
     "imports",
     "differences",
+    "reports",
 )
 
 

@@ -129,7 +129,7 @@ def _waiting(tx, season_id: int) -> list[Waiting]:
     for one in reported.for_person(tx, season_id, g.by):
         if one.code == "below_zero":
             found += _below_zero(tx, season_id)
-        elif one.code != "cash_to_hand_in" or g.by.role != "scout":  # a girl is not reminded of her family's money
+        else:
             said = say(one.sentence.message, one.sentence.params)
             found.append(Waiting(said, _address(one.target, one.code, one.scout_id), "", URGENCY.get(one.code, "wait")))
     if roles.allows(g.by, "people.manage") and (open_ones := len(invitations.waiting(tx))):
@@ -201,7 +201,8 @@ def _family() -> dict[str, object]:
         season = seasons.current(tx)
         aims = {row.scout_id: row.boxes for row in goals.goals(tx, season.id, g.by)}
         figures = {row.scout_id: row for row in summary.scouts(tx, season.id, g.by)}
-        owes = {row.scout_id: row for row in balances.families(tx, season.id, g.by)}
+        sees_money = roles.allows(g.by, "family.money")
+        owes = {row.scout_id: row for row in balances.families(tx, season.id, g.by)} if sees_money else {}
         here = stock.on_hand(tx, season.id, g.by)
         girls = []
         for scout in scouts.page(tx, g.by):
@@ -223,7 +224,7 @@ def _family() -> dict[str, object]:
         days = {girl.id: _days(tx, season.id, girl.id) for girl in girls} if len(girls) == 1 else {}
         troop = {"goal": aims.get(None), "sold": summary.totals(tx, season.id).boxes if aims.get(None) else 0}
         waiting = _waiting(tx, season.id)
-    return {"waiting": waiting, "girls": girls, "days": days, "troop_goal": troop, "sees_money": g.by.role != "scout"}
+    return {"waiting": waiting, "girls": girls, "days": days, "troop_goal": troop, "sees_money": sees_money}
 
 
 def _days(tx, season_id: int, scout_id: int) -> list[tuple[str, int]]:

@@ -20,7 +20,7 @@ NAMES = {"amountCents": "amount", "scoutId": "girl"}
 
 
 @bp.get("")
-@allow("family.see")
+@allow("family.money")
 def index() -> str | Response:
     """Every family's balance; a family with one girl goes straight to its own page."""
     only = choices.only_own_girl()
@@ -44,7 +44,7 @@ def index() -> str | Response:
 
 
 @bp.get("/families/<id:scout_id>")
-@allow("family.see")
+@allow("family.money")
 def family(scout_id: int) -> str:
     """What one family owes, what that is made of, and what it handed in."""
     after = paging.start(int)

@@ -58,13 +58,14 @@ def _one(scout_id: int) -> dict[str, object]:
         season = seasons.current(tx)
         scout = scouts.find(tx, scout_id, g.by)
         credit = summary.credit_of(tx, season.id, scout_id, g.by)
+        sees_money = roles.allows(g.by, "family.money")
         days = summary.per_day(tx, season.id, g.by, scout_id)
         channels = [kind for kind in wording.CHANNELS if any(row.channel == kind for row in credit)]
         return {
             "scout": scout,
             "home": [row for row in stock.on_hand(tx, season.id, g.by) if row.scout_id == scout_id],
             "place_id": journal.place_of_scout(tx, scout_id),
-            "balance": balances.family(tx, season.id, scout_id, g.by),
+            "balance": balances.family(tx, season.id, scout_id, g.by) if sees_money else None,
             "credited": sum(row.boxes for row in credit),
             "channels": channels,
             "cookies": _by_cookie(credit, channels),
@@ -72,7 +73,7 @@ def _one(scout_id: int) -> dict[str, object]:
             "days": [(row.day, row.boxes) for row in days],
             "guardians": families.of_scouts(tx, [scout_id])[scout_id],
             "manages": roles.allows(g.by, "scouts.manage"),
-            "sees_money": g.by.role != "scout",
+            "sees_money": sees_money,
         }
 
 

@@ -47,7 +47,7 @@ def credit(scout_id: int):
 
 
 @bp.get("/balance/<id:scout_id>")
-@allow("family.see")
+@allow("family.money")
 def balance(scout_id: int):
     """The postings behind what a girl's family owes the troop."""
     (before,) = paging.start(int) or (0,)

@@ -6,7 +6,8 @@ from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
 from gsctracker.errors import NotAllowed, NotFound
 
-FAMILY = {"home", "season.see", "sales.record", "family.see"}
+GIRL = {"home", "season.see", "sales.record", "family.see"}
+FAMILY = GIRL | {"family.money", "exports"}
 LEADER = FAMILY | {
     "sales.all",
     "scouts.see",
@@ -14,12 +15,11 @@ LEADER = FAMILY | {
     "goals.set",
     "stock.see",
     "money.see",
-    "exports",
     "people.see",
 }
 COOKIE_LEADER = LEADER | {"stock.move", "money.record", "imports", "differences", "season.manage", "people.manage"}
 MATRIX = {
-    "scout": FAMILY,
+    "scout": GIRL,
     "caregiver": FAMILY,
     "leader": LEADER,
     "cookie_leader": COOKIE_LEADER,

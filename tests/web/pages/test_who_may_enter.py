@@ -5,6 +5,7 @@ import pytest
 from tests import factories
 
 ROLES = ("scout", "caregiver", "leader", "cookie_leader", "admin")
+ADULTS = ROLES[1:]
 EVERYBODY, LEADERS, COOKIE_LEADERS, ADMINS = ROLES, ROLES[2:], ROLES[3:], ROLES[4:]
 
 PAGES = {
@@ -18,6 +19,12 @@ PAGES = {
     "/why/credit/{other}": LEADERS,
     "/why/balance/{other}": LEADERS,
     "/why/stock/2": LEADERS,
+    "/money": ADULTS,
+    "/reports": ADULTS,
+    "/reports/sales.csv": ADULTS,
+    "/reports/balances.csv": ADULTS,
+    "/reports/journal.csv": LEADERS,
+    "/reports/differences.csv": COOKIE_LEADERS,
     "/goals": LEADERS,
     "/people": LEADERS,
     "/people/1": LEADERS,
@@ -65,7 +72,7 @@ def test_each_page_opens_for_those_it_is_for_and_for_nobody_else(signed_in, own_
     own, other = own_and_other
     browser = somebody(signed_in, role, own)
     for address, allowed in PAGES.items():
-        answer = browser.get(address.format(other=other))
+        answer = browser.get(address.format(other=other), follow_redirects=True)
         assert answer.status_code == 200 if role in allowed else answer.status_code in (403, 404), (role, address)
         assert len(answer.data) < 50_000
 
@@ -91,7 +98,11 @@ def test_a_stranger_signs_in_first(browser, address):
 def test_somebody_elses_girl_is_not_there(signed_in, own_and_other, role):
     own, other = own_and_other
     browser = somebody(signed_in, role, own)
-    for address in ("/scouts/{}", "/why/credit/{}", "/why/balance/{}"):
+    for address in (
+        "/scouts/{}",
+        "/why/credit/{}",
+        *(("/why/balance/{}", "/money/families/{}") if role == "caregiver" else ()),
+    ):
         assert browser.get(address.format(own)).status_code == 200
         hidden, missing = browser.get(address.format(other)), browser.get(address.format(9999))
         assert hidden.status_code == missing.status_code == 404

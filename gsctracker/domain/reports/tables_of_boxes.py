@@ -1,0 +1,77 @@
+"""Reports of places and of everything that was recorded."""
+
+import apsw
+
+from gsctracker.db.rows import many
+from gsctracker.domain.inventory import stock as shelves
+from gsctracker.domain.people.roles import Person
+from gsctracker.domain.reports.columns import Column, Content, girl
+from gsctracker.words import N_
+
+
+def stock(tx: apsw.Connection, season: int, by: Person) -> Content:
+    """Each place and cookie: packages and what they are worth."""
+    columns = (
+        Column("place", N_("Place")),
+        Column("name", N_("Whose")),
+        Column("code", N_("Code")),
+        Column("cookie", N_("Cookie")),
+        Column("boxes", N_("Packages"), "boxes"),
+        Column("valueCents", N_("At their price"), "money"),
+    )
+    return columns, [
+        (
+            row.place,
+            row.booth_name or girl(row.scout_first_name, row.scout_last_initial),
+            row.code,
+            row.name,
+            row.boxes,
+            row.boxes * row.price_cents,
+        )
+        for row in shelves.on_hand(tx, season, by)
+    ]
+
+
+def journal(tx: apsw.Connection, season: int, by: Person) -> Content:
+    """Each entry of the journal, oldest first."""
+    columns = (
+        Column("date", N_("Day"), "day"),
+        Column("id", N_("Number"), "id"),
+        Column("kind", N_("Type")),
+        Column("scout", N_("Scout")),
+        Column("saleId", N_("Sale"), "id"),
+        Column("booth", N_("Booth")),
+        Column("boxesMoved", N_("Packages moved"), "boxes"),
+        Column("boxesCredited", N_("Packages credited"), "boxes"),
+        Column("amountCents", N_("Amount"), "money"),
+        Column("reference", N_("Reference")),
+        Column("note", N_("Note")),
+        Column("reverses", N_("Takes back"), "id"),
+    )
+    found = many(
+        tx,
+        """SELECT journal.id, day, kind, first_name, last_initial, order_id, booths.name AS booth, reference, note, reverses,
+                  (SELECT sum(boxes) FROM box_moves WHERE entry_id = journal.id) AS moved,
+                  (SELECT sum(boxes) FROM credits WHERE entry_id = journal.id) AS credited,
+                  (SELECT sum(cents) FROM money_entries WHERE entry_id = journal.id) AS cents
+             FROM journal LEFT JOIN scouts ON scouts.id = journal.scout_id LEFT JOIN booths ON booths.id = booth_id
+            WHERE journal.season_id = :season ORDER BY journal.id""",
+        season=season,
+    )
+    return columns, [
+        (
+            row.day,
+            row.id,
+            row.kind,
+            girl(row.first_name, row.last_initial),
+            row.order_id,
+            row.booth or "",
+            row.moved,
+            row.credited,
+            row.cents,
+            row.reference,
+            row.note,
+            row.reverses,
+        )
+        for row in found
+    ]

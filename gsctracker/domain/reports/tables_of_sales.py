@@ -1,0 +1,104 @@
+"""Reports of girls, sales and cookies."""
+
+import apsw
+
+from gsctracker.db.rows import many
+from gsctracker.domain.people.roles import Person
+from gsctracker.domain.reports import summary
+from gsctracker.domain.reports.columns import Column, Content, Row, cookie_columns, girl
+from gsctracker.domain.sales import listing
+from gsctracker.domain.season import catalogue
+from gsctracker.words import N_
+
+_MANY = 1000
+
+
+def scouts(tx: apsw.Connection, season: int, by: Person) -> Content:
+    """Each girl: her sales, packages credited by cookie, goal, and what her customers paid and owe."""
+    products = catalogue.products(tx, season)
+    credited = {
+        (row.scout_id, row.product_id): row.boxes
+        for row in many(
+            tx,
+            "SELECT scout_id, product_id, sum(boxes) AS boxes FROM credited WHERE season_id = :season GROUP BY 1, 2",
+            season=season,
+        )
+    }
+    columns = (
+        Column("scoutId", N_("Number"), "id"),
+        Column("scout", N_("Scout")),
+        Column("sales", N_("Sales"), "boxes"),
+        *cookie_columns(products),
+        Column("totalBoxes", N_("Packages"), "boxes"),
+        Column("goalBoxes", N_("Goal"), "boxes"),
+        Column("collectedCents", N_("Collected"), "money"),
+        Column("owedCents", N_("Customers owe"), "money"),
+    )
+    rows: list[Row] = [
+        (
+            one.scout_id,
+            girl(one.first_name, one.last_initial),
+            one.sales_count,
+            *(credited.get((one.scout_id, product.id), 0) for product in products),
+            one.total_boxes,
+            one.goal_boxes,
+            one.collected_cents,
+            one.owed_cents,
+        )
+        for one in summary.scouts(tx, season, by)
+    ]
+    return columns, rows
+
+
+def sales(tx: apsw.Connection, season: int, by: Person) -> Content:
+    """Each sale: who, what, how it was paid; newest first."""
+    products = catalogue.products(tx, season)
+    columns = (
+        Column("date", N_("Day"), "day"),
+        Column("id", N_("Number"), "id"),
+        Column("orderNumber", N_("Order number")),
+        Column("scout", N_("Scout")),
+        Column("customer", N_("Customer")),
+        Column("orderType", N_("Type")),
+        Column("status", N_("Status")),
+        Column("paymentMethod", N_("Payment")),
+        *cookie_columns(products),
+        Column("boxes", N_("Packages"), "boxes"),
+        Column("amountCents", N_("Amount"), "money"),
+        Column("collectedCents", N_("Collected"), "money"),
+    )
+    rows: list[Row] = []
+    after = None
+    while page := listing.page(tx, by, season, listing.Filter(), after, _MANY):
+        lines = listing.cookies(tx, [sale.id for sale in page])
+        for sale in page:
+            boxes = {line.code: line.boxes for line in lines[sale.id]}
+            rows.append(
+                (
+                    sale.ordered_on,
+                    sale.id,
+                    sale.external_number or "",
+                    girl(sale.scout_first_name, sale.scout_last_initial),
+                    sale.customer_name,
+                    sale.order_type,
+                    sale.status,
+                    sale.payment_method,
+                    *(boxes.get(product.code, 0) for product in products),
+                    sale.boxes,
+                    sale.amount_cents,
+                    sale.collected_cents,
+                )
+            )
+        after = listing.After(page[-1].ordered_at, page[-1].id)
+    return columns, rows
+
+
+def products(tx: apsw.Connection, season: int, by: Person) -> Content:
+    """Each cookie: packages sold and what they came to."""
+    columns = (
+        Column("code", N_("Code")),
+        Column("name", N_("Cookie")),
+        Column("boxes", N_("Packages sold"), "boxes"),
+        Column("revenueCents", N_("Amount"), "money"),
+    )
+    return columns, [(row.code, row.name, row.boxes, row.revenue_cents) for row in summary.products(tx, season)]

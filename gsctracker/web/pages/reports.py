@@ -1,0 +1,60 @@
+"""Reports to take away: which there are, the page on which each is seen, and each as a file."""
+
+from flask import Blueprint, Response, abort, g, render_template
+
+from gsctracker.domain.reports import tables
+from gsctracker.domain.season import troop
+from gsctracker.integrations import tables_out
+from gsctracker.web import trade_words, wording
+from gsctracker.web.access import allow
+from gsctracker.web.errors import say
+
+bp = Blueprint("reports", __name__, url_prefix="/reports")
+
+PAGES = {
+    "scouts": "/scouts",
+    "sales": "/sales",
+    "products": "/",
+    "stock": "/stock",
+    "balances": "/money",
+    "payments": "/money/entries",
+    "differences": "/differences",
+    "to-type": "/differences/typing",
+    "council": "/money/troop",
+    "journal": "/stock/moves",
+}
+"""Where the figures of a report stand for leaders; a family has them on its own pages."""
+
+FAMILY_PAGES = {"scouts": "/", "sales": "/sales", "stock": "/stock", "balances": "/money", "payments": "/money"}
+KINDS = {
+    "orderType": trade_words.ORDER_TYPES,
+    "status": trade_words.STATUSES,
+    "paymentMethod": trade_words.METHODS,
+    "method": trade_words.METHODS,
+    "kind": wording.ENTRIES,
+    "place": wording.PLACES,
+}
+
+
+@bp.get("")
+@allow("exports")
+def index() -> str:
+    """Every report she may have, with its page and its files."""
+    pages = PAGES if g.by.role != "caregiver" else FAMILY_PAGES
+    return render_template("reports/index.html", reports=tables.reports(g.by), pages=pages)
+
+
+@bp.get("/<name>.<file_type>")
+@allow("exports")
+def download(name: str, file_type: str) -> Response:
+    """A report as a file; that it was taken away is written down. Its name names no child."""
+    if file_type not in tables_out.TYPES:
+        abort(404)
+    with g.db.read() as tx:
+        table, day = tables.make(tx, name, g.by), troop.today(tx)
+    content = tables_out.made(table, file_type, say, KINDS)
+    with g.db.write() as tx:
+        tables.taken_away(tx, table, file_type, g.by)
+    answer = Response(content, content_type=tables_out.TYPES[file_type])
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}-{day}.{file_type}"'
+    return answer
