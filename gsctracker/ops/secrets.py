@@ -37,11 +37,11 @@ def _kept(data_dir: Path, name: str) -> str:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = folder / name
     if not file.exists():
-        _write(file, secrets.token_hex(32))
+        write(file, secrets.token_hex(32))
     return file.read_text(encoding="ascii", errors="replace").strip()
 
 
-def _write(file: Path, text: str) -> None:
+def write(file: Path, text: str) -> None:
     """Write whole or not at all, so that a pulled plug leaves no half a key."""
     scratch = file.with_suffix(".new")
     descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

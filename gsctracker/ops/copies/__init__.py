@@ -1,0 +1,1 @@
+"""Copies of the troop's database: made, kept, shipped off the box, tried out and put back."""

@@ -1,0 +1,180 @@
+"""Where copies are kept: what every place can do, and the folder that is one."""
+
+import errno
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+from gsctracker.config import Config
+from gsctracker.errors import Conflict, NotFound
+from gsctracker.ops.copies import keys, names
+from gsctracker.ops.copies import manifest as manifests
+from gsctracker.ops.copies.manifest import Manifest
+from gsctracker.words import N_
+
+
+class Place(Protocol):
+    """Somewhere copies are kept. `name` is how people call it: a folder's path, or s3://bucket/prefix."""
+
+    @property
+    def name(self) -> str:
+        """How people call it."""
+
+    def listed(self) -> list[Manifest]:
+        """The copies that count, oldest first by their sequence: manifest and file are both there, with the right size."""
+
+    def broken(self) -> list[tuple[str, str]]:
+        """What lies there and does not count: its name, and the reason as a sentence."""
+
+    def fetch(self, manifest: Manifest, into: Path) -> None:
+        """Write the copy's file into the new file `into`. Raises NotFound where it is gone."""
+
+    def put(self, path: Path, manifest: Manifest) -> None:
+        """Take the finished file `path` and then its manifest; when this returns both will outlast a pulled plug."""
+
+    def remove(self, manifest: Manifest) -> None:
+        """Take the copy away, its manifest first, so that no half of it is ever listed."""
+
+
+class Folder:
+    """A folder of this machine. `sign_with` signs what is put, `keys` prove what is listed."""
+
+    def __init__(self, folder: Path, keys: Iterable[bytes] = (), sign_with: bytes | None = None) -> None:
+        self.folder = folder
+        self._keys = list(keys)
+        self._sign_with = sign_with
+
+    @property
+    def name(self) -> str:
+        """The folder's path."""
+        return str(self.folder)
+
+    def listed(self) -> list[Manifest]:
+        """The copies that count, oldest first by their sequence."""
+        return self._looked_at()[0]
+
+    def broken(self) -> list[tuple[str, str]]:
+        """What lies there and does not count: its name, and why."""
+        return self._looked_at()[1]
+
+    def highest_sequence(self) -> int:
+        """The highest number that any file here bears, whole or not; 0 where there is none."""
+        return max((name.sequence for name in map(names.parse, self._files()) if name), default=0)
+
+    def fetch(self, manifest: Manifest, into: Path) -> None:
+        """Copy the file into the new file `into`. Raises NotFound where it is gone."""
+        try:
+            with (self.folder / manifest.file).open("rb") as source, into.open("xb") as target:
+                shutil.copyfileobj(source, target, 1 << 16)
+        except FileNotFoundError:
+            raise NotFound(
+                N_("The copy %(name)s is not in %(place)s any more."), "no_copy", name=manifest.name, place=self.name
+            ) from None
+
+    def put(self, path: Path, manifest: Manifest) -> None:
+        """Move the file here (copy it, from another disk), then write its manifest; each is on the disk before the next."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        part = self.folder / f".{manifest.file}.part"
+        try:
+            try:
+                os.replace(path, part)
+            except OSError as error:
+                if error.errno != errno.EXDEV:  # another disk
+                    raise
+                shutil.copyfile(path, part)
+            _settle_on_disk(part)
+            os.replace(part, self.folder / manifest.file)
+            _settle_on_disk(self.folder)
+            self._write_manifest(manifest)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def remove(self, manifest: Manifest) -> None:
+        """Take the copy away, its manifest first."""
+        (self.folder / (manifest.name + names.MANIFEST)).unlink(missing_ok=True)
+        _settle_on_disk(self.folder)
+        (self.folder / manifest.file).unlink(missing_ok=True)
+
+    def _write_manifest(self, manifest: Manifest) -> None:
+        """Whole or not at all, so that a pulled plug leaves no half a manifest; when it is there, the copy is."""
+        part = self.folder / f".{manifest.name}{names.MANIFEST}.part"
+        try:
+            with part.open("wb") as out:
+                out.write(manifests.written(manifest, self._sign_with))
+                out.flush()
+                os.fsync(out.fileno())
+            os.replace(part, self.folder / (manifest.name + names.MANIFEST))
+            _settle_on_disk(self.folder)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _files(self) -> list[str]:
+        try:
+            return sorted(os.listdir(self.folder))
+        except FileNotFoundError:
+            return []
+
+    def _looked_at(self) -> tuple[list[Manifest], list[tuple[str, str]]]:
+        whole: list[Manifest] = []
+        broken: list[tuple[str, str]] = []
+        files = set(self._files())
+        spoken_for: set[str] = set()
+        for file in sorted(files):
+            name = names.parse(file)
+            if not name or name.ending != names.MANIFEST:
+                continue
+            try:
+                manifest = self._read(file)
+                spoken_for.add(manifest.file)
+                self._require_file(manifest, files)
+            except Conflict as no:
+                broken.append((name.stem, str(no)))
+                spoken_for |= {name.stem + names.COPY, name.stem + names.SEALED}
+                continue
+            whole.append(manifest)
+        for file in sorted(files - spoken_for):
+            name = names.parse(file)
+            if name and name.ending in (names.COPY, names.SEALED):
+                broken.append((name.stem, f"{file} has no manifest."))
+        return sorted(whole, key=lambda each: each.sequence), broken
+
+    def _read(self, file: str) -> Manifest:
+        try:
+            with (self.folder / file).open("rb") as source:
+                raw = source.read(manifests.LARGEST_BYTES + 1)
+        except OSError as error:
+            raise Conflict(
+                N_("%(name)s cannot be read: %(reason)s."), "unreadable", name=file, reason=error.strerror or str(error)
+            ) from error
+        manifest = manifests.read(raw, self._keys)
+        if file != manifest.name + names.MANIFEST:
+            raise Conflict(N_("The manifest in %(name)s is another copy's."), "manifest_wrong", name=file)
+        return manifest
+
+    def _require_file(self, manifest: Manifest, files: set[str]) -> None:
+        if manifest.file not in files:
+            raise Conflict(N_("%(name)s is missing."), "copy_missing", name=manifest.file)
+        size = (self.folder / manifest.file).stat().st_size
+        if size != manifest.size:
+            raise Conflict(
+                N_("%(name)s has %(size)d bytes, its manifest says %(wanted)d."),
+                "copy_cut",
+                name=manifest.file,
+                size=size,
+                wanted=manifest.size,
+            )
+
+
+def local(config: Config) -> Folder:
+    """The box's own folder of copies."""
+    return Folder(config.backups, keys.manifest_keys(config), keys.signing_key(config))
+
+
+def _settle_on_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
