@@ -147,6 +147,12 @@ class Config:
         "Proxies whose word about the visitor's address and scheme is believed, by address or network.",
         networks,
     )
+    trusted_hosts: tuple[str, ...] = _setting(
+        _HERE,
+        (),
+        "Further public names the box answers to, separated by commas; addresses, names of the home network and APP_URL's need not be named.",
+        several,
+    )
     threads: int = _setting(_HERE, 4, "How many requests are worked on at once; 2 to 4 serve best.", whole(1, 64))
     data_dir: Path = _setting(_STORE, Path("data"), "The folder that holds everything: /data in the image.", place)
     database_path: Path | None = _setting(

@@ -74,7 +74,7 @@ def check_routes(app: Flask) -> None:
 def _visitor(asked: Request) -> Visitor | None:
     if asked.endpoint == STATIC:
         return None
-    token = token_of(asked.environ.get("HTTP_COOKIE", ""))
+    token = token_of(asked.environ)
     if not token:
         return None
     person = parts().signed_in.person(token, g.generation)

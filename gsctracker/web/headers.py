@@ -5,12 +5,23 @@ from flask import Flask, Response, g, request
 from gsctracker.web.compression import accepts_gzip, gzipped, is_text, worth_it
 from gsctracker.web.etags import already_there, etag_of
 
-NOT_SNIFFED = [("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "same-origin")]
+NOT_SNIFFED = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("X-Robots-Tag", "noindex, nofollow"),
+]
 POLICY = (
-    "default-src 'self'; img-src 'self' data:; style-src 'self'; style-src-attr 'unsafe-inline'; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; "
+    "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-FOR_PAGES = [*NOT_SNIFFED, ("Content-Security-Policy", POLICY), ("X-Frame-Options", "DENY")]
+FOR_PAGES = [
+    *NOT_SNIFFED,
+    ("Content-Security-Policy", POLICY),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"),
+    ("X-Frame-Options", "DENY"),
+]
 FOR_CALLS = [
     *NOT_SNIFFED,
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),

@@ -46,7 +46,7 @@ class Lane:
     def _from_kept(self, environ: dict, start_response: Callable) -> list[bytes] | None:
         began = clock.ticks()
         cookies = environ.get("HTTP_COOKIE", "")
-        token = token_of(cookies)
+        token = token_of(environ)
         if not token:
             return None
         generation = self._db.generation()

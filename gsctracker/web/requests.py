@@ -10,14 +10,21 @@ from gsctracker.config import Network
 from gsctracker.log import request_id
 from gsctracker.web import access_line, doorstep
 from gsctracker.web.doorstep import Wsgi
+from gsctracker.web.hosts import Hosts
 
 ID_KEY = "gsctracker.request_id"
 
+_STRANGE_NAME = (
+    b"This box does not go by that name. Open it by its address, or have the name set as APP_URL or TRUSTED_HOSTS.\n"
+)
 _SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
-def wrap(app: Wsgi, trusted: tuple[Network, ...] = ()) -> Wsgi:
-    """The app with its requests named and logged, and what trusted proxies say about the visitor believed."""
+def wrap(app: Wsgi, hosts: Hosts, trusted: tuple[Network, ...] = ()) -> Wsgi:
+    """The app with its requests named and logged, and what trusted proxies say about the visitor believed.
+
+    A request under a name that is not one of `hosts` goes no further.
+    """
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         began = clock.ticks()
@@ -32,11 +39,23 @@ def wrap(app: Wsgi, trusted: tuple[Network, ...] = ()) -> Wsgi:
         def start(line: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             nonlocal status
             status = line
+            if environ["wsgi.url_scheme"] == "https":
+                headers = [*headers, *hosts.transport]
             return start_response(line, [*headers, ("X-Request-ID", name)], exc_info)
 
         try:
+            if not hosts.are_ours(environ.get("HTTP_HOST", "")):
+                return _strange_name(start)
             return app(environ, start)
         finally:
             access_line.write(environ, status, clock.ticks() - began)
 
     return answer
+
+
+def _strange_name(start: Callable[..., Any]) -> list[bytes]:
+    start(
+        "400 BAD REQUEST",
+        [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(_STRANGE_NAME)))],
+    )
+    return [_STRANGE_NAME]

@@ -1,6 +1,7 @@
 """Who holds which session: persons kept in memory by hashed token, true to the database's last change."""
 
 import hashlib
+from typing import Any
 
 from flask import Response, request
 from flask_login import UserMixin
@@ -11,6 +12,7 @@ from gsctracker.domain.people import sessions
 from gsctracker.domain.people.roles import Person
 
 COOKIE = "gsct_session"
+SECURE_COOKIE = "__Host-gsct_session"  # over HTTPS: a browser takes this name from this host and over TLS alone
 MOST_KEPT = 4096
 SECONDS_KEPT = 60.0
 
@@ -57,20 +59,29 @@ class Visitor(UserMixin):
 def remember(response: Response, token: str) -> Response:
     """Give the browser the session's secret: no script reads it, no other site sends it."""
     response.set_cookie(
-        COOKIE, token, max_age=sessions.DAYS * 86_400, httponly=True, samesite="Lax", secure=request.is_secure
+        _name(request.environ),
+        token,
+        max_age=sessions.DAYS * 86_400,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure,
     )
     return response
 
 
 def forget(response: Response) -> Response:
     """Take the session's secret from the browser."""
-    response.delete_cookie(COOKIE, httponly=True, samesite="Lax", secure=request.is_secure)
+    response.delete_cookie(_name(request.environ), httponly=True, samesite="Lax", secure=request.is_secure)
     return response
 
 
-def token_of(cookies: str) -> str:
-    """The session token in a Cookie header, or an empty text."""
-    return cookie_of(cookies, COOKIE)
+def token_of(environ: dict[str, Any]) -> str:
+    """The session token of a request, or an empty text."""
+    return cookie_of(environ.get("HTTP_COOKIE", ""), _name(environ))
+
+
+def _name(environ: dict[str, Any]) -> str:
+    return SECURE_COOKIE if environ["wsgi.url_scheme"] == "https" else COOKIE
 
 
 def cookie_of(cookies: str, name: str) -> str:

@@ -66,4 +66,19 @@ def test_no_answer_may_be_sniffed_or_framed(leader, path):
     if answer.mimetype != "text/css":
         assert "frame-ancestors 'none'" in answer.headers.get("Content-Security-Policy", "frame-ancestors 'none'")
     if answer.mimetype == "text/html":
-        assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Content-Security-Policy"].startswith(
+            "default-src 'none'; script-src 'self'; style-src 'self';"
+        )
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/nothing", "/"])
+def test_a_page_carries_every_protection_and_allows_nothing_inline(leader, path):
+    """SEC-13: the headers of every page, in one place."""
+    headers = leader.get(path).headers
+
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert "Access-Control-Allow-Origin" not in headers

@@ -31,7 +31,7 @@ def test_email_and_password_as_a_form_give_a_session_too(browser, lea):
 
 def test_the_cookie_is_secure_when_the_visitor_came_by_https(browser, lea):
     answer = browser.post(
-        "/api/auth/login", json={"email": lea, "password": PASSWORD}, base_url="https://cookies.example.org"
+        "/api/auth/login", json={"email": lea, "password": PASSWORD}, base_url="https://cookies.local"
     )
 
     assert "Secure" in answer.headers["Set-Cookie"]
