@@ -862,6 +862,99 @@ WHEN (SELECT season_id FROM products WHERE id = NEW.product_id) <> (SELECT seaso
 BEGIN SELECT RAISE(ABORT, 'that cookie belongs to another season'); END;
 
 ------------------------------------------------------------------------------------------------------------------------
+-- Booths closed and shared out                                                                             domain/booths
+------------------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE booth_midcounts (                   -- boxes left on the table at a change of shift, so that each stretch is shared out
+    booth_id    INTEGER NOT NULL REFERENCES booths,
+    counted_at  TEXT NOT NULL CHECK (counted_at IS strftime('%Y-%m-%dT%H:%M:%SZ', counted_at)),
+    product_id  INTEGER NOT NULL REFERENCES products,
+    boxes       INTEGER NOT NULL CHECK (boxes BETWEEN 0 AND 100000),
+    PRIMARY KEY (booth_id, counted_at, product_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE booth_closings (                    -- a booth as it was counted at its end; reopened ones stay
+    id              INTEGER PRIMARY KEY,
+    booth_id        INTEGER NOT NULL REFERENCES booths,
+    entry_id        INTEGER NOT NULL REFERENCES journal,                           -- its booth_sale
+    closed_at       TEXT NOT NULL CHECK (closed_at IS strftime('%Y-%m-%dT%H:%M:%SZ', closed_at)),
+    closed_by       INTEGER REFERENCES accounts,
+    start_cents     INTEGER NOT NULL CHECK (start_cents BETWEEN 0 AND 10000000),   -- the float
+    drops_cents     INTEGER NOT NULL CHECK (drops_cents BETWEEN 0 AND 10000000),   -- taken away for safety before the end
+    end_cents       INTEGER NOT NULL CHECK (end_cents BETWEEN 0 AND 10000000),     -- cash in the box at the end, float and all
+    checks_cents    INTEGER NOT NULL CHECK (checks_cents BETWEEN 0 AND 10000000),
+    cards_cents     INTEGER NOT NULL CHECK (cards_cents BETWEEN 0 AND 10000000),   -- the council's cards: it holds the money
+    apps_cents      INTEGER NOT NULL CHECK (apps_cents BETWEEN 0 AND 10000000),    -- the troop's own reader and apps: its bank
+    expected_cents  INTEGER NOT NULL CHECK (expected_cents BETWEEN 0 AND 1000000000),
+    cash            TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(cash)),           -- pieces by denomination in cents
+    reason          TEXT CHECK (reason IN ('wrong_change', 'promotion', 'unpaid_box', 'tip', 'miscount', 'counterfeit', 'price_error', 'other')),
+    signed_by       INTEGER REFERENCES accounts,                                   -- the second adult who counted
+    signed_at       TEXT CHECK (signed_at IS strftime('%Y-%m-%dT%H:%M:%SZ', signed_at)),
+    reopened_at     TEXT CHECK (reopened_at IS strftime('%Y-%m-%dT%H:%M:%SZ', reopened_at)),
+    CHECK (signed_by <> closed_by)
+) STRICT;
+CREATE UNIQUE INDEX a_booth_is_closed_once ON booth_closings (booth_id) WHERE reopened_at IS NULL;
+
+CREATE TABLE booth_closing_lines (               -- brought: load-out and top-ups; none: Cookie Share, which is only tallied
+    closing_id  INTEGER NOT NULL REFERENCES booth_closings,
+    product_id  INTEGER NOT NULL REFERENCES products,
+    brought     INTEGER CHECK (brought BETWEEN 0 AND 100000),
+    remaining   INTEGER NOT NULL CHECK (remaining BETWEEN 0 AND 100000),
+    damaged     INTEGER NOT NULL CHECK (damaged BETWEEN 0 AND 100000),
+    donated     INTEGER NOT NULL CHECK (donated BETWEEN 0 AND 100000),
+    sold        INTEGER NOT NULL CHECK (sold BETWEEN 0 AND 100000),
+    PRIMARY KEY (closing_id, product_id),
+    CHECK (sold = brought - remaining - damaged - donated)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE booth_closing_entries (             -- all that a closing posted, so that reopening takes all of it back
+    entry_id    INTEGER PRIMARY KEY REFERENCES journal,
+    closing_id  INTEGER NOT NULL REFERENCES booth_closings
+) STRICT;
+CREATE INDEX booth_closing_entries_by_closing ON booth_closing_entries (closing_id);
+
+CREATE TRIGGER a_closing_keeps_its_figures BEFORE UPDATE OF id, booth_id, entry_id, closed_at, closed_by, start_cents, drops_cents,
+    end_cents, checks_cents, cards_cents, apps_cents, expected_cents, cash, reason ON booth_closings
+BEGIN SELECT RAISE(ABORT, 'a closing is what two adults counted: reopen the booth'); END;
+CREATE TRIGGER a_signature_stays BEFORE UPDATE OF signed_by, signed_at ON booth_closings WHEN OLD.signed_by IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a signature stays'); END;
+CREATE TRIGGER closings_stay BEFORE DELETE ON booth_closings
+BEGIN SELECT RAISE(ABORT, 'a closing is what two adults counted: reopen the booth'); END;
+CREATE TRIGGER closing_lines_are_kept BEFORE UPDATE ON booth_closing_lines
+BEGIN SELECT RAISE(ABORT, 'a closing is what two adults counted: reopen the booth'); END;
+CREATE TRIGGER closing_lines_stay BEFORE DELETE ON booth_closing_lines
+BEGIN SELECT RAISE(ABORT, 'a closing is what two adults counted: reopen the booth'); END;
+
+CREATE TABLE booth_divisions (                   -- how packages were shared out; it counts as long as its entry stands
+    entry_id  INTEGER PRIMARY KEY REFERENCES journal,
+    way       TEXT NOT NULL CHECK (way IN ('even', 'minutes', 'segments', 'sales', 'hand', 'pool', 'one'))
+) STRICT;
+
+CREATE TABLE booth_shares (                      -- why a girl got what she got; fractions of packages as 92/5
+    entry_id      INTEGER NOT NULL REFERENCES booth_divisions,
+    scout_id      INTEGER NOT NULL REFERENCES scouts,
+    minutes       INTEGER NOT NULL CHECK (minutes BETWEEN 0 AND 1000000),
+    ideal         TEXT NOT NULL CHECK (length(ideal) BETWEEN 1 AND 200),
+    carry_before  TEXT NOT NULL CHECK (length(carry_before) BETWEEN 1 AND 2000),
+    PRIMARY KEY (entry_id, scout_id)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER shares_are_kept BEFORE UPDATE ON booth_shares BEGIN SELECT RAISE(ABORT, 'credit is never edited'); END;
+CREATE TRIGGER shares_stay     BEFORE DELETE ON booth_shares BEGIN SELECT RAISE(ABORT, 'credit is never edited'); END;
+
+CREATE TABLE booth_sheets (                      -- sheets typed in or brought as files, as they were read
+    id         INTEGER PRIMARY KEY,
+    season_id  INTEGER NOT NULL REFERENCES seasons,
+    booth_id   INTEGER REFERENCES booths,
+    file_name  TEXT NOT NULL CHECK (length(file_name) BETWEEN 1 AND 200),
+    sha256     TEXT NOT NULL CHECK (length(sha256) = 64),
+    said       TEXT NOT NULL CHECK (json_valid(said)),
+    kept_at    TEXT NOT NULL CHECK (kept_at IS strftime('%Y-%m-%dT%H:%M:%SZ', kept_at)),
+    kept_by    INTEGER REFERENCES accounts
+) STRICT;
+CREATE UNIQUE INDEX a_sheet_is_kept_once ON booth_sheets (season_id, sha256);
+CREATE INDEX booth_sheets_by_booth ON booth_sheets (booth_id);
+
+------------------------------------------------------------------------------------------------------------------------
 -- Counts: what somebody saw on a shelf. A count changes nothing; its difference is explained by an entry   domain/inventory
 ------------------------------------------------------------------------------------------------------------------------
 
@@ -1092,6 +1185,13 @@ CREATE VIEW standing_entries AS                  -- entries that neither are rev
     SELECT journal.* FROM journal
      WHERE +reverses IS NULL AND NOT EXISTS (SELECT 1 FROM journal AS later WHERE later.reverses = journal.id);
 
+CREATE VIEW count_differences AS                 -- each cookie of a count: packages seen beyond what was expected, and how many of them are explained
+    SELECT count_id, product_id, count_lines.boxes, expected, count_lines.boxes - expected AS difference,
+           ifnull((SELECT sum(CASE WHEN to_place = counts.place_id THEN box_moves.boxes ELSE -box_moves.boxes END)
+                     FROM journal JOIN box_moves ON entry_id = journal.id
+                    WHERE journal.count_id = count_lines.count_id AND box_moves.product_id = count_lines.product_id), 0) AS explained
+      FROM count_lines JOIN counts ON counts.id = count_id;
+
 CREATE VIEW counted_orders AS                    -- orders that are sales: not cancelled, not waiting for approval, not unclear
     SELECT * FROM orders WHERE status IN ('promised', 'delivered');
 
@@ -1155,19 +1255,21 @@ CREATE VIEW family_ledger AS                     -- every cent on a girl's accou
       FROM money_accounts JOIN money_entries ON credit = money_accounts.id JOIN journal ON journal.id = entry_id
      WHERE money_accounts.kind = 'scout';
 
-CREATE VIEW family_hands AS                      -- what passed through a girl's hands: her own sales that were not shipped
-    SELECT season_id, scout_id,
-           sum(delivered_cents) AS delivered_cents, sum(share_cents) AS share_cents,
-           sum(CASE WHEN payment_method = 'card' THEN 0 ELSE collected_cents END) AS cash_cents,
-           sum(CASE WHEN payment_method = 'card' THEN collected_cents ELSE 0 END) AS card_cents
-      FROM (SELECT orders.season_id, scout_id, payment_method, collected_cents,
-                   sum(CASE WHEN status = 'delivered' AND is_virtual = 0 THEN order_lines.boxes * order_lines.price_cents ELSE 0 END)
-                       AS delivered_cents,
-                   sum(CASE WHEN is_virtual = 1 THEN order_lines.boxes * order_lines.price_cents ELSE 0 END) AS share_cents
-              FROM counted_orders AS orders JOIN order_lines ON order_id = orders.id JOIN products ON products.id = product_id
-             WHERE scout_id IS NOT NULL AND order_type <> 'shipped'
-             GROUP BY orders.id)
-     GROUP BY season_id, scout_id;
+CREATE VIEW handled_orders AS                    -- a girl's own sales that were not shipped: what passed through her hands, in cents
+    SELECT orders.id AS order_id, orders.season_id, scout_id, ordered_on, customer_name,
+           CASE WHEN payment_method = 'card' THEN 0 ELSE collected_cents END AS cash_cents,
+           CASE WHEN payment_method = 'card' THEN collected_cents ELSE 0 END AS card_cents,
+           sum(CASE WHEN status = 'delivered' AND is_virtual = 0 THEN order_lines.boxes * order_lines.price_cents ELSE 0 END)
+               AS delivered_cents,
+           sum(CASE WHEN is_virtual = 1 THEN order_lines.boxes * order_lines.price_cents ELSE 0 END) AS share_cents
+      FROM counted_orders AS orders JOIN order_lines ON order_id = orders.id JOIN products ON products.id = product_id
+     WHERE scout_id IS NOT NULL AND order_type <> 'shipped'
+     GROUP BY orders.id;
+
+CREATE VIEW family_hands AS                      -- the same for each girl
+    SELECT season_id, scout_id, sum(delivered_cents) AS delivered_cents, sum(share_cents) AS share_cents,
+           sum(cash_cents) AS cash_cents, sum(card_cents) AS card_cents
+      FROM handled_orders GROUP BY season_id, scout_id;
 
 CREATE VIEW family_balances AS                   -- what each family owes the troop, and what that debt is made of:
     SELECT seasons.id AS season_id, scouts.id AS scout_id,                 -- balance = boxes held + cash held + customers owe - written off

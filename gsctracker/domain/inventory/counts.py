@@ -67,13 +67,9 @@ def find(tx: apsw.Connection, count_id: int, by: Person) -> Row:
     stock.place(tx, count.place_id, by)
     count.lines = many(
         tx,
-        """SELECT product_id, name, code, count_lines.boxes, expected, count_lines.boxes - expected AS difference,
-                  ifnull((SELECT sum(CASE WHEN to_place = :place THEN box_moves.boxes ELSE -box_moves.boxes END)
-                            FROM journal JOIN box_moves ON entry_id = journal.id
-                           WHERE journal.count_id = :count AND box_moves.product_id = count_lines.product_id), 0) AS explained
-             FROM count_lines JOIN products ON products.id = product_id WHERE count_id = :count ORDER BY position""",
+        """SELECT product_id, name, code, boxes, expected, difference, explained
+             FROM count_differences JOIN products ON products.id = product_id WHERE count_id = :count ORDER BY position""",
         count=count_id,
-        place=count.place_id,
     )
     return count
 
@@ -89,13 +85,7 @@ def recent(
                   booths.name AS booth_name, counted_at, counts.note,
                   scouts.last_initial AS scout_last_initial, accounts.first_name AS recorder,
                   (SELECT sum(boxes - expected) FROM count_lines WHERE count_id = counts.id) AS difference,
-                  (SELECT count(*) FROM count_lines
-                    WHERE count_id = counts.id
-                      AND count_lines.boxes - expected <> ifnull((
-                          SELECT sum(CASE WHEN to_place = counts.place_id THEN box_moves.boxes ELSE -box_moves.boxes END)
-                            FROM standing_entries JOIN box_moves ON entry_id = standing_entries.id
-                           WHERE standing_entries.count_id = counts.id
-                             AND box_moves.product_id = count_lines.product_id), 0)) AS open_lines
+                  (SELECT count(*) FROM count_differences WHERE count_id = counts.id AND difference <> explained) AS open_lines
              FROM counts JOIN places ON places.id = counts.place_id
              LEFT JOIN scouts ON scouts.id = places.scout_id LEFT JOIN booths ON booths.id = places.booth_id
              LEFT JOIN accounts ON accounts.id = counted_by

@@ -73,7 +73,7 @@ def move(
         season.id,
         kind,
         day,
-        [(product.id, boxes, product.price_cents) for product, boxes in _checked(lines)],
+        [(product.id, boxes, product.price_cents) for product, boxes in checked(lines)],
         by=by.id,
         scout_id=scout_id,
         to_scout_id=to_scout_id,
@@ -131,6 +131,9 @@ def take_back(tx: apsw.Connection, entry_id: int, by: Person, note: str = "") ->
     if entry is None or entry.kind not in KINDS:
         raise NotFound(N_("There is no such move."), "no_such_move")
     seasons.require_open(seasons.find(tx, entry.season_id), by)
+    if one(tx, "SELECT 1 AS yes FROM cupboard_held WHERE entry_id = :id", id=entry_id):
+        sentence = N_("This pick-up is a receipt of an order to the cupboard. Take it back on the page of the order.")
+        raise Conflict(sentence, "receipt_of_an_order")
     mirror = journal.reverse(tx, entry_id, by=by.id, note=values.text("note", note, 500))
     audit.note(tx, by.id, "stock.taken_back", "journal", entry_id)
     return mirror
@@ -165,7 +168,8 @@ def _check(
         scouts.must_be_on_roster(tx, to_scout_id)
 
 
-def _checked(lines: Sequence[Line]) -> list[Line]:
+def checked(lines: Sequence[Line]) -> list[Line]:
+    """Lines that can be moved: some, not too many, of cookies that come in boxes. Raises Invalid."""
     if not lines:
         sentence = N_("Enter at least one cookie.")
         raise Invalid(sentence, "no_items", {"items": sentence})
