@@ -104,3 +104,20 @@ def test_over_https_a_cookie_that_could_come_from_elsewhere_opens_nothing(site, 
         .status_code
         == 200
     )
+
+
+def test_over_https_signing_out_ends_the_session(box, tmp_path, password_hash):
+    """SEC-38: the old cookie is dead after signing out."""
+    with box.write() as tx:
+        factories.make_person(tx, "leader", "Lea", password_hash=password_hash)
+    site = create_app(Config(data_dir=tmp_path), box, "a secret for tests, forty characters long")
+    client, https = site.test_client(), {"base_url": "https://localhost"}
+    client.post("/api/auth/login", json={"email": "lea1@example.org", "password": PASSWORD}, **https)
+    token = client.get_cookie("__Host-gsct_session").value
+    assert client.get("/api/auth/me", **https).status_code == 200
+
+    client.post("/api/auth/logout", **https)
+
+    stale = site.test_client(use_cookies=False)
+    headers = {"Cookie": f"__Host-gsct_session={token}"}
+    assert stale.get("/api/auth/me", headers=headers, **https).status_code == 401

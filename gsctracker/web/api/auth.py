@@ -11,7 +11,7 @@ from gsctracker.errors import Invalid
 from gsctracker.web.access import allow
 from gsctracker.web.api.calls import call
 from gsctracker.web.api.shapes import Answer, Ask
-from gsctracker.web.visitors import COOKIE, forget, remember
+from gsctracker.web.visitors import forget, remember, token_of
 from gsctracker.words import N_
 
 bp = Blueprint("auth_calls", __name__, url_prefix="/api/auth")
@@ -56,7 +56,7 @@ def _checked(body: SignIn) -> int:
 @call(form=True, before=_checked, refuses=(401,))
 def sign_in(tx, body: SignIn, ready: int) -> SignedIn:
     """Sign in with name and password, as JSON or as a form; answers with a session cookie."""
-    old = request.cookies.get(COOKIE)
+    old = token_of(request.environ)
     if old:
         sessions.end(tx, old)
     token = sessions.start(tx, ready, request.headers.get("User-Agent", ""))
@@ -73,7 +73,7 @@ def sign_in(tx, body: SignIn, ready: int) -> SignedIn:
 @call(204)
 def sign_out(tx) -> None:
     """Sign out of this session."""
-    token = request.cookies.get(COOKIE)
+    token = token_of(request.environ)
     if token:
         sessions.end(tx, token)
 

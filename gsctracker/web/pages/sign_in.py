@@ -9,7 +9,7 @@ from gsctracker.domain.season import troop
 from gsctracker.errors import Invalid
 from gsctracker.web import forms, locale
 from gsctracker.web.access import allow, safe_next
-from gsctracker.web.visitors import COOKIE, forget, remember
+from gsctracker.web.visitors import forget, remember, token_of
 from gsctracker.words import N_
 
 YEAR_SECONDS = 365 * 86_400
@@ -44,7 +44,7 @@ def enter():
     except Invalid as no:
         return forms.again("sign_in/sign_in.html", no, next=wanted)
     with g.db.write() as tx:
-        old = request.cookies.get(COOKIE)
+        old = token_of(request.environ)
         if old:
             sessions.end(tx, old)
         token = sessions.start(tx, found.id, request.headers.get("User-Agent", ""))
@@ -61,7 +61,7 @@ def enter():
 @allow("public")
 def leave():
     """Sign out of this session."""
-    token = request.cookies.get(COOKIE)
+    token = token_of(request.environ)
     if token:
         with g.db.write() as tx:
             sessions.end(tx, token)
