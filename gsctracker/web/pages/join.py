@@ -11,7 +11,7 @@ from gsctracker.web import forms, locale
 from gsctracker.web.access import allow
 from gsctracker.web.errors import say
 from gsctracker.web.pages.set_up import new_password
-from gsctracker.web.visitors import COOKIE, remember
+from gsctracker.web.visitors import remember, token_of
 
 LONGEST_SECRET = 100
 
@@ -48,7 +48,7 @@ def accept(secret: str):
         hashed = new_password()
         with g.db.write() as tx:
             account_id = invitations.accept(tx, secret, first, last, hashed, locale.of_request())
-            old = request.cookies.get(COOKIE)
+            old = token_of(request.environ)
             if old:
                 sessions.end(tx, old)
             token = sessions.start(tx, account_id, request.headers.get("User-Agent", ""))
