@@ -202,6 +202,10 @@ CREATE TABLE audit_log (                         -- who did what to which row; i
 
 CREATE TRIGGER audit_log_is_kept BEFORE UPDATE ON audit_log
 BEGIN SELECT RAISE(ABORT, 'the audit log is never edited'); END;
+CREATE TRIGGER audit_log_lasts BEFORE DELETE ON audit_log
+WHEN old.at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-2 years')
+  OR old.action GLOB 'consent*' OR old.action GLOB '*deleted*' OR old.action GLOB '*erased*'
+BEGIN SELECT RAISE(ABORT, 'the audit log lasts two years, and what it says of consent and deletion for ever'); END;
 
 CREATE TABLE once_answers (                      -- the first answer to an Idempotency-Key, given again to each repetition
     key           TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 200),
@@ -1094,12 +1098,11 @@ WHEN (SELECT order_id FROM cupboard_receipts WHERE id = NEW.closed_after) <> OLD
 BEGIN SELECT RAISE(ABORT, 'that receipt belongs to another order'); END;
 
 CREATE TRIGGER a_receipt_is_a_pick_up BEFORE INSERT ON cupboard_receipts
-WHEN NOT EXISTS (SELECT 1 FROM cupboard_orders JOIN journal ON journal.season_id = cupboard_orders.season_id
-                  WHERE cupboard_orders.id = NEW.order_id AND placed_on IS NOT NULL AND cancelled_on IS NULL
-                    AND journal.id = NEW.entry_id AND journal.kind = 'C2T' AND reverses IS NULL)
-  OR (NEW.damaged_entry_id IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM journal JOIN cupboard_orders ON cupboard_orders.season_id = journal.season_id
-         WHERE journal.id = NEW.damaged_entry_id AND journal.kind = 'DAMAGED' AND reverses IS NULL AND cupboard_orders.id = NEW.order_id))
+WHEN (SELECT placed_on IS NULL OR cancelled_on IS NOT NULL FROM cupboard_orders WHERE id = NEW.order_id)
+  OR (SELECT kind <> 'C2T' OR reverses IS NOT NULL OR season_id <> (SELECT season_id FROM cupboard_orders WHERE id = NEW.order_id)
+        FROM journal WHERE id = NEW.entry_id)
+  OR (SELECT kind <> 'DAMAGED' OR reverses IS NOT NULL OR season_id <> (SELECT season_id FROM cupboard_orders WHERE id = NEW.order_id)
+        FROM journal WHERE id = NEW.damaged_entry_id)
 BEGIN SELECT RAISE(ABORT, 'a receipt is a pick-up of a placed order of the same season'); END;
 
 CREATE TRIGGER receipts_are_kept BEFORE UPDATE ON cupboard_receipts BEGIN SELECT RAISE(ABORT, 'a receipt is never edited'); END;

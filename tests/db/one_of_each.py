@@ -37,6 +37,12 @@ WORLD = {
     },
     "counts": {"id": 1, "season_id": 1, "place_id": 2, "counted_at": NOW},
     "journal": {"id": 1, "season_id": 1, "kind": "T2G", "day": DAY, "recorded_at": NOW},
+    "cupboard_orders": {"id": 1, "season_id": 1, "kind": "planned", "made_at": NOW, "placed_on": DAY},
+    "booth_closings": {
+        "id": 1, "booth_id": 1, "entry_id": 1, "closed_at": NOW, "closed_by": 1, "start_cents": 0, "drops_cents": 0,
+        "end_cents": 0, "checks_cents": 0, "cards_cents": 0, "apps_cents": 0, "expected_cents": 0, "reopened_at": NOW,
+    },
+    "booth_divisions": {"entry_id": 1, "way": "even"},
 }  # fmt: skip
 
 # A second row for each table that goes in beside the world: each attack changes one thing in it.
@@ -148,11 +154,45 @@ GOOD = {
     "counts": {"season_id": 1, "place_id": 2, "counted_at": NOW, "counted_by": 1, "note": ""},
     "count_lines": {"count_id": 1, "product_id": 1, "boxes": 3, "expected": 2},
     "external_entries": {"season_id": 1, "system": "ebudde", "key": "k", "entry_id": 1},
+    "cupboard_orders": {
+        "season_id": 1, "kind": "initial", "cupboard": "", "reference": "", "note": "", "cut_off_on": DAY, "pick_up_on": DAY,
+        "made_at": NOW, "made_by": 1, "placed_on": DAY, "placed_by": 1, "cancelled_on": DAY, "closed_after": None, "version": 1,
+    },
+    "cupboard_order_lines": {"order_id": 1, "product_id": 1, "wished": 10, "boxes": 12, "price_cents": 600},
+    "cupboard_receipts": {
+        "order_id": 1, "entry_id": 71, "damaged_entry_id": 72, "counted_by": "Lea", "checked_by": "Mia",
+    },
+    "claims": {
+        "receipt_id": 1, "product_id": 1, "kind": "missing", "boxes": 2, "price_cents": 600, "made_at": NOW, "told_on": DAY,
+        "told_reference": "", "settled_on": DAY, "outcome": "credited", "settled_note": "", "version": 1,
+    },
+    "booth_midcounts": {"booth_id": 1, "counted_at": NOW, "product_id": 1, "boxes": 3},
+    "booth_closings": {
+        "booth_id": 1, "entry_id": 1, "closed_at": NOW, "closed_by": 1, "start_cents": 10000, "drops_cents": 0, "end_cents": 27600,
+        "checks_cents": 0, "cards_cents": 9600, "apps_cents": 0, "expected_cents": 27700, "cash": "{}", "reason": "wrong_change",
+        "signed_by": None, "signed_at": NOW, "reopened_at": NOW,
+    },
+    "booth_closing_lines": {"closing_id": 1, "product_id": 1, "brought": 36, "remaining": 9, "damaged": 0, "donated": 0, "sold": 27},
+    "booth_closing_entries": {"entry_id": 1, "closing_id": 1},
+    "booth_divisions": {"entry_id": 1, "way": "minutes"},
+    "booth_shares": {"entry_id": 1, "scout_id": 1, "minutes": 120, "ideal": "92/5", "carry_before": "0"},
+    "booth_sheets": {
+        "season_id": 1, "booth_id": 1, "file_name": "a.json", "sha256": SHA, "said": "{}", "kept_at": NOW, "kept_by": 1,
+    },
 }  # fmt: skip
 
+PICKED_UP = f"""INSERT OR IGNORE INTO journal (id, season_id, kind, day, recorded_at)
+                VALUES (71, 1, 'C2T', '{DAY}', '{NOW}'), (72, 1, 'DAMAGED', '{DAY}', '{NOW}')"""
+RECEIVED = f"""{PICKED_UP}; INSERT OR IGNORE INTO cupboard_receipts (id, order_id, entry_id, counted_by, checked_by)
+                VALUES (1, 1, 71, 'Lea', 'Mia')"""
+
 MAKE_ROOM = {
+    "cupboard_order_lines": "UPDATE cupboard_orders SET placed_on = NULL",
+    "cupboard_receipts": PICKED_UP,
+    "claims": RECEIVED,
     "instance": "DELETE FROM instance",
     "places": "DELETE FROM places",
+    "booth_divisions": "DELETE FROM booth_divisions",
     "money_accounts": "DELETE FROM money_accounts WHERE scout_id = 1",
 }
 """What must go before a second row fits: of these there is one, or a trigger made it."""

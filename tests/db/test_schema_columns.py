@@ -132,6 +132,8 @@ BY_HAND = {
     ("shift_sign_ups", "(scout_id IS NULL) <> (account_id IS NULL)"),
     ("shift_swaps", "(state = 'taken') = (taken_as IS NOT NULL)"),
     ("presences", "left_at > came_at"),
+    ("booth_closings", "signed_by <> closed_by"),
+    ("booth_closing_lines", "sold = brought - remaining - damaged - donated"),
     ("orders", "(source = 'manual') = (external_number IS NULL)"),
     ("orders", "payment_method <> 'none' OR collected_cents = 0"),
     ("import_batches", "(state = 'staged') = (applied_at IS NULL)"),
@@ -140,6 +142,14 @@ BY_HAND = {
     ("places", "(kind = 'booth') = (booth_id IS NOT NULL)"),
     ("money_accounts", "(kind = 'scout') = (scout_id IS NOT NULL)"),
     ("journal", "reverses < id"),
+    ("cupboard_orders", "closed_after IS NULL OR placed_on IS NOT NULL"),
+    ("cupboard_orders", "cut_off_on IS NULL OR pick_up_on IS NULL OR cut_off_on <= pick_up_on"),
+    ("cupboard_order_lines", "boxes >= wished"),
+    ("cupboard_receipts", "lower(counted_by) <> lower(checked_by)"),
+    ("cupboard_receipts", "entry_id <> damaged_entry_id"),
+    ("claims", "(settled_on IS NULL) = (outcome IS NULL)"),
+    ("claims", "outcome IS NULL OR outcome = 'waived' OR told_on IS NOT NULL"),
+    ("claims", "settled_on >= told_on"),
     ("box_moves", "from_place <> to_place"),
     ("money_entries", "debit <> credit"),
     ("money_entries", "(product_id IS NULL) = (boxes IS NULL) AND (boxes IS NULL) = (price_cents IS NULL)"),
@@ -194,6 +204,9 @@ def test_each_column_keeps_its_own_rule(world, schema, table):
         ("booth_shifts", {"ends_at": NOW}),
         ("booth_shifts", {"min_girls": 5}),
         ("booth_shifts", {"min_adults": 3}),
+        ("booth_closings", {"signed_by": 1}),
+        ("booth_closing_lines", {"sold": 28}),
+        ("booth_closing_lines", {"brought": 0}),
         ("shift_sign_ups", {"scout_id": None}),
         ("shift_sign_ups", {"account_id": 1}),
         ("shift_swaps", {"state": "open"}),
@@ -219,6 +232,13 @@ def test_each_column_keeps_its_own_rule(world, schema, table):
         ("money_entries", {"price_cents": None}),
         ("money_entries", {"cents": 1199}),  # 2 boxes at $6.00 are $12.00
         ("money_entries", {"boxes": 3}),
+        ("cupboard_orders", {"cut_off_on": "2026-02-15"}),
+        ("cupboard_order_lines", {"boxes": 9}),  # fewer than were wished
+        ("cupboard_receipts", {"checked_by": "LEA"}),
+        ("claims", {"settled_on": None}),
+        ("claims", {"outcome": None}),
+        ("claims", {"told_on": None}),
+        ("claims", {"told_on": "2026-02-15"}),  # told after it was settled
     ],
 )  # fmt: skip
 def test_columns_agree_with_each_other(world, table, changes):
@@ -308,6 +328,18 @@ def test_a_girl_and_a_booth_get_their_places_by_themselves(world):
     says_no(world, "INSERT INTO money_accounts (kind, scout_id) VALUES ('scout', 1)", "UNIQUE")
 
 
+def test_a_booth_is_closed_once_and_a_sheet_kept_once(world):
+    for table, change in (("booth_closings", {"reopened_at": None}), ("booth_sheets", {})):
+        insert(world, table, good(table, **change))
+        refused(world, table, good(table, **change), "UNIQUE")
+
+
+@pytest.mark.parametrize("table", ["booth_midcounts", "booth_closing_lines", "booth_shares"])
+def test_a_booth_is_counted_and_shared_out_line_by_line(world, table):
+    insert(world, table, good(table))
+    refused(world, table, good(table), "UNIQUE")
+
+
 def test_an_entry_is_reversed_once(world):
     insert(world, "journal", good("journal", id=2))
     refused(world, "journal", good("journal", id=3), "UNIQUE")
@@ -324,6 +356,10 @@ def test_every_unique_index_is_attacked(schema):
     }
     assert unique == {
         "accounts(scout_id)", "accounts(sign_in_name)", "booth_policies(season_id, type)", "calendar_links(token_hash)",
+        "claims(receipt_id, product_id, kind)", "cupboard_order_lines(order_id, product_id)", "cupboard_orders(season_id)",
+        "cupboard_receipts(damaged_entry_id)", "cupboard_receipts(entry_id)",
+        "booth_closing_lines(closing_id, product_id)", "booth_closings(booth_id)", "booth_midcounts(booth_id, counted_at, product_id)",
+        "booth_shares(entry_id, scout_id)", "booth_sheets(season_id, sha256)",
         "early_windows(season_id, who)", "shift_sign_ups(shift_id, account_id)", "shift_sign_ups(shift_id, scout_id)",
         "shift_swaps(sign_up_id)", "count_lines(count_id, product_id)", "external_entries(entry_id)",
         "external_entries(season_id, system, key)", "goals(season_id, expression)", "guardian_scouts(guardian_id, scout_id)",
