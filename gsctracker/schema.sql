@@ -57,6 +57,7 @@ CREATE TABLE copy_runs (                         -- each copy that was made, and
     uploaded_at    TEXT CHECK (uploaded_at IS strftime('%Y-%m-%dT%H:%M:%SZ', uploaded_at)),   -- off the box and read back
     upload_said    TEXT NOT NULL DEFAULT '' CHECK (length(upload_said) <= 500),               -- why it is not, so far
     pinned_until   TEXT CHECK (pinned_until IS strftime('%Y-%m-%dT%H:%M:%SZ', pinned_until)),
+    looked_at      TEXT CHECK (looked_at IS strftime('%Y-%m-%dT%H:%M:%SZ', looked_at)),       -- somebody says that it is well so
     CHECK ((result = 'failed') = (content IS NULL))
 ) STRICT;
 
@@ -710,6 +711,7 @@ CREATE INDEX journal_by_season ON journal (season_id, id);
 CREATE INDEX journal_by_order ON journal (order_id) WHERE order_id IS NOT NULL;
 CREATE INDEX journal_by_scout ON journal (scout_id, id) WHERE scout_id IS NOT NULL;
 CREATE INDEX journal_by_booth ON journal (booth_id) WHERE booth_id IS NOT NULL;
+CREATE INDEX journal_by_count ON journal (count_id) WHERE count_id IS NOT NULL;
 CREATE INDEX journal_by_batch ON journal (batch_id) WHERE batch_id IS NOT NULL;
 
 CREATE TABLE box_moves (                         -- custody: boxes go from one place to another, so none can appear or vanish

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import apsw
 
-from gsctracker.db import connections
+from gsctracker.db import connections, durable
 from gsctracker.db.rows import many, value
 from gsctracker.errors import Conflict
 from gsctracker.words import N_
@@ -35,10 +35,10 @@ def copy_out(connection: apsw.Connection, target: Path) -> None:
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         connection.execute("PRAGMA synchronous = FULL")  # the copy is written as carefully as its source
         connection.execute("VACUUM INTO :target", {"target": str(part)})
-        _settle_on_disk(part)
+        durable.settle(part)
         os.link(part, target)  # unlike a rename it never replaces an older copy
         part.unlink()
-        _settle_on_disk(target.parent)
+        durable.settle(target.parent)
     except (OSError, apsw.Error) as error:
         if part.parent.is_dir() and os.access(part.parent, os.W_OK):
             part.unlink(missing_ok=True)
@@ -91,11 +91,3 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error).rstrip(".")
-
-
-def _settle_on_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

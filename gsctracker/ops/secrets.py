@@ -1,12 +1,12 @@
 """The two keys of the box: made on the first start, kept in DATA_DIR/secrets, readable by their owner alone."""
 
 import dataclasses
-import os
 import re
 import secrets
 from pathlib import Path
 
 from gsctracker.config import Config
+from gsctracker.db import durable
 from gsctracker.errors import Invalid
 from gsctracker.words import N_
 
@@ -43,13 +43,8 @@ def _kept(data_dir: Path, name: str) -> str:
 
 def write(file: Path, text: str) -> None:
     """Write whole or not at all, so that a pulled plug leaves no half a key."""
-    scratch = file.with_suffix(".new")
-    descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as out:
-        out.write(text + "\n")
-        out.flush()
-        os.fsync(out.fileno())
-    scratch.rename(file)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    durable.write_whole(file, f"{text}\n".encode("ascii"))
 
 
 def _good_secret(text: str) -> str:

@@ -53,7 +53,7 @@ GOOD = {
     "copy_runs": {
         "seq": 1, "name": "n", "place": "p", "kind": "manual", "label": "", "started_at": NOW, "ended_at": NOW, "result": "done",
         "said": "", "size": 1, "database_size": 1, "content": SHA, "verified_at": NOW, "uploaded_at": NOW, "upload_said": "",
-        "pinned_until": NOW,
+        "pinned_until": NOW, "looked_at": NOW,
     },
     "restore_runs": {
         "started_at": NOW, "ended_at": NOW, "asked_by": "", "source": "s", "state_of": NOW, "result": "done", "said": "",

@@ -25,8 +25,8 @@ class Manifest:
 
     `name` has no ending; `file` is the file beside the manifest, `size` and `sha256` are that file's, `gzip_sha256` is the
     compressed stream's (the same where nothing is sealed), `database_*` are the unpacked database's. `tables` is what
-    db.contents.summary says, `content` its digest; `parent` the sequence of the copy before, 0 for none. `proven` is True
-    where the signature was made with a key of ours.
+    db.contents.summary says, `content` its digest; `generation` is another after each restore; `parent` is the sequence of
+    the copy before, 0 for none. `proven` is True where the signature was made with a key of ours.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Manifest:
     schema: int
     sqlite: str
     content: str
+    generation: str = ""
     parent: int = 0
     label: str = ""
     sealed_for: tuple[str, ...] = ()
@@ -77,6 +78,7 @@ def written(manifest: Manifest, key: bytes | None) -> bytes:
         "databaseSha256": manifest.database_sha256,
         "pageSize": manifest.page_size,
         "instance": manifest.instance,
+        "generation": manifest.generation,
         "sequence": manifest.sequence,
         "parent": manifest.parent,
         "madeAt": manifest.made_at,
@@ -163,6 +165,7 @@ def _parsed(fields: dict[str, Any]) -> Manifest:
         database_sha256=_digest(fields, "databaseSha256"),
         page_size=_number(fields, "pageSize", 512),
         instance=_text(fields, "instance", 64),
+        generation=_text(fields, "generation", 64),
         sequence=name.sequence,
         made_at=name.made_at,
         kind=kind,

@@ -4,10 +4,12 @@ import errno
 import os
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from gsctracker.config import Config
+from gsctracker.db import durable
 from gsctracker.errors import Conflict, NotFound
 from gsctracker.ops.copies import keys, names
 from gsctracker.ops.copies import manifest as manifests
@@ -84,31 +86,31 @@ class Folder:
                 if error.errno != errno.EXDEV:  # another disk
                     raise
                 shutil.copyfile(path, part)
-            _settle_on_disk(part)
+            durable.settle(part)
             os.replace(part, self.folder / manifest.file)
-            _settle_on_disk(self.folder)
-            self._write_manifest(manifest)
+            durable.settle(self.folder)
+            durable.write_whole(
+                self.folder / (manifest.name + names.MANIFEST), manifests.written(manifest, self._sign_with)
+            )
         finally:
             part.unlink(missing_ok=True)
 
     def remove(self, manifest: Manifest) -> None:
         """Take the copy away, its manifest first."""
         (self.folder / (manifest.name + names.MANIFEST)).unlink(missing_ok=True)
-        _settle_on_disk(self.folder)
+        durable.settle(self.folder)
         (self.folder / manifest.file).unlink(missing_ok=True)
 
-    def _write_manifest(self, manifest: Manifest) -> None:
-        """Whole or not at all, so that a pulled plug leaves no half a manifest; when it is there, the copy is."""
-        part = self.folder / f".{manifest.name}{names.MANIFEST}.part"
-        try:
-            with part.open("wb") as out:
-                out.write(manifests.written(manifest, self._sign_with))
-                out.flush()
-                os.fsync(out.fileno())
-            os.replace(part, self.folder / (manifest.name + names.MANIFEST))
-            _settle_on_disk(self.folder)
-        finally:
-            part.unlink(missing_ok=True)
+    def newest(self) -> Manifest | None:
+        """The copy with the highest sequence among those that count: without reading all the others."""
+        files = set(self._files())
+        found = [name for name in map(names.parse, files) if name and name.ending == names.MANIFEST]
+        for name in sorted(found, key=lambda each: each.sequence, reverse=True):
+            with suppress(Conflict):
+                manifest = self._read(name.stem + names.MANIFEST)
+                self._require_file(manifest, files)
+                return manifest
+        return None
 
     def _files(self) -> list[str]:
         try:
@@ -170,11 +172,3 @@ class Folder:
 def local(config: Config) -> Folder:
     """The box's own folder of copies."""
     return Folder(config.backups, keys.manifest_keys(config), keys.signing_key(config))
-
-
-def _settle_on_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,0 +1,28 @@
+"""On the disk, not only in memory: what a pulled plug cannot take back once these return."""
+
+import os
+from pathlib import Path
+
+
+def settle(path: Path) -> None:
+    """Wait until a file's bytes, or a folder's names, are on the disk. Never for the live database: closing it drops locks."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_whole(path: Path, raw: bytes) -> None:
+    """Write a small file for its owner alone, whole or not at all; what stood there before stays until then."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(raw)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    settle(path.parent)
