@@ -10,7 +10,7 @@ import click
 
 from gsctracker import __version__
 from gsctracker.cli.language import say
-from gsctracker.db import Busy
+from gsctracker.db import Busy, Closed
 from gsctracker.errors import Refusal
 from gsctracker.words import N_
 
@@ -22,12 +22,15 @@ COMMANDS = {
     "user": "user:user",
     "import": "imports:imports",
     "export": "export:export",
+    "restore": "restore:restore",
+    "maintenance": "maintenance:maintenance",
     "migrate": "migrate:migrate",
     "jobs": "jobs:jobs",
     "doctor": "doctor:doctor",
     "healthcheck": "healthcheck:healthcheck",
 }
 
+CLOSED = N_("A copy is being put back at this moment; try again in a minute.")
 BUSY = N_("Somebody else is writing to the database; try again in a moment.")
 
 
@@ -52,7 +55,7 @@ class Commands(click.Group):
         except Refusal as refusal:
             raise click.ClickException(one_line(refusal)) from refusal
         except Busy as busy:
-            raise click.ClickException(say(BUSY)) from busy
+            raise click.ClickException(say(CLOSED if isinstance(busy, Closed) else BUSY)) from busy
         except OSError as error:
             if error.filename is None:
                 raise

@@ -9,12 +9,17 @@ import apsw
 
 from gsctracker.db import connections, migrate
 from gsctracker.db.changes import Changes
+from gsctracker.db.closing import Closing
 
 PATIENCE_SECONDS = 10
 
 
 class Busy(Exception):
     """Somebody else has been writing for longer than we are willing to wait."""
+
+
+class Closed(Busy):
+    """Nobody may write while the content is replaced by a copy."""
 
 
 class Database:
@@ -38,6 +43,7 @@ class Database:
             self._writer.close()
             raise
         self._changes = Changes(path)
+        self._closing = Closing(path)
 
     @contextmanager
     def read(self) -> Iterator[apsw.Connection]:
@@ -56,7 +62,7 @@ class Database:
     def write(self) -> Iterator[apsw.Connection]:
         """The writer, inside one transaction: committed at the end, undone by any exception.
 
-        Raises Busy when the turn does not come in PATIENCE_SECONDS.
+        Raises Busy when the turn does not come in PATIENCE_SECONDS, Closed while a copy takes the content's place.
         """
         if getattr(self._thread, "writing", False):
             raise RuntimeError("a write is under way in this thread: pass its tx on")
@@ -69,6 +75,9 @@ class Database:
             except apsw.BusyError as busy:
                 raise Busy from busy
             try:
+                # asked with the file's lock held: whoever replaces the content has it once after closing
+                if self._closing.is_replacing() and not getattr(self._thread, "replacing", False):
+                    raise Closed
                 yield self._writer
                 self._writer.execute("COMMIT")
                 self._changes.mark()
@@ -84,6 +93,52 @@ class Database:
         """A number that differs after any commit to the file, by this process or another; costs less than a microsecond."""
         return self._changes.now()
 
+    def is_open(self) -> bool:
+        """Whether everybody may do everything here; costs less than a microsecond."""
+        return self._closing.is_open()
+
+    def is_closed_by_hand(self) -> bool:
+        """Whether the operator closed the box."""
+        return self._closing.is_closed_by_hand()
+
+    def is_being_replaced(self) -> bool:
+        """Whether a copy is taking the content's place now, by this process or another."""
+        return self._closing.is_replacing()
+
+    @contextmanager
+    def replacing(self) -> Iterator[None]:
+        """While this lasts only this thread may write; who was writing before has finished, who comes meets Closed.
+
+        Readers of all processes go on. Raises Conflict where a copy is being put back already, Busy where a writer does not end.
+        """
+        with self._closing.replacing():
+            self._thread.replacing = True
+            try:
+                with self.write():
+                    pass  # the turn was ours once after closing: every answered write is in the file
+                yield
+            finally:
+                self._thread.replacing = False
+
+    def replace_with(self, source: Path) -> None:
+        """Put the content of the database file `source` in the place of ours, in one transaction: all of it or nothing.
+
+        Only inside `replacing`. Everybody's connections go on; the next reading sees the new content. The page sizes must be
+        the same. Raises apsw.FullError where the disk has no room, and then nothing has changed.
+        """
+        if not getattr(self._thread, "replacing", False):
+            raise RuntimeError("the content is replaced only while the others are kept from writing")
+        with self._turn:
+            copy = connections.open_reader(source)
+            try:
+                with self._writer.backup("main", copy, "main") as copying:
+                    copying.step(-1)
+            finally:
+                copy.close()
+            self._writer.execute("PRAGMA journal_mode = WAL")
+            self._changes.mark()
+            self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
     def open_connections(self) -> int:
         """How many connections this process holds: the writer, the watcher and one reader for each thread that read."""
         return 2 + len(self._readers)
@@ -94,6 +149,7 @@ class Database:
             reader.close()
         self._readers.clear()
         self._changes.close()
+        self._closing.close()
         self._writer.close()
 
     def _reader(self) -> apsw.Connection:

@@ -11,7 +11,7 @@ from werkzeug.routing import BaseConverter
 from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.ops import metrics
-from gsctracker.web import access, api, context, errors, headers, locale, pages, requests
+from gsctracker.web import access, api, closed, context, errors, headers, locale, pages, requests
 from gsctracker.web.cache import KeptAnswers
 from gsctracker.web.hosts import Hosts
 from gsctracker.web.lane import Lane
@@ -93,7 +93,7 @@ def create_app(config: Config, db: Database, secret: str, registry: CollectorReg
     access.check_routes(app)
     lane = Lane(app.wsgi_app, db, kept, signed_in, measured.count)
     app.extensions["gsctracker.lane"] = lane
-    app.wsgi_app = requests.wrap(lane, Hosts(config), config.trusted_proxies)
+    app.wsgi_app = requests.wrap(closed.guard(app, lane, db, signed_in), Hosts(config), config.trusted_proxies)
     return app
 
 

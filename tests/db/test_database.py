@@ -189,4 +189,4 @@ def test_a_closed_database_leaves_no_wal_behind(tmp_path):
     with database.read() as tx:
         households(tx)
     database.close()
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["x.db", "x.db-changes"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["x.db", "x.db-changes", "x.db-closed"]

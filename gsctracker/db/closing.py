@@ -1,0 +1,84 @@
+"""Two bytes beside the database, mapped by every process: closed by hand, or closed while its content is replaced.
+
+Looking costs no call to the system while both are zero. The second byte counts only as long as the process that set it
+lives: it holds a lock that the system takes away from a dead process, so a crash leaves nothing closed.
+"""
+
+import fcntl
+import mmap
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from gsctracker import clock
+from gsctracker.errors import Conflict
+from gsctracker.words import N_
+
+OPEN = b"\0\0"
+_BY_HAND, _REPLACING = 0, 1
+_PATIENCE_SECONDS = 1.0
+
+
+class Closing:
+    """Whether the database beside which it lies is closed, and for what."""
+
+    def __init__(self, database: Path) -> None:
+        self._lock_file = database.with_name(database.name + "-replacing")
+        self._file = database.with_name(database.name + "-closed").open("a+b")
+        self._file.truncate(len(OPEN))
+        self._bytes = mmap.mmap(self._file.fileno(), len(OPEN))
+
+    def is_open(self) -> bool:
+        """Whether neither is set: the only question that is asked for every request."""
+        return self._bytes[:] == OPEN
+
+    def is_closed_by_hand(self) -> bool:
+        """Whether somebody closed it and has not opened it again; a restart changes nothing about that."""
+        return self._bytes[_BY_HAND] != 0
+
+    def close_by_hand(self, closed: bool) -> None:
+        """Close it, or open it again."""
+        self._bytes[_BY_HAND] = int(closed)
+        self._bytes.flush()
+
+    def is_replacing(self) -> bool:
+        """Whether a living process is replacing the content now; what a dead one left behind is cleared."""
+        if self._bytes[_REPLACING] == 0:
+            return False
+        descriptor = self._locked(fcntl.LOCK_SH)
+        if descriptor is None:
+            return True
+        self._bytes[_REPLACING] = 0  # before the lock is let go: the next to replace sets it after taking the lock
+        os.close(descriptor)
+        return False
+
+    @contextmanager
+    def replacing(self) -> Iterator[None]:
+        """Closed while this lasts. Raises Conflict when another process is replacing the content."""
+        until = clock.ticks() + _PATIENCE_SECONDS  # a look of somebody else holds the lock for a moment
+        while (descriptor := self._locked(fcntl.LOCK_EX)) is None:
+            if clock.ticks() > until:
+                raise Conflict(N_("Another copy is being put back at this moment."), "restore_under_way")
+            time.sleep(0.01)
+        try:
+            self._bytes[_REPLACING] = 1
+            yield
+        finally:
+            self._bytes[_REPLACING] = 0
+            os.close(descriptor)
+
+    def close(self) -> None:
+        """Let go of the file; it stays for the others."""
+        self._bytes.close()
+        self._file.close()
+
+    def _locked(self, kind: int) -> int | None:
+        descriptor = os.open(self._lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            return None
+        return descriptor
