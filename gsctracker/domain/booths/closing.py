@@ -1,15 +1,19 @@
 """Closing a booth: what was sold follows from the counts, what the cash should be follows from what was sold."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import apsw
 
-from gsctracker import values
-from gsctracker.db.rows import Row, many, one, run
+from gsctracker import clock, values
+from gsctracker.db.rows import Row, add, many, one, run
 from gsctracker.domain import audit, journal
 from gsctracker.domain.booths import booths
+from gsctracker.domain.booths.cash import REASONS, Money, checked
+from gsctracker.domain.imports import office_credits
 from gsctracker.domain.journal import (
+    BANK,
     CARD_CLEARING,
     CASH_BOX,
     COUNCIL_ACCOUNT,
@@ -24,8 +28,11 @@ from gsctracker.domain.journal import (
 from gsctracker.domain.people import roles, scouts
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.season import catalogue, seasons, troop
-from gsctracker.errors import Conflict, Invalid
+from gsctracker.errors import Conflict, Invalid, NotAllowed
 from gsctracker.words import N_
+
+BEFORE_CLOSING = ("planned", "confirmed", "scheduled", "packed", "open")
+CLOSED = ("counted", "reconciled", "credited", "closed")
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,33 @@ class Result:
         return self.collected_cents - self.expected_cents
 
 
+def find(tx: apsw.Connection, booth_id: int) -> Row | None:
+    """The closing that stands, with its `lines` and `pieces` of cash by denomination; None while the booth is not closed."""
+    row = one(
+        tx,
+        """SELECT booth_closings.*, note, end_cents + drops_cents - start_cents + checks_cents + cards_cents + apps_cents
+                      AS collected_cents,
+                  (SELECT first_name FROM accounts WHERE id = closed_by) AS closer,
+                  (SELECT first_name FROM accounts WHERE id = signed_by) AS signer
+             FROM booth_closings JOIN journal ON journal.id = entry_id
+            WHERE booth_closings.booth_id = :booth AND reopened_at IS NULL""",
+        booth=booth_id,
+    )
+    if row is None:
+        return None
+    row.variance_cents = row.collected_cents - row.expected_cents
+    row.pieces = {int(denomination): pieces for denomination, pieces in json.loads(row.cash).items()}
+    row.lines = many(
+        tx,
+        """SELECT product_id, name, code, colour, price_cents, packs_per_case, is_virtual,
+                  booth_closing_lines.brought, remaining, damaged, donated, sold
+             FROM booth_closing_lines JOIN products ON products.id = product_id
+            WHERE closing_id = :closing ORDER BY is_virtual, position, products.id""",
+        closing=row.id,
+    )
+    return row
+
+
 def close(
     tx: apsw.Connection,
     by: Person,
@@ -54,43 +88,42 @@ def close(
 ) -> Result:
     """Post what a booth sold (product id to packages, Cookie Share too) and what it took, float left out.
 
-    The difference goes to over and short with its reason, never to a girl. Raises Conflict when closed before.
+    For a booth that was counted elsewhere: what is left stays on its table. The difference goes to over and short with its
+    reason, never to a girl. Raises Conflict when closed before.
     """
     roles.require(by, "stock.move")
-    booth = booths.find(tx, booth_id)
-    seasons.require_open(seasons.find(tx, booth.season_id), by)
-    if booth.status != "scheduled":
-        raise Conflict(N_("This booth was closed before."), "already_closed")
-    lines = [(catalogue.find(tx, product_id), values.boxes("sold", boxes, 0)) for product_id, boxes in sold.items()]
-    for product, _ in lines:
-        if product.season_id != booth.season_id:
-            raise Invalid(N_("%(name)s belongs to another season."), "other_season", name=product.name)
-    lines = [(product, boxes) for product, boxes in lines if boxes]
-    expected = sum(product.price_cents * boxes for product, boxes in lines)
-    result = Result(
-        {product.id: boxes for product, boxes in lines},
-        expected,
-        values.cents("cashCents", cash_cents) + values.cents("cardCents", card_cents),
-    )
-    reason = values.text("reason", reason, 500)
-    if result.variance_cents and not reason:
-        sentence = N_("The cash does not match what was sold. Say why, as far as you know.")
-        raise Invalid(sentence, "reason_needed", {"reason": sentence})
-    place = journal.place_of_booth(tx, booth_id)
-    journal.post(
-        tx,
-        booth.season_id,
-        "booth_sale",
-        troop.day_of(tx, booth.starts_at),
-        by=by.id,
-        booth_id=booth_id,
-        note=reason,
-        custody=[Boxes(product.id, boxes, place, CUSTOMER) for product, boxes in lines if not product.is_virtual],
-        liability=_takings(lines, result, card_cents),
-    )
-    run(tx, "UPDATE booths SET status = 'closed' WHERE id = :id", id=booth_id)
-    audit.note(tx, by.id, "booth.closed", "booth", booth_id, variance=result.variance_cents)
+    booth = to_close(tx, by, booth_id)
+    lines = [(of_season(tx, booth, product), values.boxes("sold", boxes, 0)) for product, boxes in sold.items()]
+    money = Money(end=values.cents("cashCents", cash_cents), cards=values.cents("cardCents", card_cents))
+    kind = "other" if values.text("reason", reason, 500) else None
+    result, sale = post_sale(tx, by, booth, lines, money, kind, reason)
+    belong(tx, keep(tx, by, booth_id, sale, money, result, kind, {}), [sale])
     return result
+
+
+def sign(tx: apsw.Connection, by: Person, booth_id: int) -> None:
+    """The second adult says that she counted too. Raises Conflict for the one who closed it, or when it was signed before."""
+    closing = find(tx, booth_id)
+    booths.find(tx, booth_id)
+    if by.role == "scout":
+        raise NotAllowed(N_("Two adults sign off."), "not_allowed")
+    if closing is None:
+        raise Conflict(N_("This booth is not closed yet."), "not_closed")
+    if closing.signed_by is not None:
+        raise Conflict(N_("Two adults signed this booth off before."), "already_signed")
+    if closing.closed_by == by.id:
+        raise Conflict(
+            N_("Two different people sign off: ask the other adult to sign with her own account."), "same_person"
+        )
+    run(
+        tx,
+        "UPDATE booth_closings SET signed_by = :by, signed_at = :now WHERE id = :id",
+        by=by.id,
+        now=clock.now(),
+        id=closing.id,
+    )
+    run(tx, "UPDATE booths SET status = 'reconciled' WHERE id = :id AND status = 'counted'", id=booth_id)
+    audit.note(tx, by.id, "booth.signed", "booth", booth_id)
 
 
 def credit(tx: apsw.Connection, by: Person, booth_id: int, shares: Sequence[tuple[int, int, int]]) -> int:
@@ -104,7 +137,7 @@ def credit(tx: apsw.Connection, by: Person, booth_id: int, shares: Sequence[tupl
     if one(tx, "SELECT 1 AS yes FROM standing_entries WHERE booth_id = :id AND kind = 'booth_credit'", id=booth_id):
         raise Conflict(N_("This booth was credited before. Take that back first."), "already_credited")
     _no_more_than_sold(tx, booth_id, shares)
-    return journal.post(
+    entry_id = journal.post(
         tx,
         booth.season_id,
         "booth_credit",
@@ -113,6 +146,126 @@ def credit(tx: apsw.Connection, by: Person, booth_id: int, shares: Sequence[tupl
         booth_id=booth_id,
         credit=[Credit(scout, product, boxes, "booth") for scout, product, boxes in shares if boxes],
     )
+    run(tx, "UPDATE booths SET status = 'credited' WHERE id = :id AND status IN ('counted', 'reconciled')", id=booth_id)
+    audit.note(tx, by.id, "booth.credited", "booth", booth_id)
+    office_credits.settle(tx, booth.season_id, by=by.id)
+    return entry_id
+
+
+def take_credit_back(tx: apsw.Connection, by: Person, booth_id: int, note: str) -> bool:
+    """Reverse what girls were credited with; gives whether there was anything."""
+    roles.require(by, "stock.move")
+    booth = booths.find(tx, booth_id)
+    seasons.require_open(seasons.find(tx, booth.season_id), by)
+    standing = many(tx, "SELECT id FROM standing_entries WHERE booth_id = :id AND kind = 'booth_credit'", id=booth_id)
+    for entry in standing:
+        journal.reverse(tx, entry.id, by=by.id, note=values.text("note", note, 500))
+    if not standing:
+        return False
+    run(
+        tx,
+        """UPDATE booths SET status = CASE WHEN EXISTS (SELECT 1 FROM booth_closings WHERE booth_id = booths.id
+                  AND reopened_at IS NULL AND signed_by IS NOT NULL) THEN 'reconciled' ELSE 'counted' END
+            WHERE id = :id AND status IN ('credited', 'closed')""",
+        id=booth_id,
+    )
+    audit.note(tx, by.id, "booth.credit_taken_back", "booth", booth_id)
+    office_credits.settle(tx, booth.season_id, by=by.id)
+    return True
+
+
+def to_close(tx: apsw.Connection, by: Person, booth_id: int) -> Row:
+    """The booth, if it can be closed now. Raises Conflict where it was closed before or does not take place."""
+    booth = booths.find(tx, booth_id)
+    seasons.require_open(seasons.find(tx, booth.season_id), by)
+    if find(tx, booth_id) is not None or booth.status not in (*BEFORE_CLOSING, *CLOSED):
+        if booth.status in (*BEFORE_CLOSING, *CLOSED):
+            raise Conflict(N_("This booth was closed before."), "already_closed")
+        raise Conflict(N_("This booth does not take place, so there is nothing to close."), "not_held")
+    return booth
+
+
+def of_season(tx: apsw.Connection, booth: Row, product_id: int) -> Row:
+    """The cookie, if it belongs to the booth's season. Raises Invalid."""
+    product = catalogue.find(tx, product_id)
+    if product.season_id != booth.season_id:
+        raise Invalid(N_("%(name)s belongs to another season."), "other_season", name=product.name)
+    return product
+
+
+def post_sale(
+    tx: apsw.Connection,
+    by: Person,
+    booth: Row,
+    sold: Sequence[tuple[Row, int]],
+    money: Money,
+    reason: str | None,
+    note: str,
+) -> tuple[Result, int]:
+    """Write what was sold and taken; gives the result and the entry's id. Raises Invalid for a variance without a reason."""
+    money = checked(money)
+    lines = [(product, boxes) for product, boxes in sold if boxes]
+    expected = sum(product.price_cents * boxes for product, boxes in lines)
+    result = Result({product.id: boxes for product, boxes in lines}, expected, money.collected)
+    if result.variance_cents and not reason:
+        sentence = N_("The cash does not match what was sold. Say why, as far as you know.")
+        raise Invalid(sentence, "reason_needed", {"reason": sentence})
+    if reason:
+        values.choice("reason", reason, tuple(REASONS))
+    place = journal.place_of_booth(tx, booth.id)
+    entry_id = journal.post(
+        tx,
+        booth.season_id,
+        "booth_sale",
+        troop.day_of(tx, booth.starts_at),
+        by=by.id,
+        booth_id=booth.id,
+        note=values.text("note", note, 500),
+        custody=[Boxes(product.id, boxes, place, CUSTOMER) for product, boxes in lines if not product.is_virtual],
+        liability=_takings(lines, result, money),
+    )
+    return result, entry_id
+
+
+def keep(
+    tx: apsw.Connection,
+    by: Person,
+    booth_id: int,
+    entry_id: int,
+    money: Money,
+    result: Result,
+    reason: str | None,
+    pieces: Mapping[int, int],
+) -> int:
+    """Write the closing down, first signed by who closes; gives its id."""
+    closing_id = add(
+        tx,
+        """INSERT INTO booth_closings (booth_id, entry_id, closed_at, closed_by, start_cents, drops_cents, end_cents, checks_cents,
+                                       cards_cents, apps_cents, expected_cents, cash, reason)
+           VALUES (:booth, :entry, :now, :by, :start, :drops, :end, :checks, :cards, :apps, :expected, :pieces, :reason)""",
+        booth=booth_id,
+        entry=entry_id,
+        now=clock.now(),
+        by=by.id,
+        expected=result.expected_cents,
+        pieces=json.dumps({str(denomination): number for denomination, number in pieces.items() if number}),
+        reason=reason if result.variance_cents else None,
+        **money._asdict(),
+    )
+    run(tx, "UPDATE booths SET status = 'counted' WHERE id = :id", id=booth_id)
+    audit.note(tx, by.id, "booth.closed", "booth", booth_id, variance=result.variance_cents)
+    return closing_id
+
+
+def belong(tx: apsw.Connection, closing_id: int, entries: Sequence[int]) -> None:
+    """Remember which entries a closing wrote."""
+    for entry_id in entries:
+        add(
+            tx,
+            "INSERT INTO booth_closing_entries (entry_id, closing_id) VALUES (:entry, :closing)",
+            entry=entry_id,
+            closing=closing_id,
+        )
 
 
 def _no_more_than_sold(tx: apsw.Connection, booth_id: int, shares: Sequence[tuple[int, int, int]]) -> None:
@@ -129,14 +282,13 @@ def _no_more_than_sold(tx: apsw.Connection, booth_id: int, shares: Sequence[tupl
         raise Invalid(sentence, "no_items", {"items": sentence})
 
 
-def _takings(lines: list[tuple[Row, int]], result: Result, card_cents: int) -> list[Cents]:
-    """Everything sold is charged to the cash box; cards and the variance then come out of it."""
+def _takings(lines: Sequence[tuple[Row, int]], result: Result, money: Money) -> list[Cents]:
+    """Everything sold is charged to the cash box; cards, apps and the variance then come out of it."""
     postings = [
         goods(CASH_BOX, COUNCIL_ACCOUNT if product.is_virtual else STOCK, product.id, boxes, product.price_cents)
         for product, boxes in lines
     ]
-    if card_cents:
-        postings.append(Cents(CARD_CLEARING, CASH_BOX, card_cents))
+    postings += [Cents(CARD_CLEARING, CASH_BOX, money.cards), Cents(BANK, CASH_BOX, money.apps)]
     if result.variance_cents < 0:
         postings.append(Cents(OVER_SHORT, CASH_BOX, -result.variance_cents))
     elif result.variance_cents > 0:
