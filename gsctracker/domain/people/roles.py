@@ -22,6 +22,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "scouts.see": _LEADERS,
     "scouts.manage": _LEADERS,
     "goals.set": _LEADERS,
+    "booths.plan": _COOKIE_LEADERS,
+    "shifts.sign_up": _ADULTS,  # her own girls and herself; any girl with shifts.manage
+    "shifts.manage": _LEADERS,
     "stock.see": _LEADERS,
     "stock.move": _COOKIE_LEADERS,
     "money.see": _LEADERS,

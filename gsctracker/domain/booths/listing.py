@@ -1,0 +1,73 @@
+"""Booths as lists and calendars: what each may see, filtered, page by page, with how full the shifts are."""
+
+from typing import NamedTuple
+
+import apsw
+
+from gsctracker.db.rows import Row, many
+from gsctracker.domain.booths import booths, states
+from gsctracker.domain.people import roles
+from gsctracker.domain.people.roles import Person
+
+GROUPS = {
+    "ahead": (*states.AHEAD, "open"),
+    "to_close": ("open", "counted", "reconciled"),
+    "held": states.HELD,
+    "off": ("lost", "cancelled"),
+}
+MOST = 500
+
+
+class Wanted(NamedTuple):
+    """What a list is narrowed to; None does not narrow. `since` and `until` are instants, [since, until)."""
+
+    group: str | None = None
+    type: str | None = None
+    site_id: int | None = None
+    since: str | None = None
+    until: str | None = None
+    mine: bool = False
+
+
+def page(
+    tx: apsw.Connection,
+    by: Person,
+    season_id: int,
+    wanted: Wanted = Wanted(),  # noqa: B008 - a tuple cannot change
+    after: tuple[str, int] | None = None,
+    limit: int = 50,
+) -> list[Row]:
+    """Booths that are hers to see by their time, from the one after (starts_at, id): places taken and there are, sold."""
+    leads = roles.allows(by, "shifts.manage")
+    mine = ",".join(str(one) for one in sorted(booths.family_booths(tx, by))) or "NULL"
+    shown = ",".join(f"'{state}'" for state in GROUPS.get(wanted.group or "", states.STATES))
+    open_ones = ",".join(f"'{state}'" for state in states.SIGN_UP)
+    return many(
+        tx,
+        f"""SELECT booths.id, type, site_id, name, address, starts_at, ends_at, status, sign_up_from,
+                   id IN ({mine}) AS is_mine,
+                   (SELECT ifnull(sum(max_girls), 0) FROM booth_shifts WHERE booth_id = booths.id) AS girl_places,
+                   (SELECT count(*) FROM booth_shifts JOIN shift_sign_ups ON shift_id = booth_shifts.id
+                     WHERE booth_id = booths.id AND state = 'going' AND scout_id IS NOT NULL) AS girls_going,
+                   (SELECT ifnull(sum(min_adults), 0) FROM booth_shifts WHERE booth_id = booths.id) AS adults_needed,
+                   (SELECT count(*) FROM booth_shifts JOIN shift_sign_ups ON shift_id = booth_shifts.id
+                     WHERE booth_id = booths.id AND state = 'going' AND account_id IS NOT NULL) AS adults_going,
+                   ifnull((SELECT sum(boxes) FROM booth_sold WHERE booth_id = booths.id), 0) AS sold
+              FROM booths
+             WHERE season_id = :season AND status IN ({shown}) AND (:leads OR status IN ({open_ones}) OR id IN ({mine}))
+               AND (:type IS NULL OR type = :type) AND (:site IS NULL OR site_id = :site)
+               AND (:since IS NULL OR starts_at >= :since) AND (:until IS NULL OR starts_at < :until)
+               AND (NOT :mine OR id IN ({mine}))
+               AND (starts_at, id) > (:at, :id)
+             ORDER BY starts_at, id LIMIT :limit""",
+        season=season_id,
+        leads=leads,
+        type=wanted.type,
+        site=wanted.site_id,
+        since=wanted.since,
+        until=wanted.until,
+        mine=wanted.mine,
+        at=after[0] if after else "",
+        id=after[1] if after else 0,
+        limit=limit,
+    )
