@@ -9,6 +9,7 @@ PAGES = {
     "/catalogue/new": "/catalogue/new",
     "/differences": "/differences",
     "/differences/office/<id:scout_id>": "/differences/office/1",
+    "/differences/shelf/<id:product_id>": "/differences/shelf/1",
     "/differences/typing": "/differences/typing",
     "/goals": "/goals",
     "/imports": "/imports",
@@ -56,7 +57,11 @@ PAGES = {
     "/why/account/<kind>": "/why/account/bank",
     "/why/balance/<id:scout_id>": "/why/balance/1",
     "/why/boxes/<group>/<id:product_id>": "/why/boxes/customers/1",
-    "/why/credit/<id:scout_id>": "/why/credit/1",
+    "/why/council/<part>": "/why/council/charged",
+    "/why/credit/<id:scout_id>": "/why/credit/1?product=1",
+    "/why/families/<part>": "/why/families/balance",
+    "/why/family/<part>/<id:scout_id>": "/why/family/cash/1",
+    "/why/proceeds": "/why/proceeds",
     "/why/stock/<id:place_id>": "/why/stock/{place}",
 }
 """The rule of each page in Flask's map, and the address to try."""
@@ -98,7 +103,14 @@ FAMILIES = (
 )
 """What a caregiver opens for her girl, and the girl for herself."""
 
-ADULTS_OF_FAMILIES = ("/money", "/money/families/<id:scout_id>", "/reports", "/why/balance/<id:scout_id>")
+ADULTS_OF_FAMILIES = (
+    "/money",
+    "/money/families/<id:scout_id>",
+    "/reports",
+    "/why/balance/<id:scout_id>",
+    "/why/families/<part>",
+    "/why/family/<part>/<id:scout_id>",
+)
 """What a caregiver opens and her girl does not."""
 
 VISITS = [

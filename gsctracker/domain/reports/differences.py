@@ -19,7 +19,7 @@ from gsctracker.domain.season import seasons
 
 @dataclass(frozen=True)
 class Line:
-    """One girl and cookie in packages. gap = office - credited = the sum of the parts."""
+    """One girl and cookie in packages; `place_id` is her home. gap = office - credited = the sum of the parts."""
 
     scout_id: int
     first_name: str
@@ -31,6 +31,7 @@ class Line:
     office: int
     credited: int
     on_hand: int
+    place_id: int
     parts: list[Part] = field(default_factory=list)
 
     @property
@@ -75,6 +76,7 @@ def _lines(tx: apsw.Connection, season: Row, office: str, scout_id: int | None) 
         "SELECT id, code, name FROM products WHERE season_id = :season ORDER BY is_virtual, position",
         season=season.id,
     )
+    homes = {row.scout_id: row.id for row in many(tx, "SELECT id, scout_id FROM places WHERE scout_id IS NOT NULL")}
     on_hand = {
         (row.scout_id, row.product_id): row.boxes
         for row in many(
@@ -99,7 +101,7 @@ def _lines(tx: apsw.Connection, season: Row, office: str, scout_id: int | None) 
             why = of_cookie(theirs, ours, office, by_ledger, shares[girl.id])
             line = Line(
                 girl.id, girl.first_name, girl.last_initial, cookie.id, cookie.code, cookie.name,
-                dc, sum(theirs.values()), credited, hand, why,
+                dc, sum(theirs.values()), credited, hand, homes[girl.id], why,
             )  # fmt: skip
             if line.office or credited or dc or hand or why:
                 found.append(line)

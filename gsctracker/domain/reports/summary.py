@@ -95,19 +95,27 @@ def credit_of(tx: apsw.Connection, season_id: int, scout_id: int, by: Person) ->
 
 
 def why_credit(
-    tx: apsw.Connection, season_id: int, scout_id: int, by: Person, before: int = 0, limit: int = 50
+    tx: apsw.Connection,
+    season_id: int,
+    scout_id: int,
+    by: Person,
+    product_id: int | None = None,
+    before: int = 0,
+    limit: int = 50,
 ) -> list[Row]:
-    """The postings behind a girl's credited packages, newest first."""
+    """The postings behind a girl's credited packages, of one cookie or of all, newest first."""
     roles.must_see_scout(by, scout_id)
     return many(
         tx,
         """SELECT credits.id, entry_id, journal.kind, day, order_id, booth_id, reference, note, reverses, channel, credits.boxes,
                   products.name, code
              FROM credits JOIN journal ON journal.id = entry_id JOIN products ON products.id = product_id
-            WHERE journal.season_id = :season AND credits.scout_id = :scout AND (:before = 0 OR credits.id < :before)
+            WHERE journal.season_id = :season AND credits.scout_id = :scout
+              AND (:product IS NULL OR credits.product_id = :product) AND (:before = 0 OR credits.id < :before)
             ORDER BY credits.id DESC LIMIT :limit""",
         season=season_id,
         scout=scout_id,
+        product=product_id,
         before=before,
         limit=limit,
     )

@@ -13,6 +13,7 @@ SUBJECTS = (
     "account",
     "scouts",
     "why",
+    "why_family",
     "why_troop",
     "people",
     "settings",

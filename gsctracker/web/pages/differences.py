@@ -129,3 +129,20 @@ def office(scout_id: int) -> str:
         office=differences.OFFICES[season.baker],
         page=paging.cut(rows, OFFICE_LINES, lambda row: (row.id,)),
     )
+
+
+@bp.get("/shelf/<id:product_id>")
+@allow("differences")
+def office_shelf(product_id: int) -> str:
+    """The back office's own records behind its shelf of one cookie."""
+    after = (paging.start(int) or (0,))[0]
+    with g.db.read() as tx:
+        season, product = seasons.current(tx), catalogue.find(tx, product_id)
+        rows = office_lines.of_shelf(tx, season.id, product_id, after, OFFICE_LINES + 1)
+    return render_template(
+        "differences/office.html",
+        scout=None,
+        product=product,
+        office=differences.OFFICES[season.baker],
+        page=paging.cut(rows, OFFICE_LINES, lambda row: (row.id,)),
+    )

@@ -77,12 +77,12 @@ def _one(scout_id: int) -> dict[str, object]:
         }
 
 
-def _by_cookie(credit: list, channels: list[str]) -> list[tuple[str, list[int], int]]:
-    """(cookie, packages in each channel, all of them)."""
-    found: dict[str, dict[str, int]] = {}
+def _by_cookie(credit: list, channels: list[str]) -> list[tuple[str, int, list[int], int]]:
+    """(cookie, its id, packages in each channel, all of them)."""
+    found: dict[tuple[str, int], dict[str, int]] = {}
     for row in credit:
-        found.setdefault(row.name, {})[row.channel] = row.boxes
-    return [(name, [per.get(kind, 0) for kind in channels], sum(per.values())) for name, per in found.items()]
+        found.setdefault((row.name, row.product_id), {})[row.channel] = row.boxes
+    return [(*cookie, [per.get(kind, 0) for kind in channels], sum(per.values())) for cookie, per in found.items()]
 
 
 @bp.get("/new")

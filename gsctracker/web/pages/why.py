@@ -6,9 +6,9 @@ from flask import Blueprint, g, render_template, request
 from flask_babel import gettext
 
 from gsctracker import values
-from gsctracker.domain.inventory import stock
-from gsctracker.domain.money import balances
-from gsctracker.domain.people import scouts
+from gsctracker.domain.inventory import stock, transfers
+from gsctracker.domain.money import balances, turn_ins
+from gsctracker.domain.people import roles, scouts
 from gsctracker.domain.reports import summary
 from gsctracker.domain.season import catalogue, seasons
 from gsctracker.web import paging, wording
@@ -34,15 +34,24 @@ class Posting(NamedTuple):
 @bp.get("/credit/<id:scout_id>")
 @allow("family.see")
 def credit(scout_id: int):
-    """The postings behind a girl's credited packages."""
+    """The postings behind a girl's credited packages, of one cookie or of all."""
     (before,) = paging.start(int) or (0,)
+    product_id = _product()
     with g.db.read() as tx:
         season, scout = seasons.current(tx), scouts.find(tx, scout_id, g.by)
-        rows = summary.why_credit(tx, season.id, scout_id, g.by, before, PAGE + 1)
-        total = sum(row.boxes for row in summary.credit_of(tx, season.id, scout_id, g.by))
+        product = catalogue.find(tx, product_id) if product_id else None
+        rows = summary.why_credit(tx, season.id, scout_id, g.by, product_id, before, PAGE + 1)
+        credited = summary.credit_of(tx, season.id, scout_id, g.by)
+    total = sum(row.boxes for row in credited if product is None or row.product_id == product.id)
     page = paging.cut(rows, PAGE, lambda row: (row.id,))
     lines = [posting(row, row.boxes, row.name, wording.said(wording.CHANNELS, row.channel)) for row in page.rows]
-    title = gettext("Why %(name)s is credited with %(n)s boxes", name=wording.girl(scout), n=number(total))
+    name = wording.girl(scout)
+    if product:
+        title = gettext(
+            "Why %(name)s is credited with %(n)s %(cookie)s", name=name, n=number(total), cookie=product.name
+        )
+    else:
+        title = gettext("Why %(name)s is credited with %(n)s boxes", name=name, n=number(total))
     return shown(title, f"/scouts/{scout_id}", wording.girl(scout), page, lines, number, total)
 
 
@@ -66,8 +75,7 @@ def balance(scout_id: int):
 def boxes(place_id: int):
     """The postings behind the boxes at a place, of one cookie or of all."""
     (before,) = paging.start(int) or (0,)
-    asked = request.args.get("product") or None
-    product_id = values.whole("product", asked, 1, 2**53) if asked else None
+    product_id = _product()
     with g.db.read() as tx:
         season, place = seasons.current(tx), stock.place(tx, place_id, g.by)
         product = catalogue.find(tx, product_id) if product_id else None
@@ -85,6 +93,11 @@ def boxes(place_id: int):
     return shown(title, back, where if place.scout_id else gettext("Stock"), page, lines, number, total)
 
 
+def _product() -> int | None:
+    asked = request.args.get("product") or None
+    return values.whole("product", asked, 1, 2**53) if asked else None
+
+
 def posting(row, change: int, *about: str) -> Posting:
     """A posting as a line: the entry it belongs to, what it is about, and the change it makes."""
     order_id = row.order_id
@@ -94,9 +107,18 @@ def posting(row, change: int, *about: str) -> Posting:
         kind=wording.said(wording.ENTRIES, row.kind),
         about=" · ".join(word for word in words if word),
         change=change,
-        href=f"/sales/{order_id}" if order_id else None,
+        href=f"/sales/{order_id}" if order_id else _entry(row),
         taken_back=bool(row.reverses),
     )
+
+
+def _entry(row) -> str | None:
+    """The page of a move or a payment, for who may open it."""
+    if row.kind in transfers.KINDS and roles.allows(g.by, "stock.see"):
+        return f"/stock/moves/{row.entry_id}"
+    if row.kind in turn_ins.KINDS and roles.allows(g.by, "money.see"):
+        return f"/money/entries/{row.entry_id}"
+    return None
 
 
 def goods(row) -> list[str]:
@@ -116,8 +138,7 @@ def _other_place(row) -> str:
     return gettext("to: %(place)s", place=name)
 
 
-def shown(title: str, back: str, back_label: str, page, lines: list[Posting], show, total: int) -> str:
-    """The page of reasons: what the number is, and the postings that make it."""
-    return render_template(
-        "why/why.html", title=title, back=back, back_label=back_label, page=page, lines=lines, show=show, total=total
-    )
+def shown(title: str, back: str, back_label: str, page, lines: list[Posting], show, total: int, lede: str = "") -> str:
+    """The page of reasons: what the number is, and the postings that make it; `lede` where they are no postings."""
+    about = {"title": title, "back": back, "back_label": back_label, "lede": lede}
+    return render_template("why/why.html", page=page, lines=lines, show=show, total=total, **about)

@@ -4,14 +4,14 @@ from flask import Blueprint, g
 from flask_babel import gettext
 
 from gsctracker.domain.inventory import stock
-from gsctracker.domain.money import balances
+from gsctracker.domain.money import balances, council
 from gsctracker.domain.reports import why as reasons
 from gsctracker.domain.season import catalogue, seasons
 from gsctracker.errors import NotFound
 from gsctracker.web import paging, wording
 from gsctracker.web.access import allow
 from gsctracker.web.locale import money, number
-from gsctracker.web.pages.why import PAGE, goods, posting, shown
+from gsctracker.web.pages.why import PAGE, Posting, goods, posting, shown
 from gsctracker.words import N_
 
 bp = Blueprint("why_troop", __name__, url_prefix="/why")
@@ -70,6 +70,69 @@ def account(kind: str) -> str:
     lines = [posting(row, row.cents, *goods(row), *_whose(row)) for row in page.rows]
     title = gettext("Why %(amount)s: %(account)s", amount=money(total), account=gettext(ACCOUNTS[kind]))
     return shown(title, "/money/troop", gettext("Troop and council"), page, lines, money, total)
+
+
+COUNCIL = {
+    "charged": (N_("Why the council charged %(amount)s"), "charged_cents"),
+    "swept": (N_("Why the council withdrew %(amount)s"), "swept_cents"),
+    "taken_over": (N_("Why the council took over debts of %(amount)s"), "taken_over_cents"),
+}
+
+
+@bp.get("/council/<part>")
+@allow("money.see")
+def with_council(part: str) -> str:
+    """The postings behind one figure of the council's statement."""
+    (before,) = paging.start(int) or (0,)
+    with g.db.read() as tx:
+        season = seasons.current(tx)
+        rows = reasons.council(tx, season.id, g.by, part, before, PAGE + 1)
+        statement = council.statement(tx, season.id)
+    sentence, column = COUNCIL[part]
+    total = getattr(statement, column)
+    page = paging.cut(rows, PAGE, lambda row: (row.id,))
+    lines = [posting(row, row.cents, *goods(row), *_whose(row)) for row in page.rows]
+    title = gettext(sentence, amount=money(total))
+    return shown(title, "/money/troop", gettext("Troop and council"), page, lines, money, total)
+
+
+@bp.get("/proceeds")
+@allow("money.see")
+def proceeds() -> str:
+    """What the troop keeps: packages of each cookie at the rate it reached, less those that bring nothing."""
+    with g.db.read() as tx:
+        season = seasons.current(tx)
+        rows = reasons.proceeds(tx, season.id, g.by)
+        now = council.statement(tx, season.id)
+    rate = money(now.rate_cents)
+    lines = [
+        Posting(
+            "",
+            row.name,
+            gettext("%(n)s boxes at %(rate)s", n=number(row.boxes), rate=rate),
+            row.boxes * now.rate_cents,
+            f"/why/boxes/received/{row.product_id}",
+            False,
+        )
+        for row in rows
+    ]
+    if now.exempt_packages:
+        about = gettext("%(n)s boxes at %(rate)s", n=number(now.exempt_packages), rate=rate)
+        lines.append(
+            Posting("", gettext("Boxes without proceeds"), about, -now.exempt_packages * now.rate_cents, None, False)
+        )
+    title = gettext("Why the troop keeps %(amount)s", amount=money(now.proceeds_cents))
+    lede = gettext("The council's rate for the girls' average, times every box it charged for.")
+    return shown(
+        title,
+        "/money/troop",
+        gettext("Troop and council"),
+        paging.cut(lines, len(lines), lambda line: ()),
+        lines,
+        money,
+        now.proceeds_cents,
+        lede,
+    )
 
 
 def _whose(row) -> list[str]:

@@ -32,7 +32,8 @@ def test_a_balance_says_what_it_is_made_of(girls, leader, sold):
     family = leader.get(f"/money/families/{girls.ava}")
     assert "Cash she collected and still holds $30.00" in words(family)
     assert "Boxes she still holds, at their price $120.00" in words(family)
-    assert f'href="/why/stock/{girls.home}"' in family.text
+    assert f'href="/why/family/boxes/{girls.ava}"' in family.text
+    assert f'href="/why/family/cash/{girls.ava}"' in family.text
     assert f'href="/why/credit/{girls.ava}"' in family.text
 
 

@@ -34,7 +34,7 @@ def test_less_than_nothing_is_shown_as_a_sign(box, girls, leader):
 def test_a_family_sees_its_own_boxes_and_nobody_elses(girls, mother):
     page = words(mother.get("/stock"))
     assert "Boxes at home" in page
-    assert "Thin Mints 20 $120.00" in page
+    assert "Thin Mints 20 Why? Thin Mints $120.00" in page
     assert "Bea" not in page
     assert mother.get(f"/stock/places/{girls.home}").status_code == 200
     for place in (girls.other_home, girls.table, SHELF, COUNCIL, 10**9):
