@@ -93,6 +93,13 @@ def several(text: str) -> tuple[str, ...]:
     return tuple(_parts(plain(text)))
 
 
+def time_of_day(text: str) -> str:
+    """A time of the troop's day."""
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text):
+        raise ValueError("a time of day, like 02:00")
+    return text
+
+
 def age_recipient(text: str) -> str:
     """A public key of age."""
     if not re.fullmatch(r"age1[0-9a-z]{58}", text):
@@ -205,6 +212,13 @@ class Config:
         _CACHE, None, "The Redis to use with CACHE_TYPE=RedisCache.", endpoint("redis", "rediss", "unix"), secret=True
     )
     backup_dir: Path | None = _setting(_COPIES, None, "Where copies are kept. Unset: backups in DATA_DIR.", place)
+    backup_time: str = _setting(_COPIES, "02:00", "When the copy of the day is made, by the troop's clock.", time_of_day)
+    backup_every_minutes: int = _setting(
+        _COPIES, 5, "A copy is made after so many minutes when something was changed.", whole(1, 1440)
+    )
+    upkeep_time: str = _setting(
+        _COPIES, "03:00", "When the file is checked and made smaller, on Sundays, by the troop's clock.", time_of_day
+    )
     backup_keep_days: int = _setting(_COPIES, 30, "How many days copies are kept.", whole(1, 3650))
     backup_recipient: str | None = _setting(
         _COPIES, None, "The age public key that copies are sealed for.", age_recipient

@@ -6,7 +6,6 @@ import click
 
 from gsctracker.cli.options import as_json, opened, with_config
 from gsctracker.config import Config
-from gsctracker.jobs import TIMETABLE, named
 
 
 @click.group(epilog="Example: gsctracker jobs list")
@@ -18,33 +17,29 @@ def jobs() -> None:
 @with_config
 @as_json
 def list_(config: Config, as_json: bool) -> None:
-    """Show each job, when it runs (UTC), its next run and what came of its last one."""
-    from apscheduler.triggers.cron import CronTrigger
+    """Show each job, its next run (UTC) and what came of its last one. A run that finds nothing to do is not recorded."""
+    from gsctracker.jobs import overview
 
-    from gsctracker import clock
-    from gsctracker.ops import runs
-
-    with opened(config) as db, db.read() as tx:
-        found = []
-        for job in TIMETABLE:
-            last = runs.last(tx, job.name)
-            upcoming = CronTrigger(timezone="UTC", **job.when).get_next_fire_time(None, clock.moment())
-            found.append(
-                {
-                    "name": job.name,
-                    "about": job.about,
-                    "nextRun": clock.instant(upcoming),
-                    "lastRun": last.started_at if last else None,
-                    "lastResult": last.result if last else None,
-                    "lastSaid": last.said if last else None,
-                }
-            )
+    with opened(config) as db:
+        found = [
+            {
+                "name": one.job.name,
+                "about": one.job.about,
+                "nextRun": one.next_run,
+                "lastRun": one.last.started_at if one.last else None,
+                "lastEnd": one.last.ended_at if one.last else None,
+                "lastResult": one.last.result if one.last else None,
+                "lastSaid": one.last.said if one.last else None,
+                "requestId": one.last.request_id if one.last else None,
+            }
+            for one in overview.lines(config, db)
+        ]
     if as_json:
         click.echo(json.dumps(found, indent=2))
         return
     for one in found:
         came_of_it = f"{one['lastResult']} {one['lastRun']}: {one['lastSaid']}" if one["lastRun"] else "never yet"
-        click.echo(f"{one['name']:<10} next {one['nextRun']}   last {came_of_it}\n           {one['about']}")
+        click.echo(f"{one['name']:<16} next {one['nextRun']}   last {came_of_it}\n{'':<16} {one['about']}")
 
 
 @jobs.command(epilog="Example: gsctracker jobs run optimize")
@@ -52,11 +47,11 @@ def list_(config: Config, as_json: bool) -> None:
 @click.argument("name")
 def run(config: Config, name: str) -> None:
     """Run the job NAME now, beside the server if it runs."""
-    from gsctracker.jobs import scheduler
+    from gsctracker.jobs import named, scheduler
 
-    job = named(name)
+    job = named(config, name)
     with opened(config) as db:
-        result = scheduler.run(db, job)
+        result = scheduler.run(config, db, job)
     if result == "failed":
         raise click.ClickException(f"The job {name} failed: gsctracker jobs list says why.")
-    click.echo(f"{name}: {result}")
+    click.echo(f"{name}: {'nothing to do' if result == 'idle' else result}")

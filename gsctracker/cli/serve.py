@@ -48,7 +48,7 @@ def _serve(config: Config, db: Database, demo: bool) -> None:
     bound = server.listen(config.host, config.port)
     sign_ins = _filled(db) if demo else []
     app = create_app(config, db, config.session_secret or "")
-    timetable = scheduler.start(db)
+    timetable = scheduler.start(config, db)
     try:
         server.run(app.wsgi_app, bound, config.threads, ready=lambda: _announce(config, db, sign_ins))
     finally:

@@ -128,7 +128,13 @@ def jobs(db: Database, uptime_seconds: float) -> Check:
     try:
         with db.read() as tx:
             failed = runs.failed_since(tx, clock.instant(now - FAILURE_COUNTS_FOR))
-            newest = value(tx, "SELECT max(started_at) FROM job_runs")
+            newest = max(
+                filter(
+                    None,
+                    (value(tx, "SELECT max(started_at) FROM job_runs"), *(one.at for one in runs.looks(db).values())),
+                ),
+                default=None,
+            )
     except apsw.Error:
         return _warning("The record of the timetable cannot be read.")
     if failed:

@@ -1,34 +1,75 @@
-"""What keeps the file quick and free of what is over: run by the timetable, each in one short write."""
+"""What is over is forgotten, each class of it after its own period: run by the timetable, each in one short write.
+
+Each verb takes the settings and the database and gives a sentence about what it removed, or None where there was nothing:
+then nothing is written either.
+"""
+
+from collections.abc import Callable
+
+import apsw
 
 from gsctracker import clock
+from gsctracker.config import Config
 from gsctracker.db import Database
-from gsctracker.domain import once
+from gsctracker.domain import audit, once
 from gsctracker.domain.imports import reviewing
 from gsctracker.domain.people import sessions
+from gsctracker.ops import runs
 
-ANSWERS_KEPT_DAYS = 7
+ANSWERS_KEPT_DAYS = 400  # a phone that lay in a drawer for a season still gets the answer it missed
 UNFINISHED_KEPT_DAYS = 30
+RUNS_KEPT_DAYS = 90
+SCRATCH_KEPT_SECONDS = 24 * 3600
 
 
-def optimize(db: Database) -> str:
-    """Renew the planner's statistics where they have grown old; says what was done."""
-    with db.write() as tx:
-        # 0x10000: look at every table once, so that a new file has statistics after its first night
-        tx.execute("PRAGMA analysis_limit = 1000")
-        tx.execute("PRAGMA optimize(0x10002)")
-    return "statistics are up to date"
+class NothingToDo(Exception):
+    """Ends a write without a commit."""
 
 
-def forget_what_is_over(db: Database) -> str:
-    """Remove expired sessions and kept answers to Idempotency-Keys older than ANSWERS_KEPT_DAYS; says how many."""
-    with db.write() as tx:
-        expired = sessions.forget_expired(tx)
-        answers = once.forget(tx, clock.after(days=-ANSWERS_KEPT_DAYS))
-    return f"{expired} sessions and {answers} kept answers removed"
+def forget_sessions(config: Config, db: Database) -> str | None:
+    """Remove sessions that have expired."""
+    return _removed(db, sessions.forget_expired, "expired sessions")
 
 
-def discard_unfinished_imports(db: Database) -> str:
-    """Throw away imports that were looked at and not applied for UNFINISHED_KEPT_DAYS: girls' names stand in them; says how many."""
-    with db.write() as tx:
-        gone = reviewing.discard_unfinished(tx, clock.after(days=-UNFINISHED_KEPT_DAYS))
-    return f"{gone} imports that were never applied thrown away"
+def forget_answers(config: Config, db: Database) -> str | None:
+    """Remove kept answers to Idempotency-Keys older than ANSWERS_KEPT_DAYS."""
+    return _removed(db, lambda tx: once.forget(tx, clock.after(days=-ANSWERS_KEPT_DAYS)), "kept answers")
+
+
+def discard_unfinished_imports(config: Config, db: Database) -> str | None:
+    """Throw away imports that were looked at and not applied for UNFINISHED_KEPT_DAYS: girls' names stand in them."""
+    before = clock.after(days=-UNFINISHED_KEPT_DAYS)
+    return _removed(db, lambda tx: reviewing.discard_unfinished(tx, before), "imports that were never applied")
+
+
+def forget_audit(config: Config, db: Database) -> str | None:
+    """Remove lines of the audit log older than two years, but those of consent and deletion; the removal is itself a line."""
+    return _removed(db, audit.forget, "lines of the audit log")
+
+
+def forget_runs(config: Config, db: Database) -> str | None:
+    """Remove the record of job runs older than RUNS_KEPT_DAYS, but the newest of each job."""
+    return _removed(db, lambda tx: runs.forget(tx, clock.after(days=-RUNS_KEPT_DAYS)), "runs of jobs")
+
+
+def clear_scratch(config: Config, db: Database) -> str | None:
+    """Remove what killed programs left in DATA_DIR/tmp more than a day ago."""
+    folder, gone = config.data_dir / "tmp", 0
+    oldest = clock.moment().timestamp() - SCRATCH_KEPT_SECONDS
+    for file in folder.glob("*") if folder.is_dir() else ():
+        # the copy that the minutes since are compared with stays as long as it is the newest
+        if file.is_file() and not file.name.startswith("last-copy.db") and file.stat().st_mtime < oldest:
+            file.unlink(missing_ok=True)
+            gone += 1
+    return f"{gone} scratch files removed" if gone else None
+
+
+def _removed(db: Database, remove: Callable[[apsw.Connection], int], what: str) -> str | None:
+    try:
+        with db.write() as tx:
+            gone = remove(tx)
+            if not gone:
+                raise NothingToDo
+    except NothingToDo:
+        return None
+    return f"{gone} {what} removed"

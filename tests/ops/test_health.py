@@ -81,10 +81,10 @@ def test_a_failed_job_and_a_timetable_that_stands_still_are_warnings(box):
     assert health.jobs(db, uptime_seconds=60) == {"status": "healthy"}
     assert "since the start" in health.jobs(db, uptime_seconds=100_000)["message"]
     with db.write() as tx:
-        runs.end(tx, runs.begin(tx, "forget", "job-1"), "failed", "It broke.")
+        runs.record(tx, "forget", clock.now(), "failed", "It broke.", "job-1")
     assert health.jobs(db, uptime_seconds=60)["message"] == "Failed when last run: forget."
     with db.write() as tx:
-        runs.end(tx, runs.begin(tx, "forget", "job-2"), "done", "Nothing to do.")
+        runs.record(tx, "forget", clock.now(), "done", "Nothing to do.", "job-2")
     assert health.jobs(db, uptime_seconds=100_000) == {"status": "healthy"}
 
 

@@ -1,0 +1,36 @@
+"""The timetable as a page or a list shows it: each job, its next run, what came of the last."""
+
+from dataclasses import dataclass
+
+from gsctracker import clock
+from gsctracker.config import Config
+from gsctracker.db import Database
+from gsctracker.jobs import Job, scheduler, timetable
+from gsctracker.ops import runs
+
+
+@dataclass(frozen=True)
+class Line:
+    """A job, when it runs next (UTC), its newest recorded run, when it last did something, and its newest look without work."""
+
+    job: Job
+    next_run: str
+    last: runs.Row | None
+    last_done: str | None
+    look: runs.Look | None
+
+
+def lines(config: Config, db: Database) -> list[Line]:
+    """Every job of the timetable, in its order."""
+    zone, now, looks = scheduler.zone_of(db), clock.moment(), runs.looks(db)
+    with db.read() as tx:
+        return [
+            Line(
+                job,
+                clock.instant(job.when.next(now, zone)),
+                runs.last(tx, job.name),
+                runs.last_done(tx, job.name),
+                looks.get(job.name),
+            )
+            for job in timetable(config)
+        ]
