@@ -5,124 +5,32 @@ and are read once, at the front door (`load`). Nothing else in the program reads
 """
 
 import dataclasses
-import ipaddress
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from gsctracker.errors import Invalid
+from gsctracker.setting_values import (
+    Network,
+    Parse,
+    age_recipient,
+    choice,
+    endpoint,
+    networks,
+    place,
+    plain,
+    several,
+    site,
+    time_of_day,
+    whole,
+)
 from gsctracker.words import N_
 
 PREFIX = "GSCTRACKER_"
 SETTINGS_FILE = "gsctracker.env"
 LONGEST_VALUE = 4096
-
-Parse = Callable[[str], Any]
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
-# -- what a value may look like: each takes the text and gives the value, or raises ValueError saying what is wanted
-
-
-def whole(lowest: int, highest: int) -> Parse:
-    """A whole number between two bounds, both included."""
-
-    def parse(text: str) -> int:
-        if not re.fullmatch(r"-?[0-9]{1,12}", text) or not lowest <= int(text) <= highest:
-            raise ValueError(f"a whole number from {lowest} to {highest}")
-        return int(text)
-
-    return parse
-
-
-def choice(*names: str, **also: str) -> Parse:
-    """One of a few words, in any case; `also` maps other spellings to them."""
-    known = {name.lower(): name for name in names} | {spelling.lower(): name for spelling, name in also.items()}
-
-    def parse(text: str) -> str:
-        if text.lower() not in known:
-            raise ValueError(f"one of {', '.join(names)}")
-        return known[text.lower()]
-
-    return parse
-
-
-def plain(text: str) -> str:
-    """A line of text."""
-    if not text.isprintable():
-        raise ValueError("one line of readable characters")
-    return text
-
-
-def place(text: str) -> Path:
-    """A path on this machine."""
-    return Path(plain(text)).expanduser()
-
-
-def site(text: str) -> str:
-    """The address people open: a scheme and a host, perhaps a port, nothing behind it."""
-    url = _address(text, "http", "https")
-    if url.path not in ("", "/") or url.query or url.fragment:
-        raise ValueError("an address without a path, like https://cookies.example.org")
-    return text.rstrip("/")
-
-
-def endpoint(*schemes: str) -> Parse:
-    """An address with one of these schemes."""
-
-    def parse(text: str) -> str:
-        _address(text, *schemes)
-        return text
-
-    return parse
-
-
-def networks(text: str) -> tuple[Network, ...]:
-    """Addresses or networks, separated by commas."""
-    try:
-        return tuple(ipaddress.ip_network(part, strict=False) for part in _parts(text))
-    except ValueError:
-        raise ValueError("addresses or networks separated by commas, like 127.0.0.1, 10.0.0.0/8") from None
-
-
-def several(text: str) -> tuple[str, ...]:
-    """Texts separated by commas."""
-    return tuple(_parts(plain(text)))
-
-
-def time_of_day(text: str) -> str:
-    """A time of the troop's day."""
-    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text):
-        raise ValueError("a time of day, like 02:00")
-    return text
-
-
-def age_recipient(text: str) -> str:
-    """A public key of age."""
-    if not re.fullmatch(r"age1[0-9a-z]{58}", text):
-        raise ValueError("an age public key, which begins with age1")
-    return text
-
-
-def _address(text: str, *schemes: str) -> Any:
-    try:
-        url = urlsplit(plain(text))
-        known = url.scheme in schemes and bool(url.hostname) and (url.port is None or url.port > 0)
-    except ValueError:
-        known = False
-    if not known or re.search(r"\s", text):
-        raise ValueError(f"an address that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}")
-    return url
-
-
-def _parts(text: str) -> Iterator[str]:
-    return (part.strip() for part in text.split(",") if part.strip())
-
-
-# -- the settings
 
 
 def _setting(chapter: str, default: object, words: str, parse: Parse = plain, secret: bool = False) -> Any:
@@ -212,7 +120,9 @@ class Config:
         _CACHE, None, "The Redis to use with CACHE_TYPE=RedisCache.", endpoint("redis", "rediss", "unix"), secret=True
     )
     backup_dir: Path | None = _setting(_COPIES, None, "Where copies are kept. Unset: backups in DATA_DIR.", place)
-    backup_time: str = _setting(_COPIES, "02:00", "When the copy of the day is made, by the troop's clock.", time_of_day)
+    backup_time: str = _setting(
+        _COPIES, "02:00", "When the copy of the day is made, by the troop's clock.", time_of_day
+    )
     backup_every_minutes: int = _setting(
         _COPIES, 5, "A copy is made after so many minutes when something was changed.", whole(1, 1440)
     )
@@ -277,7 +187,6 @@ LATER = frozenset(
         "sentry_dsn",
         "alert_urls",
         "backup_keep_days",
-        "backup_recipient",
         "s3_backup_prefix",
         "s3_endpoint_url",
         "aws_access_key_id",

@@ -46,6 +46,7 @@ CREATE TABLE copy_runs (                         -- each copy that was made, and
     place          TEXT NOT NULL CHECK (length(place) BETWEEN 1 AND 500),    -- the folder it was put into
     kind           TEXT NOT NULL CHECK (kind IN ('auto', 'daily', 'manual', 'pre-migrate', 'pre-restore', 'season-end', 'stop')),
     label          TEXT NOT NULL DEFAULT '' CHECK (length(label) <= 80),
+    asked_by       TEXT NOT NULL DEFAULT '' CHECK (length(asked_by) <= 80),   -- a name; none: the box itself
     started_at     TEXT NOT NULL CHECK (started_at IS strftime('%Y-%m-%dT%H:%M:%SZ', started_at)),
     ended_at       TEXT NOT NULL CHECK (ended_at IS strftime('%Y-%m-%dT%H:%M:%SZ', ended_at)),
     result         TEXT NOT NULL CHECK (result IN ('done', 'failed', 'suspicious')),

@@ -22,6 +22,8 @@ COMMANDS = {
     "user": "user:user",
     "import": "imports:imports",
     "export": "export:export",
+    "backup": "backup:backup",
+    "backups": "backup:backups",
     "restore": "restore:restore",
     "maintenance": "maintenance:maintenance",
     "migrate": "migrate:migrate",

@@ -16,6 +16,7 @@ from gsctracker.errors import Conflict
 from gsctracker.words import N_
 
 DOWN = "\n-- down\n"
+COPY_BEFORE = "pre-migrate-schema-"  # how the file made before a migration begins
 FIRST = 1  # the schema number of the first released file
 
 
@@ -92,7 +93,7 @@ def copy_before(writer: apsw.Connection, backups: Path) -> Path:
 
     Raises Conflict, with what to do about it, where the copy cannot be made or is not sound.
     """
-    name = f"pre-migrate-schema-{number_of(writer)}-{clock.now().replace('-', '').replace(':', '')}"
+    name = f"{COPY_BEFORE}{number_of(writer)}-{clock.now().replace('-', '').replace(':', '')}"
     copy = backups / f"{name}.db"
     again = 1
     while copy.exists():

@@ -1,5 +1,6 @@
 """Sealing a file for its readers alone, in the age format: any `age` opens what is sealed here, and the other way round."""
 
+import os
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -44,7 +45,7 @@ def seal(source: Path, target: Path, recipients: list[str]) -> None:
         raise Invalid(N_("That is not an age public key: it begins with age1."), "bad_recipient") from wrong
     if not keys:
         raise Invalid(N_("There is nobody to seal for."), "no_recipient")
-    with source.open("rb") as plain, target.open("xb") as sealed:
+    with source.open("rb") as plain, _for_its_owner(target) as sealed:
         library.encrypt_io(plain, sealed, keys)
 
 
@@ -60,7 +61,7 @@ def unseal(source: Path, target: Path, identities: list[str], at_most: int) -> N
         raise Conflict(N_("%(name)s is not sealed with age."), "not_sealed", name=source.name)
     if not keys:
         raise _other_key(source)
-    with source.open("rb") as sealed, target.open("xb") as plain:
+    with source.open("rb") as sealed, _for_its_owner(target) as plain:
         bounded = _Bounded(plain, at_most)
         try:
             library.decrypt_io(sealed, bounded, keys)
@@ -98,6 +99,10 @@ class _Bounded:
     def flush(self) -> None:
         """Nothing is held back here."""
         self._file.flush()
+
+
+def _for_its_owner(target: Path) -> BinaryIO:
+    return os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 def _library() -> Any:

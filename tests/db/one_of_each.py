@@ -51,8 +51,8 @@ GOOD = {
     "instance": {"id": 1, "uid": "u", "name_salt": "s", "generation": "g", "is_demo": 0},
     "job_runs": {"job": "optimize", "started_at": NOW, "ended_at": NOW, "result": "done", "said": "", "request_id": ""},
     "copy_runs": {
-        "seq": 1, "name": "n", "place": "p", "kind": "manual", "label": "", "started_at": NOW, "ended_at": NOW, "result": "done",
-        "said": "", "size": 1, "database_size": 1, "content": SHA, "verified_at": NOW, "uploaded_at": NOW, "upload_said": "",
+        "seq": 1, "name": "n", "place": "p", "kind": "manual", "label": "", "asked_by": "", "started_at": NOW, "ended_at": NOW,
+        "result": "done", "said": "", "size": 1, "database_size": 1, "content": SHA, "verified_at": NOW, "uploaded_at": NOW, "upload_said": "",
         "pinned_until": NOW, "looked_at": NOW,
     },
     "restore_runs": {

@@ -3,7 +3,7 @@
 import errno
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -101,16 +101,15 @@ class Folder:
         durable.settle(self.folder)
         (self.folder / manifest.file).unlink(missing_ok=True)
 
-    def newest(self) -> Manifest | None:
-        """The copy with the highest sequence among those that count: without reading all the others."""
+    def backwards(self) -> Iterator[Manifest]:
+        """The copies that count, newest first, each read when it is asked for: most questions need only the newest."""
         files = set(self._files())
         found = [name for name in map(names.parse, files) if name and name.ending == names.MANIFEST]
         for name in sorted(found, key=lambda each: each.sequence, reverse=True):
             with suppress(Conflict):
                 manifest = self._read(name.stem + names.MANIFEST)
                 self._require_file(manifest, files)
-                return manifest
-        return None
+                yield manifest
 
     def _files(self) -> list[str]:
         try:

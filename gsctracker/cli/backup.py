@@ -1,0 +1,159 @@
+"""gsctracker backup and backups: make a copy now, see what copies there are, try each out, let old ones go."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from gsctracker.cli import one_line
+from gsctracker.cli.language import say
+from gsctracker.cli.options import as_json as json_option
+from gsctracker.cli.options import opened, with_config
+from gsctracker.config import Config
+from gsctracker.errors import Refusal
+from gsctracker.words import N_
+
+NOT_UPLOADED, SUSPICIOUS, UNDER_WAY = 4, 5, 75
+
+
+@click.command(epilog="Example: gsctracker backup --label 'before the cupboard trip'")
+@with_config
+@click.option(
+    "--to", "target", metavar="DIR-or-S3", help="Another folder, or s3://bucket/folder; otherwise BACKUP_DIR."
+)
+@click.option("--no-upload", is_flag=True, help="Keep the copy on this machine, whatever bucket is set.")
+@click.option("--label", default="", help="A word to know the copy by, one line of at most 80 characters.")
+@json_option
+def backup(config: Config, target: str | None, no_upload: bool, label: str, as_json: bool) -> None:
+    """Make a verified copy of the data now, while everybody works on.
+
+    Exits 0 when it was made, 1 when it could not be, 4 when it is kept here but could not be uploaded, 5 when the data shrank
+    suspiciously (the copy is kept and pinned), 75 when another copy is under way.
+    """
+    from gsctracker.ops.copies import making
+
+    remote = target if target and target.startswith("s3:") else None
+    folder = Path(target).expanduser() if target and not remote else None
+    with opened(config) as db:
+        try:
+            made = making.make(config, db, "manual", label, to=folder)
+        except Refusal as no:
+            if no.code == "copy_under_way":
+                _fail(one_line(no), UNDER_WAY)
+            raise
+        assert made
+        not_uploaded = "" if no_upload or folder else _upload(config, db, made, remote)
+    found = making.facts(made) | {"place": str(folder or config.backups), "notUploaded": not_uploaded or None}
+    if as_json:
+        click.echo(json.dumps(found, indent=2))
+    else:
+        click.echo(f"{made.name}\n{made.file}  {made.size} bytes  sha256 {made.sha256}")
+    if made.suspicious:
+        _fail(" ".join(made.suspicious) + " " + say(KEPT), SUSPICIOUS)
+    if not_uploaded:
+        _fail(not_uploaded, NOT_UPLOADED)
+
+
+KEPT = N_("The copy is kept, and so are all before it, until you have looked at them.")
+
+
+def _upload(config: Config, db: object, made: object, remote: str | None) -> str:
+    """Take it off the box, to the bucket of the settings or to `remote`; gives why that could not be done, or nothing."""
+    from gsctracker.ops.copies import uploading
+
+    try:
+        if remote:
+            uploading.ship(config, made, remote)
+        else:
+            uploading.catch_up(config, db)
+    except Refusal as no:
+        return one_line(no)
+    return ""
+
+
+@click.group(epilog="Example: gsctracker backups list")
+def backups() -> None:
+    """The copies there are, here and in the bucket."""
+
+
+@backups.command("list", epilog="Example: gsctracker backups list --json")
+@with_config
+@json_option
+def list_(config: Config, as_json: bool) -> None:
+    """Show every copy, oldest first, and what lies there and does not count."""
+    from gsctracker.ops.copies import finding, making
+
+    items, broken, unreachable = [], [], []
+    for place in finding.all_places(config):
+        try:
+            copies, others = place.listed(), place.broken()
+        except Refusal as no:  # the internet is away: what lies here is shown all the same
+            unreachable.append({"place": place.name, "reason": one_line(no)})
+            continue
+        items += [making.facts(each) | {"place": place.name} for each in copies]
+        broken += [{"name": name, "reason": reason, "place": place.name} for name, reason in others]
+    if as_json:
+        click.echo(
+            json.dumps({"items": items, "total": len(items), "broken": broken, "unreachable": unreachable}, indent=2)
+        )
+        return
+    for one in items:
+        remarks = [word for word, is_so in (("sealed", one["sealed"]), ("SUSPICIOUS", one["suspicious"])) if is_so]
+        click.echo(
+            f"{one['name']}  {one['kind']:<11} {one['size']:>12} bytes  {one['place']}  "
+            f"{' '.join([*remarks, str(one['label'])])}".rstrip()
+        )
+    for one in broken:
+        click.echo(f"{one['name']}  does not count: {one['reason']}  {one['place']}")
+    for one in unreachable:
+        click.echo(f"{one['place']}  cannot be asked: {one['reason']}")
+    if not (items or broken or unreachable):
+        click.echo("There is no copy yet. Make one with: gsctracker backup")
+
+
+@backups.command(epilog="Example: gsctracker backups verify")
+@with_config
+@json_option
+def verify(config: Config, as_json: bool) -> None:
+    """Restore each copy into a scratch file and check it whole; exit 1 where one is not sound."""
+    from gsctracker.ops.copies import verifying
+
+    results: Sequence[verifying.Result] = verifying.verify(config)
+    if as_json:
+        click.echo(
+            json.dumps(
+                [{"name": each.name, "place": each.place, "ok": each.ok, "said": each.said} for each in results],
+                indent=2,
+            )
+        )
+    else:
+        for each in results:
+            click.echo(f"{'ok ' if each.ok else 'BAD'}  {each.name}  {each.place}  {each.said}".rstrip())
+    bad = [each.name for each in results if not each.ok]
+    if bad:
+        raise click.ClickException(f"Not sound: {', '.join(bad)}.")
+
+
+@backups.command(epilog="Example: gsctracker backups prune --dry-run")
+@with_config
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+@json_option
+def prune(config: Config, dry_run: bool, as_json: bool) -> None:
+    """Let copies go that are older than they are kept: never one that counts among the newest seven sound ones."""
+    from gsctracker.ops.copies import retention
+
+    with opened(config) as db:
+        gone = retention.prune(config, db, dry_run=dry_run)
+    if as_json:
+        click.echo(json.dumps({"dryRun": dry_run, "removed": gone}, indent=2))
+        return
+    for name in gone:
+        click.echo(f"{'would go' if dry_run else 'removed '}  {name}")
+    click.echo(f"{len(gone)} copies {'would go' if dry_run else 'removed'}.")
+
+
+def _fail(sentence: str, code: int) -> None:
+    click.echo(f"Error: {sentence}", err=True)
+    sys.exit(code)
