@@ -31,7 +31,7 @@ from gsctracker.domain.season import catalogue, seasons, troop
 from gsctracker.errors import Conflict, Invalid, NotAllowed
 from gsctracker.words import N_
 
-BEFORE_CLOSING = ("planned", "confirmed", "scheduled", "packed", "open")
+BEFORE_CLOSING = ("scheduled", "packed", "open")
 CLOSED = ("counted", "reconciled", "credited", "closed")
 
 

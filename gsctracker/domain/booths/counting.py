@@ -73,6 +73,7 @@ def close(
     booth = closing.to_close(tx, by, booth_id)
     if pieces:
         money = money._replace(end=cash.counted(pieces))
+    onward = None if onward_booth_id is None else _still_open(tx, onward_booth_id, booth)
     counted = _counted(tx, booth, counts)
     entries = _correct(tx, by, booth, counted, note)
     lines = [
@@ -106,8 +107,7 @@ def close(
     left = [(product.id, count.remaining, product.price_cents) for product, count in counted if count.remaining]
     if left:
         entries.append(transfers.post(tx, booth.season_id, "BOOTH_TO_TROOP", day, left, by=by.id, booth_id=booth_id))
-    if left and onward_booth_id is not None:
-        onward = _still_open(tx, onward_booth_id, booth)
+    if left and onward is not None:
         entries.append(transfers.post(tx, booth.season_id, "TROOP_TO_BOOTH", day, left, by=by.id, booth_id=onward.id))
     closing_id = closing.keep(tx, by, booth_id, sale, money, result, reason, pieces or {})
     for product, count, boxes in lines:

@@ -126,6 +126,7 @@ def _own(tx: apsw.Connection, season_id: int, channel: str) -> dict[tuple[int, i
             tx,
             """SELECT credits.scout_id, product_id, sum(boxes) AS boxes FROM credits JOIN journal ON journal.id = entry_id
                 WHERE season_id = :season AND channel = :channel AND kind <> 'office_credit' AND batch_id IS NULL
+                  AND NOT EXISTS (SELECT 1 FROM external_entries WHERE external_entries.entry_id = journal.id)
                 GROUP BY credits.scout_id, product_id HAVING sum(boxes) > 0""",
             season=season_id,
             channel=channel,
