@@ -18,7 +18,7 @@ def jobs() -> None:
 @as_json
 def list_(config: Config, as_json: bool) -> None:
     """Show each job, its next run (UTC) and what came of its last one. A run that finds nothing to do is not recorded."""
-    from gsctracker.jobs import overview
+    from gsctracker.ops.timetable import overview
 
     with opened(config) as db:
         found = [
@@ -47,11 +47,11 @@ def list_(config: Config, as_json: bool) -> None:
 @click.argument("name")
 def run(config: Config, name: str) -> None:
     """Run the job NAME now, beside the server if it runs."""
-    from gsctracker.jobs import named, scheduler
+    from gsctracker.ops.timetable import named, running
 
     job = named(config, name)
     with opened(config) as db:
-        result = scheduler.run(config, db, job)
+        result = running.run_job(config, db, job)
     if result == "failed":
         raise click.ClickException(f"The job {name} failed: gsctracker jobs list says why.")
     click.echo(f"{name}: {'nothing to do' if result == 'idle' else result}")

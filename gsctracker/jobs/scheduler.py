@@ -1,29 +1,38 @@
 """Keeps the timetable: one job at a time, what was slept through made up for once, whatever the clock does."""
 
 import logging
-import secrets
 import threading
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from gsctracker import clock
 from gsctracker.config import Config
 from gsctracker.db import Database
-from gsctracker.domain.season import troop
-from gsctracker.errors import Refusal
-from gsctracker.jobs import Job, timetable
-from gsctracker.jobs.when import Planned, missed_since
-from gsctracker.log import request_id
 from gsctracker.ops import runs, trusted_clock
+from gsctracker.ops.timetable import Job, timetable
+from gsctracker.ops.timetable.running import run_job, zone_of
+from gsctracker.ops.timetable.when import When, missed_since
 
 logger = logging.getLogger("gsctracker.jobs")
 
 LOOK_SECONDS = 30.0
 JUMPED = timedelta(seconds=90)
 SOON = timedelta(seconds=60)  # after a start, people go first
+
+
+class Planned(BaseTrigger):
+    """A job's times as APScheduler asks for them. What was slept through is due once: the next run is always later than now."""
+
+    def __init__(self, when: When, zone: ZoneInfo) -> None:
+        self._when, self._zone = when, zone
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """The next moment later than now and than the run before."""
+        return self._when.next(max(now, previous_fire_time or now), self._zone)
 
 
 class Keeper:
@@ -40,11 +49,8 @@ class Keeper:
         self.scheduler = BackgroundScheduler(
             timezone="UTC",
             executors={"default": ThreadPoolExecutor(1)},
-            job_defaults={
-                "coalesce": True,
-                "misfire_grace_time": None,
-                "max_instances": 1,
-            },  # late is better than never
+            # late is better than never
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
         self._plan()
         self._make_up(clock.moment())
@@ -82,7 +88,7 @@ class Keeper:
             self._waiting.add(job.name)
             runs.looked(self._db, job.name, "waits until the clock can be believed")
             return
-        run(self._config, self._db, job)
+        run_job(self._config, self._db, job)
 
     def _plan(self) -> None:
         for job in self._jobs:
@@ -118,37 +124,3 @@ def start(config: Config, db: Database) -> Keeper:
     keeper = Keeper(config, db)
     keeper.start()
     return keeper
-
-
-def run(config: Config, db: Database, job: Job) -> str:
-    """Run a job now: `done`, `idle` where there was nothing to do, or `failed`. Raises nothing: the timetable goes on.
-
-    What was done, or failed, is recorded; an idle run writes nothing.
-    """
-    request_id.set(f"job-{secrets.token_hex(8)}")
-    started = clock.now()
-    try:
-        result, said = "done", job.do(config, db)
-    except Refusal as refusal:
-        logger.warning("job %s refused: %s", job.name, refusal, extra={"event": "job", "job": job.name})
-        result, said = "failed", str(refusal)
-    except Exception as problem:
-        logger.exception("job %s failed", job.name)
-        result, said = "failed", f"{type(problem).__name__}: see the log for {request_id.get()}"
-    if said is None:
-        runs.looked(db, job.name, "nothing to do")
-        return "idle"
-    try:
-        with db.write() as tx:
-            runs.record(tx, job.name, started, result, said, request_id.get())
-    except Exception:  # a full disk: the log still tells
-        logger.exception("the run of job %s could not be recorded", job.name)
-    logger.info("job %s %s: %s", job.name, result, said, extra={"event": "job", "job": job.name, "result": result})
-    return result
-
-
-def zone_of(db: Database) -> ZoneInfo:
-    """The troop's time zone; UTC before there is a troop."""
-    with db.read() as tx:
-        own = troop.own(tx)
-    return ZoneInfo(own.time_zone if own else "UTC")

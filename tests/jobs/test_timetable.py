@@ -10,10 +10,11 @@ from gsctracker import clock
 from gsctracker import config as settings
 from gsctracker.db.rows import value
 from gsctracker.errors import Conflict, NotFound
-from gsctracker.jobs import Job, named, overview, scheduler, timetable
-from gsctracker.jobs.when import Daily, Every, missed_since
+from gsctracker.jobs import scheduler
 from gsctracker.log import request_id
 from gsctracker.ops import runs
+from gsctracker.ops.timetable import Job, named, overview, running, timetable
+from gsctracker.ops.timetable.when import Daily, Every, missed_since
 
 NEW_YORK = ZoneInfo("America/New_York")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -48,22 +49,22 @@ def next_run(keeper, name):
 
 def test_the_planner_has_statistics_after_its_job(box, config):
     """DB-04: the job log shows the run, and the planner's table is there; its own record counted in, a night finds nothing to do."""
-    assert scheduler.run(config, box, named(config, "optimize")) == "done"
+    assert running.run_job(config, box, named(config, "optimize")) == "done"
     with box.read() as tx:
         assert runs.last(tx, "optimize").result == "done"
         assert value(tx, "SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_stat1'") == 1
-    scheduler.run(config, box, named(config, "optimize"))
-    assert scheduler.run(config, box, named(config, "optimize")) == "idle"
+    running.run_job(config, box, named(config, "optimize"))
+    assert running.run_job(config, box, named(config, "optimize")) == "idle"
 
 
 def test_a_run_that_finds_nothing_writes_nothing(box, config):
     """Each commit would cost a little of the SD card and be a change that the next copy looks at."""
     for name in ("optimize", "fold-in", "optimize"):
-        scheduler.run(config, box, named(config, name))
+        running.run_job(config, box, named(config, name))
     before = box.generation(), (box.path.parent / "gsctracker.db-wal").stat().st_size
     for job in timetable(config):
         if job.name not in MADE_BY_OTHERS | {"check"}:
-            assert scheduler.run(config, box, job) == "idle", job.name
+            assert running.run_job(config, box, job) == "idle", job.name
     time.sleep(0.1)
     assert (box.generation(), (box.path.parent / "gsctracker.db-wal").stat().st_size) == before
     assert runs.looks(box)["forget-audit"].said == "nothing to do"
@@ -75,7 +76,7 @@ def test_a_job_that_fails_is_recorded_and_stops_nothing(box, config, caplog):
     def break_down(config, db):
         raise ZeroDivisionError
 
-    assert scheduler.run(config, box, Job("broken", Every(1), "Breaks.", break_down)) == "failed"
+    assert running.run_job(config, box, Job("broken", Every(1), "Breaks.", break_down)) == "failed"
     with box.read() as tx:
         run = runs.last(tx, "broken")
     assert run.result == "failed"
@@ -88,7 +89,7 @@ def test_a_job_that_is_refused_says_why_in_its_record(box, config):
     def refuse(config, db):
         raise Conflict("The disk is full.", "no_space")
 
-    assert scheduler.run(config, box, Job("refused", Every(1), "Refuses.", refuse)) == "failed"
+    assert running.run_job(config, box, Job("refused", Every(1), "Refuses.", refuse)) == "failed"
     with box.read() as tx:
         assert runs.last(tx, "refused").said == "The disk is full."
 
@@ -96,7 +97,7 @@ def test_a_job_that_is_refused_says_why_in_its_record(box, config):
 def test_a_record_that_cannot_be_written_stops_nothing(box, config):
     with box.write() as tx:
         tx.execute("CREATE TRIGGER full BEFORE INSERT ON job_runs BEGIN SELECT RAISE(ABORT, 'full'); END")
-    assert scheduler.run(config, box, Job("any", Every(1), "Does.", lambda config, db: "did")) == "done"
+    assert running.run_job(config, box, Job("any", Every(1), "Does.", lambda config, db: "did")) == "done"
 
 
 def test_only_the_newest_runs_of_a_job_are_kept(box, monkeypatch):
@@ -176,7 +177,7 @@ def test_the_troops_own_time_zone_is_kept(box, config, monkeypatch):
     """A troop that moves gets its night's work in its own night."""
     keeper = kept(box, config, monkeypatch, Job("night", Daily("02:00"), "Runs.", lambda config, db: None))
     now = clock.moment()
-    assert next_run(keeper, "night") == Daily("02:00").next(now, scheduler.zone_of(box))
+    assert next_run(keeper, "night") == Daily("02:00").next(now, running.zone_of(box))
     with box.write() as tx:
         tx.execute("UPDATE troop SET time_zone = 'Pacific/Honolulu'")
     keeper.look(now, clock.ticks())
@@ -305,22 +306,22 @@ def test_the_timetable_is_kept_in_a_thread_of_its_own(box, config, monkeypatch):
 
     soon = Job("soon", Soon(1), "Runs at once.", lambda config, db: done.append(1) or "said so")
     monkeypatch.setattr(scheduler, "timetable", lambda _: (soon,))
-    running = scheduler.start(config, box)
+    keeper = scheduler.start(config, box)
     try:
         for _ in range(100):
             if done:
                 break
             time.sleep(0.05)
     finally:
-        running.shutdown()
+        keeper.shutdown()
     with box.read() as tx:
         assert runs.last(tx, "soon").said == "said so"
 
 
 def test_the_list_shows_the_last_run_and_the_next(box, config):
     """JOB-19: the job table shows next, last and result."""
-    scheduler.run(config, box, named(config, "check"))
-    scheduler.run(config, box, named(config, "shrink"))
+    running.run_job(config, box, named(config, "check"))
+    running.run_job(config, box, named(config, "shrink"))
     found = {line.job.name: line for line in overview.lines(config, box)}
     assert (found["check"].last.result, found["check"].last_done is not None) == ("done", True)
     assert found["shrink"].last is None

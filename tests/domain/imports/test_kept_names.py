@@ -3,11 +3,11 @@
 import pytest
 from bring_in import apply, counts, credit, orders, reasons, report, stage, transfers
 
-from gsctracker import clock
+from gsctracker import clock, config
 from gsctracker.db.rows import many, value
 from gsctracker.domain.imports import answers, batches, reviewing
 from gsctracker.errors import Conflict
-from gsctracker.jobs import named, scheduler
+from gsctracker.ops import upkeep
 from tests.factories import make_scout
 
 NUMBER, OFFICE_NUMBER = "900000417", "77001"
@@ -125,7 +125,7 @@ def test_after_thirty_days_the_job_throws_away_what_nobody_applied(box, admin):
         for batch, days in ((old, 31), (young, 29), (applied, 60)):
             tx.execute("UPDATE import_batches SET staged_at = ? WHERE id = ?", (clock.after(days=-days), batch))
 
-    assert scheduler.run(box, named("discard-imports")) == "done"
+    assert upkeep.discard_unfinished_imports(config.load({}, box.path.parent), box).startswith("1 ")
 
     with box.read() as tx:
         assert [row.id for row in many(tx, "SELECT id FROM import_batches ORDER BY id")] == [young, applied]

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from gsctracker import clock
 from gsctracker.config import Config
 from gsctracker.db import Database
-from gsctracker.jobs import Job, scheduler, timetable
 from gsctracker.ops import runs
+from gsctracker.ops.timetable import Job, timetable
+from gsctracker.ops.timetable.running import zone_of
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Line:
 
 def lines(config: Config, db: Database) -> list[Line]:
     """Every job of the timetable, in its order."""
-    zone, now, looks = scheduler.zone_of(db), clock.moment(), runs.looks(db)
+    zone, now, looks = zone_of(db), clock.moment(), runs.looks(db)
     with db.read() as tx:
         return [
             Line(

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from apscheduler.triggers.base import BaseTrigger
-
 
 @dataclass(frozen=True)
 class Every:
@@ -46,14 +44,3 @@ When = Every | Daily
 def missed_since(when: When, last: datetime, now: datetime, zone: ZoneInfo) -> bool:
     """Whether a run was due after `last` that has not been made by `now`."""
     return when.next(last, zone) <= now
-
-
-class Planned(BaseTrigger):
-    """The same for APScheduler. What was slept through is due once: the next run is always later than now."""
-
-    def __init__(self, when: When, zone: ZoneInfo) -> None:
-        self._when, self._zone = when, zone
-
-    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
-        """The next moment later than now and than the run before."""
-        return self._when.next(max(now, previous_fire_time or now), self._zone)

@@ -1,0 +1,131 @@
+"""The timetable: what the box does by itself, one line a job."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gsctracker.config import Config
+from gsctracker.db import Database
+from gsctracker.errors import NotFound
+from gsctracker.ops import file_upkeep, upkeep
+from gsctracker.ops.timetable import copying
+from gsctracker.ops.timetable.when import Daily, Every, When
+from gsctracker.words import N_
+
+SUNDAY = 6
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job: its name, when it runs (times of day are the troop's), what it does in a sentence, and the verb.
+
+    The verb gives a sentence about what it did, or None where there was nothing to do and it wrote nothing. `dated` work goes
+    by the age of things and waits while the clock cannot be believed. `keeps` says what it removes after how long.
+    """
+
+    name: str
+    when: When
+    about: str
+    do: Callable[[Config, Database], str | None]
+    dated: bool = False
+    keeps: str = ""
+
+
+def timetable(config: Config) -> tuple[Job, ...]:
+    """All jobs, at the times that the settings say. The daily copy comes before the work that changes the file."""
+    return (
+        Job(
+            "copy",
+            Every(config.backup_every_minutes),
+            N_("Makes a verified copy when something was changed since the last one."),
+            copying.copy,
+        ),
+        Job("daily-copy", Daily(config.backup_time), N_("Makes the copy that is kept for the day."), copying.daily),
+        Job(
+            "ship",
+            Every(5, after=2),
+            N_("Brings copies off the box that are not there yet, the newest first."),
+            copying.ship,
+        ),
+        Job(
+            "forget-sessions",
+            Every(60, after=40),
+            N_("Removes sessions that are over."),
+            upkeep.forget_sessions,
+            dated=True,
+            keeps=N_("Sessions: 30 days after signing in."),
+        ),
+        Job(
+            "forget-answers",
+            Daily("03:10"),
+            N_("Removes old answers that were kept for phones that ask twice."),
+            upkeep.forget_answers,
+            dated=True,
+            keeps=N_("Kept answers to repeated requests: 400 days."),
+        ),
+        Job("optimize", Daily("03:20"), N_("Keeps the database's statistics fresh."), file_upkeep.optimize),
+        Job("fold-in", Daily("03:40"), N_("Folds the database's log into its file."), file_upkeep.fold_in),
+        Job(
+            "discard-imports",
+            Daily("04:00"),
+            N_("Throws away imports that were not applied within 30 days, with the girls' names in them."),
+            upkeep.discard_unfinished_imports,
+            dated=True,
+            keeps=N_("Imports that were never applied: 30 days."),
+        ),
+        Job(
+            "clear-scratch",
+            Daily("04:10"),
+            N_("Removes scratch files that were left behind."),
+            upkeep.clear_scratch,
+            dated=True,
+            keeps=N_("Scratch files: a day."),
+        ),
+        Job(
+            "forget-runs",
+            Daily("04:20"),
+            N_("Shortens the record of this timetable."),
+            upkeep.forget_runs,
+            dated=True,
+            keeps=N_("Runs of these jobs: 90 days, and the newest of each."),
+        ),
+        Job(
+            "check",
+            Daily(config.upkeep_time, SUNDAY),
+            N_("Looks at every page, index and reference of the database."),
+            file_upkeep.check,
+        ),
+        Job(
+            "shrink",
+            Daily(_later(config.upkeep_time, 15), SUNDAY),
+            N_("Makes the file smaller when more than a fifth of it is empty."),
+            file_upkeep.shrink,
+        ),
+        Job(
+            "forget-audit",
+            Daily(_later(config.upkeep_time, 30), SUNDAY),
+            N_("Removes old lines of the record of who did what; consent and deletion stay."),
+            upkeep.forget_audit,
+            dated=True,
+            keeps=N_("Who did what: two years; consent and deletion for ever."),
+        ),
+    )
+
+
+def named(config: Config, name: str) -> Job:
+    """The job of that name. Raises NotFound."""
+    known = timetable(config)
+    for job in known:
+        if job.name == name:
+            return job
+    raise NotFound(
+        N_("There is no job called %(name)s. There are: %(all)s."),
+        "no_such_job",
+        name=name,
+        all=", ".join(job.name for job in known),
+    )
+
+
+def _later(time: str, minutes: int) -> str:
+    hour, minute = map(int, time.split(":"))
+    total = (hour * 60 + minute + minutes) % (24 * 60)
+    return f"{total // 60:02}:{total % 60:02}"

@@ -1,0 +1,59 @@
+"""Runs one job and records what came of it."""
+
+import logging
+import secrets
+import threading
+from zoneinfo import ZoneInfo
+
+from gsctracker import clock
+from gsctracker.config import Config
+from gsctracker.db import Database
+from gsctracker.domain.season import troop
+from gsctracker.errors import Refusal
+from gsctracker.log import request_id
+from gsctracker.ops import runs
+from gsctracker.ops.timetable import Job
+
+logger = logging.getLogger("gsctracker.jobs")
+
+_turn = threading.Lock()
+
+
+def run_job(config: Config, db: Database, job: Job) -> str:
+    """Run a job now: `done`, `idle` where there was nothing to do, or `failed`. Raises nothing: the timetable goes on.
+
+    What was done, or failed, is recorded; an idle run writes nothing. In this process
+    one job runs at a time: another waits.
+    """
+    with _turn:
+        return _run(config, db, job)
+
+
+def _run(config: Config, db: Database, job: Job) -> str:
+    request_id.set(f"job-{secrets.token_hex(8)}")
+    started = clock.now()
+    try:
+        result, said = "done", job.do(config, db)
+    except Refusal as refusal:
+        logger.warning("job %s refused: %s", job.name, refusal, extra={"event": "job", "job": job.name})
+        result, said = "failed", str(refusal)
+    except Exception as problem:
+        logger.exception("job %s failed", job.name)
+        result, said = "failed", f"{type(problem).__name__}: see the log for {request_id.get()}"
+    if said is None:
+        runs.looked(db, job.name, "nothing to do")
+        return "idle"
+    try:
+        with db.write() as tx:
+            runs.record(tx, job.name, started, result, said, request_id.get())
+    except Exception:  # a full disk: the log still tells
+        logger.exception("the run of job %s could not be recorded", job.name)
+    logger.info("job %s %s: %s", job.name, result, said, extra={"event": "job", "job": job.name, "result": result})
+    return result
+
+
+def zone_of(db: Database) -> ZoneInfo:
+    """The troop's time zone; UTC before there is a troop."""
+    with db.read() as tx:
+        own = troop.own(tx)
+    return ZoneInfo(own.time_zone if own else "UTC")
