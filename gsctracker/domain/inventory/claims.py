@@ -20,7 +20,7 @@ KINDS = ("missing", "surplus", "damaged")
 OUTCOMES = ("credited", "delivered", "rejected", "waived")
 MOST = 500
 _CLAIMS = """SELECT standing_claims.id, receipt_id, order_id, entry_id, standing_claims.kind, boxes, standing_claims.price_cents,
-                    worth_cents, told_on, told_reference, settled_on, outcome, settled_note, state, standing_claims.version, standing_claims.made_at,
+                    worth_cents, told_on, told_reference, settled_on, outcome, settled_note, state, standing_claims.version,
                     products.id AS product_id, name, code, packs_per_case, products.season_id, cupboard, cupboard_orders.kind AS order_kind
                FROM standing_claims JOIN products ON products.id = product_id JOIN cupboard_orders ON cupboard_orders.id = order_id"""
 

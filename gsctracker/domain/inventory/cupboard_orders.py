@@ -57,6 +57,23 @@ def find(tx: apsw.Connection, order_id: int, by: Person) -> Row:
     return order
 
 
+def due(tx: apsw.Connection, season_id: int, today: str, soon: str) -> Row:
+    """How many drafts have their cut-off until the day `soon` (to_place), how many placed orders their pick-up until today
+    (to_receive).
+    """
+    found = one(
+        tx,
+        """SELECT count(*) FILTER (WHERE state = 'draft' AND cut_off_on <= :soon) AS to_place,
+                  count(*) FILTER (WHERE state IN ('placed', 'partly_received') AND pick_up_on <= :today) AS to_receive
+             FROM cupboard_orders JOIN cupboard_states ON order_id = cupboard_orders.id WHERE season_id = :season""",
+        season=season_id,
+        today=today,
+        soon=soon,
+    )
+    assert found is not None
+    return found
+
+
 def _lines(tx: apsw.Connection, order_ids: list[int]) -> dict[int, list[Row]]:
     """Cookie by cookie: wished, ordered, received and damaged packages; left is still to come, difference what came too much."""
     lines: dict[int, list[Row]] = {order_id: [] for order_id in order_ids}

@@ -18,8 +18,8 @@ def of_order(tx: apsw.Connection, order_id: int) -> list[Row]:
     """The receipts of an order, oldest first, those taken back too (`reversed_by`), each with `.lines` (name, boxes, damaged)."""
     found = many(
         tx,
-        """SELECT cupboard_receipts.id, cupboard_receipts.order_id, entry_id, damaged_entry_id, counted_by, checked_by, day, recorded_at, reference,
-                  journal.note, accounts.first_name AS recorder,
+        """SELECT cupboard_receipts.id, cupboard_receipts.order_id, entry_id, damaged_entry_id, counted_by, checked_by, day,
+                  recorded_at, reference, journal.note, accounts.first_name AS recorder,
                   (SELECT later.id FROM journal AS later WHERE later.reverses = entry_id) AS reversed_by
              FROM cupboard_receipts JOIN journal ON journal.id = entry_id LEFT JOIN accounts ON accounts.id = recorded_by
             WHERE cupboard_receipts.order_id = :order ORDER BY cupboard_receipts.id""",

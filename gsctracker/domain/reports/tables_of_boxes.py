@@ -3,6 +3,7 @@
 import apsw
 
 from gsctracker.db.rows import many
+from gsctracker.domain.inventory import claims, cupboard_orders
 from gsctracker.domain.inventory import stock as shelves
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.reports.columns import Column, Content, girl
@@ -29,6 +30,49 @@ def stock(tx: apsw.Connection, season: int, by: Person) -> Content:
             row.boxes * row.price_cents,
         )
         for row in shelves.on_hand(tx, season, by)
+    ]
+
+
+def orders_to_the_cupboard(tx: apsw.Connection, season: int, by: Person) -> Content:
+    """Each order to the cupboard and cookie: packages ordered, received and damaged, and what claims came of it."""
+    columns = (
+        Column("orderId", N_("Order"), "id"),
+        Column("kind", N_("Type")),
+        Column("state", N_("State")),
+        Column("pickUpOn", N_("Pick-up day"), "day"),
+        Column("cupboard", N_("Cupboard")),
+        Column("reference", N_("Reference")),
+        Column("code", N_("Code")),
+        Column("cookie", N_("Cookie")),
+        Column("ordered", N_("Ordered"), "boxes"),
+        Column("received", N_("Received"), "boxes"),
+        Column("difference", N_("Difference"), "boxes"),
+        Column("damaged", N_("Damaged"), "boxes"),
+        Column("openClaimCents", N_("Claims that wait"), "money"),
+    )
+    waiting: dict[tuple[int, int], int] = {}
+    for claim in claims.page(tx, season, by):
+        if claim.state != "settled":
+            key = (claim.order_id, claim.product_id)
+            waiting[key] = waiting.get(key, 0) + claim.worth_cents
+    return columns, [
+        (
+            order.id,
+            order.kind,
+            order.state,
+            order.pick_up_on,
+            order.cupboard,
+            order.reference,
+            line.code,
+            line.name,
+            line.ordered,
+            line.received,
+            line.difference,
+            line.damaged,
+            waiting.get((order.id, line.product_id), 0),
+        )
+        for order in reversed(cupboard_orders.page(tx, season, by))
+        for line in order.lines
     ]
 
 

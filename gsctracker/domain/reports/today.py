@@ -1,6 +1,7 @@
 """What waits for somebody today: for the leaders the whole troop, for a family its own girls. Nothing waits: an empty list."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import apsw
 
@@ -8,14 +9,17 @@ from gsctracker.db.rows import Row, many, one, value
 from gsctracker.domain.booths import booths
 from gsctracker.domain.imports import batches
 from gsctracker.domain.imports.rows import Note
-from gsctracker.domain.inventory import stock
+from gsctracker.domain.inventory import claims, cupboard_orders, stock
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.reports import channels
+from gsctracker.domain.season import troop
 from gsctracker.words import N_
 
 CASH_FROM = 100_00
 """Cents of cash at home from which on a family is reminded; councils want it handed in weekly."""
+PLACE_WITHIN = timedelta(days=2)
+"""How long before its cut-off a draft to the cupboard is called to mind."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ def for_leader(tx: apsw.Connection, season_id: int, by: Person, cash_from: int =
     if below := stock.below_zero(tx, season_id):
         sentence = N_("Places with fewer than no boxes of a cookie: %(n)s. A pick-up or hand-out was not recorded.")
         found.append(Waiting("below_zero", len(below), Note(sentence, {"n": len(below)}), "stock"))
+    found += _cupboard(tx, season_id)
     if roles.allows(by, "money.see"):
         found += _money(tx, season_id, cash_from)
     if roles.allows(by, "differences"):
@@ -69,6 +74,47 @@ def for_family(tx: apsw.Connection, season_id: int, by: Person) -> list[Waiting]
             note = Note(sentence, name | {"amount": f"{girl.cash_held_cents / 100:.2f}"})
             found.append(Waiting("cash_to_hand_in", girl.cash_held_cents, note, "money", girl.scout_id))
         found += _sales(tx, season_id, girl)
+    return found
+
+
+def _cupboard(tx: apsw.Connection, season_id: int) -> list[Waiting]:
+    """Orders to place before their cut-off, orders whose pick-up day has come, and claims that are not settled."""
+    today = troop.today(tx)
+    soon = (date.fromisoformat(today) + PLACE_WITHIN).isoformat()
+    asked, due = claims.waiting(tx, season_id), cupboard_orders.due(tx, season_id, today, soon)
+    found = []
+    for code, count, sentence, params, target in (
+        (
+            "orders_to_place",
+            due.to_place,
+            N_("Orders to the cupboard that are drafts and whose cut-off is near or over: %(n)s."),
+            {},
+            "stock/cupboard",
+        ),
+        (
+            "orders_to_receive",
+            due.to_receive,
+            N_("Orders to the cupboard whose pick-up day has come: %(n)s. Write down what was loaded."),
+            {},
+            "stock/cupboard",
+        ),
+        (
+            "claims_to_tell",
+            asked.open,
+            N_("Claims that the council does not know of yet: %(n)s, together $%(amount)s."),
+            {"amount": f"{asked.open_cents / 100:,.2f}"},
+            "stock/claims",
+        ),
+        (
+            "claims_to_settle",
+            asked.told,
+            N_("Claims that wait for the council's answer: %(n)s, together $%(amount)s."),
+            {"amount": f"{asked.told_cents / 100:,.2f}"},
+            "stock/claims",
+        ),
+    ):
+        if count:
+            found.append(Waiting(code, count, Note(sentence, {"n": count} | params), target))
     return found
 
 

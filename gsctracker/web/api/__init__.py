@@ -4,7 +4,20 @@ from importlib import import_module
 
 from flask import Blueprint
 
-SUBJECTS = ("auth", "booths", "docs", "goals", "imports", "money", "products", "sales", "scouts", "stock", "summary")
+SUBJECTS = (
+    "auth",
+    "booths",
+    "cupboard",
+    "docs",
+    "goals",
+    "imports",
+    "money",
+    "products",
+    "sales",
+    "scouts",
+    "stock",
+    "summary",
+)
 
 
 def blueprints() -> list[Blueprint]:

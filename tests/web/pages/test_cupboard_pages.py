@@ -3,6 +3,7 @@
 import pytest
 
 from gsctracker.domain.inventory import cupboard_orders, cupboard_receipts
+from gsctracker.domain.reports import tables
 from tests import factories
 from tests.web.pages.browsing import ODD, OLGA, boxes_at, count, filled, send, words
 
@@ -218,3 +219,32 @@ def test_a_claim_is_settled_only_as_told(leader, order, tm):
     early = send(leader, f"{claim}/settle", claim, outcome="credited", settled_on="2026-02-13")
     assert early.status_code == 422
     assert "before the council was told" in words(early)
+
+
+def test_claims_and_orders_that_are_due_wait_on_today(box, leader, order, tm):
+    """COOKIE-09: a draft before its cut-off, a pick-up whose day has come, a claim to tell and one to settle."""
+    with box.write() as tx:
+        cupboard_orders.draft(tx, OLGA, "planned", factories.lines(tx, TM=12), cut_off_on="2026-02-13")
+        cupboard_orders.draft(tx, OLGA, "planned", factories.lines(tx, TM=12), cut_off_on="2099-02-13")
+    page = leader.get("/")
+    assert "drafts and whose cut-off is near or over: 1." in words(page)
+    assert "whose pick-up day has come: 1." in words(page)
+    assert 'href="/stock/cupboard"' in page.text
+    assert "Claims" not in words(page)
+    send(leader, f"/stock/cupboard/{order}/receive", **WHO, **{f"cases__{tm}": 11, f"damaged__{tm}": 1})
+    page = leader.get("/")
+    assert "Claims that the council does not know of yet: 2, together $78.00." in words(page)
+    assert 'href="/stock/claims"' in page.text
+    assert "pick-up day" not in words(page)
+    send(leader, "/stock/claims/1/tell", "/stock/claims/1", told_on="2026-02-14")
+    assert "Claims that wait for the council's answer: 1, together $6.00." in words(leader.get("/"))
+
+
+def test_the_report_says_what_was_ordered_and_received(box, leader, order, tm):
+    """COOKIE-09, COOKIE-12: the report shows the difference of each cookie and what is still claimed."""
+    send(leader, f"/stock/cupboard/{order}/receive", **WHO, **{f"cases__{tm}": 11})
+    with box.read() as tx:
+        table = tables.make(tx, "cupboard-orders", OLGA)
+    row = dict(zip([column.key for column in table.columns], table.rows[0], strict=True))
+    assert (row["ordered"], row["received"], row["difference"], row["openClaimCents"]) == (144, 132, -12, 7200)
+    assert (row["state"], row["cookie"], row["pickUpOn"]) == ("received", "Thin Mints", "2026-02-14")
