@@ -4,8 +4,9 @@ Everything comes out of one pair of dice: the same seed gives the same people, i
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from itertools import groupby
 from random import Random
 
@@ -23,7 +24,7 @@ from gsctracker.domain.sales import bulk, goals
 from gsctracker.domain.sales.bulk import Sale
 from gsctracker.domain.season import catalogue, seasons, troop
 from gsctracker.errors import Conflict
-from gsctracker.ops import demo_booths, demo_people, demo_sales, demo_stock
+from gsctracker.ops import demo_booths, demo_office, demo_people, demo_sales, demo_stock
 from gsctracker.ops.demo_booths import Booth
 from gsctracker.ops.demo_sales import IN_STOCK, NOW, OVERDUE_CENTS
 from gsctracker.words import N_
@@ -34,7 +35,7 @@ SMALL = {"scouts": 12, "sales": 400, "booths": 10}
 REACHED, TROOP_REACHED = (78, 104, 63, 91, 42, 55, 118, 100, 84, 96, 71, 47), 80
 """How far the girls are on the way to their goals, and the troop to its own, in per cent."""
 
-_PICK_UP, _HAND_OUT, _SALE, _BOOTH, _PAYMENT, _BANK = range(6)
+_BOXES, _SALE, _BOOTH, _PAYMENT, _BANK, _LAST = range(6)
 Event = tuple[date, int, Callable[[], object]]
 """Something that happens: its day, its turn within the day, and what it does."""
 
@@ -77,7 +78,7 @@ def _live(
     plan = demo_stock.plan(dice, sold, stalls, code_of, exact=overdue, forgetful=forgetful)
     _aim(tx, people.admin, season, people.scout_ids, sold, stalls)
     events = [
-        *_moves(tx, people.cookie_leader, plan, cookies),
+        *_moves(tx, people, plan, cookies, sold, stalls),
         *_sales(tx, people.cookie_leader, season, sold),
         *_booths(tx, people.cookie_leader, stalls, cookies),
         *_payments(tx, dice, people.cookie_leader, sold, overdue),
@@ -117,24 +118,41 @@ def _aim(
     goals.set_goal(tx, season, None, max(500, round(wished, -2)), by)
 
 
-def _moves(tx: apsw.Connection, by: Person, plan: demo_stock.Plan, cookies: dict[str, Row]) -> list[Event]:
+def _moves(
+    tx: apsw.Connection,
+    people: demo_people.Troop,
+    plan: demo_stock.Plan,
+    cookies: dict[str, Row],
+    sold: Sequence[Sale],
+    stalls: Sequence[Booth],
+) -> list[Event]:
+    """Each Saturday's boxes, as Smart Cookies' export of that evening has them; a few hand-outs are written down here alone."""
+    by, own = people.cookie_leader, troop.own(tx)
+    assert own is not None
+    girls = [one["name"] for one in people.sign_ins if one["role"] == "scout"]
+    names = demo_office.Names(
+        troop=f"Troop {own.number}",
+        girls=dict(zip(people.scout_ids, girls, strict=True)),
+        cookies={row.id: row.name for row in cookies.values()},
+        codes={code: row.id for code, row in cookies.items()},
+        share=cookies["CShare"].id,
+    )
+    known: list[demo_office.Order] = []
     events: list[Event] = []
+    for number, day in enumerate(demo_stock.SATURDAYS):
+        known = known + demo_office.week(names, plan, number)
+        events.append((day, _BOXES, lambda day=day, known=known: demo_office.bring_in(tx, by, known, day)))
+    for girl, boxes in demo_office.by_hand(plan):
+        events.append((demo_stock.SATURDAYS[-1], _BOXES, partial(_hand_out, tx, by, girl, boxes, cookies)))
+    known = (
+        known + demo_office.returned(names, plan, NOW - timedelta(days=1)) + demo_office.credited(names, sold, stalls)
+    )
+    return [*events, (NOW, _LAST, lambda: demo_office.bring_in(tx, by, known, NOW))]
 
-    def move(day: date, turn: int, kind: str, boxes: Counter[str], **about: object) -> None:
-        lines = [(cookies[code], number) for code, number in boxes.items() if number]
-        if lines:
-            events.append((day, turn, lambda: transfers.move(tx, by, kind, lines, day=day.isoformat(), **about)))
 
-    for week, day in enumerate(demo_stock.SATURDAYS):
-        move(day, _PICK_UP, "C2T", plan.picked_up[week], reference=f"00164{91 + week}")
-        for girl, boxes in plan.handed[week].items():
-            move(day, _HAND_OUT, "T2G", boxes, scout_id=girl)
-    for girl, boxes in plan.returned.items():
-        move(NOW - timedelta(days=1), _HAND_OUT, "G2T", boxes, scout_id=girl)
-    if plan.picked_up[2]:
-        code, boxes = demo_stock.SWAPPED
-        move(demo_stock.SATURDAYS[2], _HAND_OUT, "T2T_OUT", Counter({code: boxes}), reference="Troop 1277")
-    return events
+def _hand_out(tx: apsw.Connection, by: Person, girl: int, boxes: Mapping[str, int], cookies: dict[str, Row]) -> None:
+    lines = [(cookies[code], count) for code, count in boxes.items() if count]
+    transfers.move(tx, by, "T2G", lines, scout_id=girl, day=demo_stock.SATURDAYS[-1].isoformat())
 
 
 def _sales(tx: apsw.Connection, by: Person, season: int, sold: Sequence[Sale]) -> list[Event]:

@@ -11,8 +11,8 @@ from gsctracker.ops.demo_booths import Booth
 from gsctracker.ops.demo_sales import IN_STOCK, NOW
 
 SATURDAYS = [IN_STOCK - timedelta(days=1) + timedelta(days=7 * week) for week in range(6)]
-SWAPPED = ("CD", 12)
-"""What another troop is given in the third week."""
+SWAPPED, SWAP_WEEK = ("CD", 12), 2
+"""What another troop is given, and in which week."""
 
 _CASE, _SPARE, _BELOW = 12, 6, 2
 
@@ -41,14 +41,14 @@ def plan(
         _forget(handed, needed, sales, code_of, forgetful)
     returned = {}
     for girl, boxes in held.items():
-        spare = [code for code, left in boxes.items() if left > 1]
-        if spare and girl not in (exact, forgetful) and dice.random() < 0.4:
-            returned[girl] = Counter({dice.choice(spare): 1})
+        spare = Counter({code: left for code, left in boxes.items() if left > 0})
+        if spare and girl not in (exact, forgetful) and dice.random() < 0.7:
+            returned[girl] = spare
     for stall in stalls:
         if stall.out:
             from_shelf[_week(stall.day)].update(stall.out)
-    if from_shelf[2]:
-        from_shelf[2].update(dict([SWAPPED]))
+    if from_shelf[SWAP_WEEK]:
+        from_shelf[SWAP_WEEK].update(dict([SWAPPED]))
     return Plan(handed, _picked_up(handed, from_shelf, stalls), returned)
 
 

@@ -10,7 +10,7 @@ from gsctracker.domain.booths import booths
 from gsctracker.domain.inventory import stock
 from gsctracker.domain.money import balances
 from gsctracker.domain.people.roles import Person
-from gsctracker.domain.reports import summary
+from gsctracker.domain.reports import differences, summary
 from gsctracker.domain.sales import listing
 from gsctracker.domain.season import seasons, troop
 from gsctracker.errors import Conflict
@@ -85,6 +85,34 @@ def test_shares_of_cookie_share_and_of_shipped_packages_are_those_of_the_field(r
     assert 0.22 <= thin_mints / totals.boxes <= 0.36
 
 
+def test_the_back_office_mostly_agrees_and_what_differs_is_explained(read):
+    """Two lines of three agree; a few hand-outs, a booth and late orders are what the page is for."""
+    page = differences.page(read, seasons.current(read).id, BY)
+    differing = [line for line in page.lines if line.gap or line.parts]
+    assert 10 <= len(differing) <= len(page.lines) // 2
+    for line in page.lines:
+        assert line.gap == sum(part.boxes for part in line.parts)
+    for row in page.shelf:
+        assert row.gap == sum(boxes for _, boxes, _ in row.parts)
+    codes = {part.code for line in page.lines for part in line.parts}
+    assert {"held", "booth_not_divided", "hand_out_not_typed", "shipped_late"} <= codes
+    assert {"hand_out_not_here", "booth_not_here", "more_in_ledger", "share_too_many"}.isdisjoint(codes)
+    assert value(read, "SELECT count(*) FROM import_rows WHERE outcome IN ('refused', 'conflict', 'vanished')") == 0
+    assert {row.state for row in many(read, "SELECT state FROM import_batches")} == {"applied"}
+
+
+def test_what_the_back_office_moved_is_posted_once(read):
+    """Pick-ups, hand-outs and returns come from its exports; only what nobody typed there was written down here."""
+    here = many(
+        read,
+        """SELECT kind, count(*) AS entries FROM journal
+            WHERE kind IN ('C2T', 'T2G', 'G2T', 'T2T_OUT') AND id NOT IN (SELECT entry_id FROM external_entries) GROUP BY kind""",
+    )
+    assert [(row.kind, row.entries <= 3) for row in here] == [("T2G", True)]
+    assert value(read, "SELECT count(*) FROM journal WHERE kind = 'office_credit'") == 0
+    assert value(read, "SELECT count(*) FROM journal WHERE reverses IS NOT NULL") == 0
+
+
 def test_there_are_promised_orders_waiting_and_goals(read):
     season = seasons.current(read).id
     assert listing.count(read, BY, season, listing.Filter(status="promised")) > 5
@@ -121,6 +149,8 @@ def test_the_same_seed_gives_the_same_season_and_another_does_not(tmp_path):
                     ("money_entries", "id, entry_id, debit, credit, cents"),
                     ("credits", "id, entry_id, scout_id, boxes"),
                     ("goals", "id, scout_id, boxes"),
+                    ("office_lines", "id, key, kind, scout_id, product_id, boxes, day"),
+                    ("import_batches", "id, file_name, sha256, state"),
                 )
             ]
         db.close()

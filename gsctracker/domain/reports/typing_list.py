@@ -18,8 +18,8 @@ SENTENCES = {
     "share": N_("Virtual Cookie Share for %(girl)s: enter %(n)s."),
     "t2g": N_("Transfer troop to girl for %(girl)s: %(n)s %(cookie)s."),
     "g2t": N_("Transfer girl to troop from %(girl)s: %(n)s %(cookie)s."),
-    "booth": N_("Booth divider: %(n)s %(cookie)s for %(girl)s."),
-    "site": N_("Distribute orders of the troop's site: %(n)s %(cookie)s to %(girl)s."),
+    "booth": N_("Booth divider for %(girl)s: %(n)s %(cookie)s."),
+    "site": N_("Distribute orders of the troop's site to %(girl)s: %(n)s %(cookie)s."),
     "ledger": N_("Girl Orders, %(girl)s: %(n)s %(cookie)s."),
 }
 _FROM_PARTS = {
