@@ -12,6 +12,7 @@ from gsctracker import config as settings
 from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.errors import NotFound
+from gsctracker.ops.copies import moving
 from gsctracker.words import N_
 
 
@@ -37,6 +38,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Answer as JSON, 
 @contextmanager
 def opened(config: Config, make: bool = False) -> Iterator[Database]:
     """The box's database, closed again at the end; `make` makes it where there is none, otherwise that is refused."""
+    moving.finish_if_pending(config)
     if not make and not config.database.exists():
         raise NotFound(
             N_("There is no troop in %(folder)s yet. Start it with: gsctracker serve"),

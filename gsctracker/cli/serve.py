@@ -14,9 +14,9 @@ from gsctracker.config import Config
 from gsctracker.db import Database, lock
 from gsctracker.domain.people import accounts, roles
 from gsctracker.domain.season import troop
-from gsctracker.errors import Conflict
+from gsctracker.errors import NotFound
 from gsctracker.ops import addresses, secrets
-from gsctracker.words import N_
+from gsctracker.ops.copies import moving
 
 logger = logging.getLogger("gsctracker.serve")
 
@@ -26,14 +26,17 @@ logger = logging.getLogger("gsctracker.serve")
 @click.option("--host", help="The address to listen on; otherwise HOST, otherwise all.")
 @click.option("--port", type=click.IntRange(1, 65535), help="The port to listen on; otherwise PORT, otherwise 3000.")
 @click.option("--demo", is_flag=True, help="Fill an empty box with the example troop and print its sign-ins.")
-@click.option("--restore-if-empty", is_flag=True, help="Fetch the newest copy from S3 when there is no database.")
+@click.option(
+    "--restore-if-empty", is_flag=True, help="Restore the newest copy, from S3 if set, when there is no database."
+)
 def serve(config: Config, host: str | None, port: int | None, demo: bool, restore_if_empty: bool) -> None:
     """Start the appliance and serve until it is told to stop."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # as PID 1 there is no default; the server sets its own later
     config = dataclasses.replace(config, host=host or config.host, port=port or config.port)
     log.start(config.log_level, config.log_format, env="demo" if demo else "production")
-    if restore_if_empty:
-        _refuse_to_restore(config)
+    moving.finish_if_pending(config)  # a restore that was killed between two renames
+    if restore_if_empty and not config.database.exists():
+        _restore_newest(config)
     with lock.hold(config.data_dir):
         config = secrets.ready(config)
         with opened(config, make=True) as db:
@@ -56,12 +59,18 @@ def _serve(config: Config, db: Database, demo: bool) -> None:
     logger.info("stopped: everything in flight was answered", extra={"event": "stopped"})
 
 
-def _refuse_to_restore(config: Config) -> None:
-    if config.s3_backup_bucket and not config.database.exists():
-        raise Conflict(
-            N_("This version cannot fetch a copy from S3 yet, and there is no database here: start it without that."),
-            "cannot_restore",
-        )
+def _restore_newest(config: Config) -> None:
+    """Put the newest copy, from S3 or from the folder of copies, where no database is. Where there is none a new box begins."""
+    from gsctracker.ops.copies import finding, restoring, staging
+
+    try:
+        found = finding.find(config)
+    except NotFound as none:
+        logger.warning("nothing to restore: %s A new box begins.", none, extra={"event": "nothing_to_restore"})
+        return
+    with staging.stage(config, found) as staged:
+        restoring.restore(config, None, staged)
+    logger.info("restored the copy %s", staged.name, extra={"event": "restored", "copy": staged.name})
 
 
 def _filled(db: Database) -> list[dict[str, str]]:

@@ -111,6 +111,11 @@ def withdraw(tx: apsw.Connection, invitation_id: int, by: Person) -> None:
     audit.note(tx, by.id, "invitation.withdrawn", "invitation", invitation_id)
 
 
+def withdraw_all(tx: apsw.Connection) -> None:
+    """No link that was sent out works any longer: one that was withdrawn or used since a copy was made must not work again."""
+    run(tx, "UPDATE invitations SET withdrawn_at = :now WHERE used_at IS NULL AND withdrawn_at IS NULL", now=clock.now())
+
+
 def _refuse_second_account(tx: apsw.Connection, guardian_id: int | None) -> None:
     if guardian_id is not None and families.find(tx, guardian_id).account_id is not None:
         raise Conflict(N_("She has an account already."), "guardian_has_account")

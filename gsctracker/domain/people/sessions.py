@@ -71,6 +71,11 @@ def end_all(tx: apsw.Connection, account_id: int) -> None:
     run(tx, "DELETE FROM sessions WHERE account_id = :account", account=account_id)
 
 
+def end_everybody(tx: apsw.Connection) -> None:
+    """Sign everybody out everywhere: nobody is in by a session that was ended since a copy was made."""
+    run(tx, "DELETE FROM sessions")
+
+
 def count_active(tx: apsw.Connection) -> int:
     """How many sessions are open now."""
     return value(tx, "SELECT count(*) FROM sessions WHERE expires_at > :now", now=clock.now())

@@ -52,6 +52,11 @@ def issue_setup_code(tx: apsw.Connection) -> str:
     return code
 
 
+def renew(tx: apsw.Connection) -> None:
+    """The file holds a state that came from a copy: another generation, and no set-up code of then works."""
+    run(tx, "UPDATE instance SET setup_code_hash = NULL, generation = lower(hex(randomblob(8)))")
+
+
 def require_setup_code(tx: apsw.Connection, code: str) -> None:
     """Raise NotAllowed unless this is the code that was issued last and nobody has used it."""
     _refuse_second_setup(tx)

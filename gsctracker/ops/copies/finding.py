@@ -1,0 +1,110 @@
+"""From what somebody asked for to the copy: `latest`, a name, a file, or a minute."""
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+from gsctracker import clock
+from gsctracker.config import Config
+from gsctracker.errors import Invalid, NotFound, Refusal
+from gsctracker.ops.copies import bucket, names, places, staging
+from gsctracker.ops.copies.manifest import Manifest
+from gsctracker.ops.copies.places import Place
+from gsctracker.ops.copies.staging import Found
+from gsctracker.words import N_
+
+LATEST = "latest"
+
+
+def find(config: Config, source: str = LATEST, at: str | None = None) -> Found | Path:
+    """The copy that is meant. `at` (an instant) takes the newest that is not after it.
+
+    `latest` is the newest good state: neither a copy that shrank suspiciously nor the one made before a restore. Raises
+    NotFound where there is no such copy, Invalid where `at` does not go with the source.
+    """
+    if source != LATEST:
+        if at:
+            raise Invalid(N_("A minute is looked for among all copies: leave the name out."), "at_with_source")
+        return _named(config, source)
+    wanted = _instant(at) if at else None
+    found: Found | None = None
+    unreachable: Refusal | None = None
+    for place in all_places(config):
+        try:
+            best = _newest(config, place, wanted)
+        except Refusal as no:  # the network is away: what lies here is better than nothing
+            unreachable = no
+            continue
+        if best and (found is None or best.sequence > found.manifest.sequence):
+            found = Found(place, best)
+    if found is None:
+        raise unreachable or NotFound(N_("There is no copy to restore. Look with: gsctracker backups list"), "no_copy")
+    return found
+
+
+def _newest(config: Config, place: Place, not_after: str | None) -> Manifest | None:
+    own = staging.instance_of(config)
+    good = [
+        each
+        for each in place.listed()
+        if not each.suspicious
+        and each.kind != "pre-restore"
+        and (own is None or each.instance == own)
+        and (not_after is None or each.made_at <= not_after)
+    ]
+    return max(good, key=lambda each: each.sequence, default=None)
+
+
+def all_places(config: Config) -> list[Place]:
+    """The box's own folder, then the bucket if one is set: of two copies of a state the nearer one is taken."""
+    off_the_box = bucket.remote(config)
+    return [places.local(config), *([off_the_box] if off_the_box else [])]
+
+
+def _named(config: Config, source: str) -> Found | Path:
+    if source.startswith("s3://"):
+        return _in_bucket(config, source)
+    name = names.parse(source)
+    if name:
+        for place in all_places(config):
+            for manifest in place.listed():
+                if manifest.name == name.stem and source in (manifest.name, manifest.file):
+                    return Found(place, manifest)
+            for broken, reason in place.broken():
+                if broken == name.stem:
+                    raise NotFound(
+                        N_("%(name)s cannot be restored: %(reason)s"), "copy_broken", name=name.stem, reason=reason
+                    )
+    file = Path(source).expanduser()
+    if file.is_file():
+        return file
+    raise NotFound(
+        N_("There is no copy and no file called %(name)s. Look with: gsctracker backups list"), "no_copy", name=source
+    )
+
+
+def _in_bucket(config: Config, address: str) -> Found:
+    """`s3://bucket/prefix` means the newest there, `s3://bucket/prefix/NAME` that one."""
+    before, _, last = address.rstrip("/").rpartition("/")
+    name = names.parse(last)
+    place = bucket.at(config, before if name else address)
+    best = next((each for each in place.listed() if name and each.name == name.stem), None)
+    if name is None:
+        best = _newest(config, place, None)
+    if best is None:
+        raise NotFound(N_("There is no copy at %(address)s."), "no_copy", address=address)
+    return Found(place, best)
+
+
+def _instant(text: str) -> str:
+    """An instant; a minute without a time zone is this machine's."""
+    try:
+        if not re.match(r"\d{4}-\d\d-\d\d", text):
+            raise ValueError
+        return clock.instant(datetime.fromisoformat(text))
+    except (ValueError, OverflowError):
+        raise Invalid(
+            N_("%(text)s is not a time. Write it as 2026-02-14T14:05 or 2026-02-14T18:05:00Z."),
+            "bad_time",
+            text=text[:40],
+        ) from None

@@ -1,0 +1,223 @@
+"""A copy in the place of the present data: prepared whole beside it, then swapped in one step that a kill cannot halve."""
+
+import json
+import re
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import apsw
+
+from gsctracker import clock
+from gsctracker.config import Config
+from gsctracker.db import Database, carrying, connections, contents, difference, lock
+from gsctracker.db.difference import Difference
+from gsctracker.db.rows import Row, one, run, value
+from gsctracker.domain import audit
+from gsctracker.domain.people import invitations, sessions
+from gsctracker.domain.people.roles import Person
+from gsctracker.domain.season import troop
+from gsctracker.errors import Conflict, NotFound
+from gsctracker.ops.copies import making, moving, staging
+from gsctracker.ops.copies.manifest import Manifest
+from gsctracker.ops.copies.staging import Staged
+from gsctracker.words import N_
+
+UNDO_DAYS = 7
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What was done: `before` is the copy of the state that was replaced, `quarantine` the folder of files nobody could read.
+
+    `loss` says for each table of the troop how the state before differs from the one now; `seconds_closed` is how long
+    nobody could write.
+    """
+
+    name: str
+    made_at: str | None
+    before: Manifest | None
+    quarantine: Path | None
+    loss: dict[str, Difference] = field(default_factory=dict)
+    seconds_closed: float = 0.0
+
+
+def opened(config: Config) -> Database | None:
+    """The live database, or None where there is none or it cannot be read whole: then files are swapped, not content."""
+    if not config.database.exists() or config.database.stat().st_size == 0:
+        return None
+    try:
+        db = Database(config.database)
+    except apsw.Error:
+        return None
+    try:
+        with db.read() as tx:
+            sound = value(tx, "PRAGMA quick_check(1)") == "ok"
+    except apsw.Error:
+        sound = False
+    if sound:
+        return db
+    db.close()
+    return None
+
+
+def loss(config: Config, staged: Staged) -> dict[str, Difference]:
+    """What the present has and the copy has not (`only_here`), the other way round, and what is not alike, by table.
+
+    Nothing where there is no present that can be read.
+    """
+    try:
+        return difference.between(config.database, staged.path) if config.database.exists() else {}
+    except apsw.Error:
+        return {}
+
+
+def restore(
+    config: Config, db: Database | None, staged: Staged, by: Person | None = None, undoes: int | None = None
+) -> Restored:
+    """Put the staged copy in the place of the present data, after a copy of that.
+
+    Works beside a running server, and inside it; everybody has to sign in again. `db` None: there is no database that can be
+    read; its files, if any, are kept in quarantine, and no server may run. `undoes` is the restore that this one takes back.
+    Raises Conflict (restore_under_way, already_running, no_space, copy_under_way, ...) with the present data as it was.
+    """
+    if db is None:
+        return _swap_files(config, staged, by)
+    began = clock.now()
+    has_troop = staging.instance_of(config) is not None
+    before = making.make(config, db, kind="pre-restore", by=by, force=True) if has_troop else None
+    with ExitStack() as reading:
+        with db.replacing():
+            closed_at = clock.ticks()
+            if before and _content(config.database) != before.content:  # somebody wrote while the copy was made
+                before = making.make(config, db, kind="pre-restore", by=by, force=True) or before
+            lost = loss(config, staged)
+            _prepare(staged, config.database, began, by, lost, before.name if before else "", undoes, "")
+            try:
+                db.replace_with(staged.path)
+            except apsw.FullError as full:
+                raise Conflict(
+                    N_(
+                        "The disk is full: the copy needs %(needed)d bytes beside the present data. Nothing was changed."
+                    ),
+                    "no_space",
+                    needed=staged.path.stat().st_size,
+                ) from full
+            tx = reading.enter_context(db.read())
+            found = value(tx, "SELECT generation FROM instance")  # from here on this reading sees the state as restored
+            seconds_closed = clock.ticks() - closed_at
+        _require_same(tx, staged, found)
+    return Restored(staged.name, staged.made_at, before, None, lost, seconds_closed)
+
+
+def last_undoable(tx: apsw.Connection) -> Row:
+    """The newest restore that can still be taken back (id, source, before_name, started_at). Raises NotFound."""
+    found = one(
+        tx,
+        """SELECT id, source, before_name, started_at FROM restore_runs
+            WHERE result = 'done' AND before_name <> '' AND undo_until > :now ORDER BY id DESC""",
+        now=clock.now(),
+    )
+    if found is None:
+        raise NotFound(
+            N_("There is no restore of the last %(days)d days to take back."), "nothing_to_undo", days=UNDO_DAYS
+        )
+    return found
+
+
+def _swap_files(config: Config, staged: Staged, by: Person | None) -> Restored:
+    _prepare(staged, None, clock.now(), by, {}, "", None, "the files before are in quarantine")
+    there = config.database.exists()
+    config.database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with lock.hold(config.data_dir):
+        kept = moving.put_in_place(config, staged.path)
+    db = Database(config.database)  # in WAL mode from now on
+    try:
+        with db.read() as tx:
+            _require_same(tx, staged, value(tx, "SELECT generation FROM instance"))
+    finally:
+        db.close()
+    return Restored(staged.name, staged.made_at, None, kept if there else None)
+
+
+def _prepare(
+    staged: Staged,
+    live: Path | None,
+    began: str,
+    by: Person | None,
+    lost: dict[str, Difference],
+    before: str,
+    undoes: int | None,
+    said: str,
+) -> None:
+    """Everything that is to be different after the restore, in the staged file: so there is nothing to finish after the swap."""
+    writer = connections.open_writer(staged.path)
+    try:
+        if live:
+            carrying.carry_over(writer, live)
+        writer.execute("BEGIN IMMEDIATE")
+        sessions.end_everybody(writer)
+        invitations.withdraw_all(writer)
+        troop.renew(writer)
+        summed = json.dumps({table: [each.only_here, each.only_there, each.changed] for table, each in lost.items()})
+        run(
+            writer,
+            """INSERT INTO restore_runs (started_at, ended_at, asked_by, source, state_of, result, said, loss, before_name, undo_until)
+               VALUES (:began, :now, :by, :source, :state_of, 'done', :said, :loss, :before, :until)""",
+            began=began,
+            now=clock.now(),
+            by=by.first_name if by else "",
+            source=staged.name[:500],
+            state_of=staged.made_at,
+            said=said,
+            loss=summed if len(summed) <= 4000 else "{}",
+            before=before,
+            until=clock.after(days=UNDO_DAYS) if before else None,
+        )
+        if undoes:
+            run(writer, "UPDATE restore_runs SET result = 'undone' WHERE id = :id", id=undoes)
+        audit.note(
+            writer,
+            None,  # her account may not be in the copy
+            "box.restored",
+            "instance",
+            1,
+            copy=staged.name[:200],
+            asked_by=by.id if by else None,
+            before=before,
+            gone={table: each.only_here for table, each in lost.items() if each.only_here},
+        )
+        writer.execute("COMMIT")
+    finally:
+        writer.close()
+    carrying.make_one_file(staged.path, carrying.page_size_of(live) if live else None)
+
+
+def _require_same(tx: apsw.Connection, staged: Staged, generation: str) -> None:
+    """R10: what is live now is what was staged, page by page sound, and in WAL mode."""
+    wanted = connections.open_reader(staged.path) if staged.path.exists() else None
+    said = value(tx, "PRAGMA integrity_check(1)")
+    try:
+        same = wanted is None or (
+            value(wanted, "SELECT generation FROM instance") == generation
+            and contents.content(contents.summary(wanted)) == contents.content(contents.summary(tx))
+        )
+    finally:
+        if wanted:
+            wanted.close()
+    if said != "ok" or not same or not re.fullmatch("wal", str(value(tx, "PRAGMA journal_mode"))):
+        raise Conflict(
+            N_("The copy was put back, but what is there now is not what was put there (%(said)s). The disk or the memory of this "
+               "machine is failing: stop the server and restore on another one."),
+            "restored_wrong",
+            said=said,
+        )  # fmt: skip
+
+
+def _content(database: Path) -> str:
+    reader = connections.open_reader(database)
+    try:
+        reader.execute("BEGIN")
+        return contents.content(contents.summary(reader))
+    finally:
+        reader.close()
