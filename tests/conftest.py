@@ -10,6 +10,8 @@ from gsctracker.db import Database
 from gsctracker.domain.people.roles import Person
 from tests import factories
 
+pytest_plugins = ["tests.buckets"]
+
 
 @pytest.fixture(autouse=True)
 def english_console(monkeypatch: pytest.MonkeyPatch) -> None:
