@@ -24,7 +24,9 @@ from gsctracker.setting_values import (
     several,
     site,
     time_of_day,
+    uid_of_box,
     whole,
+    yes,
 )
 from gsctracker.words import N_
 
@@ -72,6 +74,18 @@ class Config:
     data_dir: Path = _setting(_STORE, Path("data"), "The folder that holds everything: /data in the image.", place)
     database_path: Path | None = _setting(
         _STORE, None, "The database file; on a local disk. Unset: gsctracker.db in DATA_DIR.", place
+    )
+    expected_box: str | None = _setting(
+        _STORE,
+        None,
+        "The box whose volume must be mounted here, by the uid on its recovery sheet: without it the start is refused.",
+        uid_of_box,
+    )
+    allow_unsafe_volume: bool | None = _setting(
+        _STORE,
+        None,
+        "Starts on a network disk or a Docker volume without a name as well, where data can be lost: nobody supports that.",
+        yes,
     )
     session_secret: str | None = _setting(
         _STORE,

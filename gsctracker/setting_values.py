@@ -84,6 +84,20 @@ def time_of_day(text: str) -> str:
     return text
 
 
+def yes(text: str) -> bool:
+    """Yes or no."""
+    if text.lower() not in ("yes", "no"):
+        raise ValueError("yes or no")
+    return text.lower() == "yes"
+
+
+def uid_of_box(text: str) -> str:
+    """What names a box."""
+    if not re.fullmatch(r"[0-9a-f]{16}", text):
+        raise ValueError("the 16 letters and digits that name a box, as on its recovery sheet")
+    return text
+
+
 def age_recipient(text: str) -> str:
     """A public key of age."""
     if not re.fullmatch(r"age1[0-9a-z]{58}", text):

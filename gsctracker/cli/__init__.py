@@ -33,6 +33,8 @@ COMMANDS = {
 }
 
 CLOSED = N_("A copy is being put back at this moment; try again in a minute.")
+EXITS = {"already_running": 75}  # a no that ends otherwise than with 1: try again later
+
 BUSY = N_("Somebody else is writing to the database; try again in a moment.")
 
 
@@ -55,7 +57,9 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except Refusal as refusal:
-            raise click.ClickException(one_line(refusal)) from refusal
+            said = click.ClickException(one_line(refusal))
+            said.exit_code = EXITS.get(refusal.code, 1)
+            raise said from refusal
         except Busy as busy:
             raise click.ClickException(say(CLOSED if isinstance(busy, Closed) else BUSY)) from busy
         except OSError as error:

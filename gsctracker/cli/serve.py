@@ -15,7 +15,7 @@ from gsctracker.db import Database, lock
 from gsctracker.domain.people import accounts, roles
 from gsctracker.domain.season import troop
 from gsctracker.errors import NotFound
-from gsctracker.ops import addresses, secrets
+from gsctracker.ops import addresses, secrets, start_checks
 from gsctracker.ops.copies import moving
 
 logger = logging.getLogger("gsctracker.serve")
@@ -35,11 +35,15 @@ def serve(config: Config, host: str | None, port: int | None, demo: bool, restor
     config = dataclasses.replace(config, host=host or config.host, port=port or config.port)
     log.start(config.log_level, config.log_format, env="demo" if demo else "production")
     moving.finish_if_pending(config)  # a restore that was killed between two renames
+    start_checks.before_opening(config, demo, restoring=restore_if_empty)
     if restore_if_empty and not config.database.exists():
         _restore_newest(config)
     with lock.hold(config.data_dir):
         config = secrets.ready(config)
         with opened(config, make=True) as db:
+            start_checks.after_opening(config, db)
+            for doubt in start_checks.doubts(config, db, demo):
+                logger.warning(doubt, extra={"event": "doubt"})
             _serve(config, db, demo)
 
 

@@ -9,7 +9,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import apsw
 
@@ -19,10 +18,10 @@ from gsctracker.db.connections import open_reader, require_safe_sqlite
 from gsctracker.db.migrate import APPLICATION_ID, newest, number_of
 from gsctracker.db.rows import many, value
 from gsctracker.errors import Conflict
-from gsctracker.ops import machine, secrets
+from gsctracker.ops import machine, secrets, start_checks, volumes
+from gsctracker.ops.trusted_clock import RELEASED
 
 OK, WARN, FAIL = "ok", "warn", "fail"
-RELEASED = datetime(2026, 1, 1, tzinfo=UTC)  # a clock before this never met a time server
 LEAST_DISK_BYTES = 200_000_000
 GOOD_DISK_BYTES = 2_000_000_000
 LEAST_MEMORY_BYTES = 150_000_000
@@ -84,15 +83,26 @@ def _folder(config: Config, production: bool) -> Iterator[Finding]:
     yield _of(
         "data folder", writable, f"{folder} can be written", f"Give it to this user: chown -R {os.geteuid()} {folder}"
     )
-    kind = machine.file_system_of(config.database.parent if config.database.parent.is_dir() else folder)
-    if kind in machine.NETWORK_DISKS:
+    volume = volumes.of(config.database.parent if config.database.parent.is_dir() else folder)
+    kind = volume.kind if volume else ""
+    if volume and volume.is_network:
         fix = "Move DATA_DIR to a disk of this machine: SQLite's locks do not hold over a network."
         yield Finding("disk", FAIL, f"The data lies on a network disk ({kind})", fix)
-    elif kind in machine.FORGETFUL_DISKS:
+    elif volume and volume.is_anonymous:
+        fix = f"Give the volume a name: -v gsctracker:{folder}"
+        yield Finding("disk", FAIL, "The data lies in a Docker volume without a name, lost with the container", fix)
+    elif volume and volume.is_forgetful:
         fix = "Move DATA_DIR to a real disk, in Docker to a volume."
         yield Finding("disk", FAIL if production else WARN, f"The data is lost when the machine stops ({kind})", fix)
     else:
         yield Finding("disk", OK, f"On a local disk ({kind or 'of unknown kind'})")
+    marked = start_checks.marked_uid(folder)
+    try:
+        start_checks.box_is_here(config)
+        if marked:
+            yield Finding("volume", OK, f"The volume of box {marked}")
+    except Conflict as missing:
+        yield Finding("volume", FAIL, str(missing).rstrip("."), "Mount the right volume, or put back a copy.")
 
 
 def _keys(config: Config, production: bool) -> Iterator[Finding]:

@@ -23,11 +23,11 @@ def box(tmp_path_factory):
         yield running
 
 
-def refused(folder, *arguments, **settings):
-    """What a `serve` that must not start says, on standard error."""
+def refused(folder, *arguments, status=1, **settings):
+    """What a `serve` that must not start says, on standard error, and with which status it ends."""
     command = [sys.executable, "-m", "gsctracker", "serve", "--data-dir", str(folder), *arguments]
     ended = subprocess.run(command, env=clean_environment(**settings), capture_output=True, text=True, timeout=60)
-    assert ended.returncode == 1, ended
+    assert ended.returncode == status, ended
     assert "Traceback" not in ended.stderr
     return ended.stderr
 
@@ -181,8 +181,8 @@ def test_two_hundred_people_may_keep_a_connection_open(box):
 
 
 def test_a_second_server_on_the_same_folder_is_refused(box):
-    """DB-14 has one server: the second says so and changes nothing."""
-    said = refused(box.folder, "--port", str(free_port()))
+    """Fault 48: one server on one file: the second says so, changes nothing and ends with 75."""
+    said = refused(box.folder, "--port", str(free_port()), status=75)
     assert said.startswith("Error: Another GSCTracker server (process ")
     assert said.count("\n") == 1
     assert box.get("/health")[0] == 200

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from gsctracker import clock, config
 from gsctracker.cli import main
 from gsctracker.db import Database
-from gsctracker.ops import doctor, machine, secrets
+from gsctracker.ops import doctor, machine, secrets, volumes
 from tests.running import free_port
 
 
@@ -74,12 +74,12 @@ def test_a_file_that_is_no_database_of_ours_fails(settings, content):
 
 
 def test_data_on_a_network_disk_fails(settings, monkeypatch):
-    monkeypatch.setattr(machine, "file_system_of", lambda folder: "nfs4")
+    monkeypatch.setattr(volumes, "of", lambda folder: volumes.Volume("/data", "nfs4", "/"))
     assert status_of(settings, "disk") == doctor.FAIL
 
 
 def test_data_that_a_restart_forgets_is_a_warning_and_a_failure_in_production(settings, monkeypatch):
-    monkeypatch.setattr(machine, "file_system_of", lambda folder: "tmpfs")
+    monkeypatch.setattr(volumes, "of", lambda folder: volumes.Volume("/data", "tmpfs", "/"))
     assert status_of(settings, "disk") == doctor.WARN
     assert status_of(settings, "disk", production=True) == doctor.FAIL
 
