@@ -57,6 +57,8 @@ CREATE TABLE copy_runs (                         -- each copy that was made, and
     verified_at    TEXT CHECK (verified_at IS strftime('%Y-%m-%dT%H:%M:%SZ', verified_at)),   -- read back and found whole
     uploaded_at    TEXT CHECK (uploaded_at IS strftime('%Y-%m-%dT%H:%M:%SZ', uploaded_at)),   -- off the box and read back
     upload_said    TEXT NOT NULL DEFAULT '' CHECK (length(upload_said) <= 500),               -- why it is not, so far
+    upload_tries   INTEGER NOT NULL DEFAULT 0 CHECK (upload_tries BETWEEN 0 AND 1000000),      -- failures in a row, up to this one
+    upload_tried_at TEXT CHECK (upload_tried_at IS strftime('%Y-%m-%dT%H:%M:%SZ', upload_tried_at)),
     pinned_until   TEXT CHECK (pinned_until IS strftime('%Y-%m-%dT%H:%M:%SZ', pinned_until)),
     looked_at      TEXT CHECK (looked_at IS strftime('%Y-%m-%dT%H:%M:%SZ', looked_at)),       -- somebody says that it is well so
     CHECK ((result = 'failed') = (content IS NULL))
@@ -1128,6 +1130,7 @@ CREATE VIEW cupboard_standing AS                 -- receipts that were not taken
 
 CREATE VIEW cupboard_held AS                     -- entries of receipts that cannot be taken back yet: a later receipt of the order
     SELECT entry_id FROM cupboard_standing AS mine                               -- stands, or the boxes it says were damaged
+      JOIN journal ON journal.id = entry_id AND batch_id IS NULL                 -- (an import may always correct its own)
      WHERE EXISTS (SELECT 1 FROM cupboard_standing AS later WHERE later.order_id = mine.order_id AND later.id > mine.id)
         OR (damaged_entry_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM journal AS back WHERE back.reverses = mine.damaged_entry_id));
 

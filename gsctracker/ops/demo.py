@@ -14,7 +14,6 @@ import apsw
 
 from gsctracker.db import Database
 from gsctracker.db.rows import Row
-from gsctracker.domain.booths import booths as booths_of
 from gsctracker.domain.booths import closing
 from gsctracker.domain.inventory import transfers
 from gsctracker.domain.money import balances, turn_ins
@@ -24,7 +23,7 @@ from gsctracker.domain.sales import bulk, goals
 from gsctracker.domain.sales.bulk import Sale
 from gsctracker.domain.season import catalogue, seasons, troop
 from gsctracker.errors import Conflict
-from gsctracker.ops import demo_booths, demo_office, demo_people, demo_sales, demo_stock
+from gsctracker.ops import demo_booths, demo_cupboard, demo_office, demo_people, demo_sales, demo_stock
 from gsctracker.ops.demo_booths import Booth
 from gsctracker.ops.demo_sales import IN_STOCK, NOW, OVERDUE_CENTS
 from gsctracker.words import N_
@@ -86,6 +85,7 @@ def _live(
     ]
     for _, _, happen in sorted(events, key=lambda event: event[:2]):
         happen()
+    demo_cupboard.order_all(tx, people.cookie_leader, NOW + timedelta(days=3))
     return people.sign_ins
 
 
@@ -183,8 +183,9 @@ def _booths(tx: apsw.Connection, by: Person, stalls: Sequence[Booth], cookies: d
             closing.credit(tx, by, booth_id, [(girl, cookies[code].id, boxes) for girl, code, boxes in shares])
 
     events: list[Event] = []
+    places = demo_booths.keep_places(tx, by)
     for number, stall in enumerate(stalls):
-        booth_id = booths_of.plan(tx, by, stall.name, stall.starts_at, stall.ends_at, stall.address)
+        booth_id = demo_booths.put_up(tx, by, number, stall, places)
         if stall.sold:
             events.append((stall.day, _BOOTH, lambda all_of_it=(number, stall, booth_id): hold(*all_of_it)))
     return events

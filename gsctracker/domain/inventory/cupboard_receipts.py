@@ -13,6 +13,8 @@ from gsctracker.domain.people.roles import Person
 from gsctracker.errors import Conflict, Invalid, NotFound
 from gsctracker.words import N_
 
+MOST_OFFERED = 50
+
 
 def of_order(tx: apsw.Connection, order_id: int) -> list[Row]:
     """The receipts of an order, oldest first, those taken back too (`reversed_by`), each with `.lines` (name, boxes, damaged)."""
@@ -70,6 +72,62 @@ def receive(
     about = {"day": day, "reference": reference, "note": note}
     entry_id = transfers.move(tx, by, "C2T", lines, **about)
     spoilt_entry = transfers.move(tx, by, "DAMAGED", spoilt, **about) if spoilt else None
+    receipt_id = _keep(tx, by, order_id, entry_id, spoilt_entry, counted_by, checked_by)
+    for product, boxes in spoilt:
+        _claim(tx, receipt_id, product.id, "damaged", boxes, product.price_cents)
+    _end_or_wait(tx, by, order_id, receipt_id, rest_comes_later)
+    return receipt_id
+
+
+def recognise(
+    tx: apsw.Connection,
+    by: Person,
+    order_id: int,
+    entry_id: int,
+    *,
+    counted_by: str,
+    checked_by: str,
+    rest_comes_later: bool = False,
+    version: int | None = None,
+) -> int:
+    """A pick-up that is in the ledgers already (an import brought it) is what was loaded; gives the receipt's id.
+
+    Nothing moves, so the same boxes are not counted twice. Differences become claims as with `receive`.
+    """
+    order = cupboard_orders.in_hand(tx, order_id, by, version)
+    _must_be_awaited(order)
+    counted_by, checked_by = _two_people(counted_by, checked_by)
+    if entry_id not in [pick_up.id for pick_up in unclaimed(tx, order.season_id)]:
+        sentence = N_("That pick-up is not there, was taken back, or belongs to another order.")
+        raise Conflict(sentence, "no_such_pick_up", {"entry": sentence})
+    receipt_id = _keep(tx, by, order_id, entry_id, None, counted_by, checked_by)
+    _end_or_wait(tx, by, order_id, receipt_id, rest_comes_later)
+    return receipt_id
+
+
+def unclaimed(tx: apsw.Connection, season_id: int) -> list[Row]:
+    """Pick-ups of the season that belong to no order, newest first: id, day, reference, boxes, and what they hold."""
+    return many(
+        tx,
+        """SELECT standing_entries.id, day, reference, sum(boxes) AS boxes, group_concat(boxes || ' ' || products.name, ', ') AS cookies
+             FROM standing_entries JOIN box_moves ON entry_id = standing_entries.id JOIN products ON products.id = product_id
+            WHERE standing_entries.season_id = :season AND kind = 'C2T'
+              AND NOT EXISTS (SELECT 1 FROM cupboard_receipts WHERE cupboard_receipts.entry_id = standing_entries.id)
+            GROUP BY standing_entries.id ORDER BY standing_entries.id DESC LIMIT :most""",
+        season=season_id,
+        most=MOST_OFFERED,
+    )
+
+
+def _keep(
+    tx: apsw.Connection,
+    by: Person,
+    order_id: int,
+    entry_id: int,
+    spoilt_entry: int | None,
+    counted_by: str,
+    checked_by: str,
+) -> int:
     receipt_id = add(
         tx,
         """INSERT INTO cupboard_receipts (order_id, entry_id, damaged_entry_id, counted_by, checked_by)
@@ -80,15 +138,16 @@ def receive(
         counted=counted_by,
         checked=checked_by,
     )
-    for product, boxes in spoilt:
-        _claim(tx, receipt_id, product.id, "damaged", boxes, product.price_cents)
     audit.note(tx, by.id, "cupboard_order.received", "cupboard_order", order_id, receipt=receipt_id)
+    return receipt_id
+
+
+def _end_or_wait(tx: apsw.Connection, by: Person, order_id: int, receipt_id: int, rest_comes_later: bool) -> None:
     now = cupboard_orders.find(tx, order_id, by)
     if not rest_comes_later or not any(line.left for line in now.lines):
         _close(tx, now, receipt_id)
     else:
         run(tx, "UPDATE cupboard_orders SET version = version + 1 WHERE id = :id", id=order_id)
-    return receipt_id
 
 
 def nothing_more_comes(tx: apsw.Connection, order_id: int, by: Person, version: int | None = None) -> None:

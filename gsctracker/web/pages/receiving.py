@@ -8,7 +8,7 @@ from flask_babel import gettext
 from gsctracker import values
 from gsctracker.domain.inventory import cupboard_orders, cupboard_receipts
 from gsctracker.domain.season import catalogue, seasons, troop
-from gsctracker.web import cupboard_words, forms, grids
+from gsctracker.web import choices, cupboard_words, forms, grids
 from gsctracker.web.access import allow
 from gsctracker.web.pages.cupboard import seen, shown
 
@@ -55,6 +55,37 @@ def receive(order_id: int) -> Response | tuple[str, int]:
     return forms.submit(act, again, gettext("Received: the boxes are on the shelf."))
 
 
+@bp.post("/<id:order_id>/recognise")
+@allow("stock.move")
+def recognise(order_id: int) -> Response | tuple[str, int]:
+    """A pick-up that is in the ledgers already is what was loaded."""
+    form = forms.Reading(request.form)
+
+    def act(tx: Any) -> str:
+        entry_id = form.take("entry", choices.row_id)
+        given = {
+            "counted_by": form.take("counted_by", values.line, 80, 1),
+            "checked_by": form.take("checked_by", values.line, 80, 1),
+            "rest_comes_later": form.choose("rest", ("all", "later")) == "later",
+            "version": seen(form),
+        }
+        form.settle()
+        cupboard_receipts.recognise(tx, g.by, order_id, entry_id, **given)
+        return url_for("cupboard.one", order_id=order_id)
+
+    def again(no: Any) -> tuple[str, int]:
+        return forms.again("cupboard/recognise.html", no, names=NAMES, **_offered(order_id))
+
+    return forms.submit(act, again, gettext("Received: the boxes were on the shelf already."))
+
+
+@bp.get("/<id:order_id>/recognise")
+@allow("stock.move")
+def known(order_id: int) -> str:
+    """Which pick-up is it?"""
+    return render_template("cupboard/recognise.html", typed={}, errors={}, **_offered(order_id))
+
+
 @bp.post("/<id:order_id>/receipts/<id:receipt_id>/take-back")
 @allow("stock.move")
 def take_back(order_id: int, receipt_id: int) -> Response | tuple[str, int]:
@@ -82,6 +113,7 @@ def _offered(order_id: int) -> dict[str, Any]:
         order = cupboard_orders.find(tx, order_id, g.by)
         products = _receivable(tx)
         today = troop.today(tx)
+        pick_ups = cupboard_receipts.unclaimed(tx, order.season_id)
     asked = {line.product_id: line for line in order.lines if line.ordered}
     names = grids.labels(products) | {f"damaged-{product.id}": product.name for product in products}
     return {
@@ -91,6 +123,7 @@ def _offered(order_id: int) -> dict[str, Any]:
         "others": [product for product in products if product.id not in asked],
         "labels": names,
         "today": today,
+        "pick_ups": pick_ups,
         "me": f"{g.by.first_name} {g.by.last_name}".strip(),
         "said": cupboard_words,
     }
