@@ -71,3 +71,33 @@ def page(
         id=after[1] if after else 0,
         limit=limit,
     )
+
+
+def for_calls(tx: apsw.Connection, by: Person, season_id: int, only: int | None = None) -> list[Row]:
+    """Every booth that is hers to see in the order they were planned, or one alone, with packages sold and credited."""
+    leads = roles.allows(by, "shifts.manage")
+    own = (
+        booths.family_booths(tx, by) if by.scout_ids and not leads else set()
+    )  # what is kept is kept for a family of girls
+    mine = ",".join(str(one) for one in sorted(own)) or "NULL"
+    open_ones = ",".join(f"'{state}'" for state in states.SIGN_UP)
+    return many(
+        tx,
+        f"""WITH places AS (SELECT booth_id, sum(max_girls) AS girls, sum(min_adults) AS adults
+                              FROM booth_shifts GROUP BY booth_id),
+                 people AS (SELECT booth_id, count(scout_id) AS girls, count(account_id) AS adults
+                              FROM booth_shifts JOIN shift_sign_ups ON shift_id = booth_shifts.id
+                             WHERE state = 'going' GROUP BY booth_id)
+            SELECT id, type, site_id, name, address, starts_at, ends_at, status, sign_up_from,
+                   ifnull((SELECT sum(boxes) FROM booth_sold WHERE booth_id = booths.id), 0) AS sold,
+                   ifnull((SELECT sum(boxes) FROM booth_credited WHERE booth_id = booths.id), 0) AS credited,
+                   ifnull(places.girls, 0) AS girl_places, ifnull(people.girls, 0) AS girls_going,
+                   ifnull(places.adults, 0) AS adults_needed, ifnull(people.adults, 0) AS adults_going
+              FROM booths LEFT JOIN places ON places.booth_id = booths.id LEFT JOIN people ON people.booth_id = booths.id
+             WHERE season_id = :season AND (:only IS NULL OR id = :only)
+               AND (:leads OR status IN ({open_ones}) OR id IN ({mine}))
+             ORDER BY id LIMIT 10000""",
+        season=season_id,
+        only=only,
+        leads=leads,
+    )
