@@ -75,11 +75,13 @@ class Bucket:
                 N_("The copy %(name)s is not in %(place)s any more."), "no_copy", name=manifest.name, place=self.name
             ) from None
 
-    def holds(self, name: str, read_back: bool = True) -> bool:
-        """Whether the copy is there whole: its manifest is ours and, if `read_back`, the bytes of its file are the ones it tells."""
-        for manifest in self.listed():
-            if manifest.name == name:
-                return not read_back or self._store.digest(self._prefix + manifest.file)[1] == manifest.sha256
+    def holds(self, copy: Manifest) -> bool:
+        """Whether that copy (sealed or not where it comes from) is there whole: its bytes are those that its manifest here tells."""
+        if copy.name not in self.stems():
+            return False
+        for found in self.listed():
+            if (found.name, found.instance, found.content) == (copy.name, copy.instance, copy.content):
+                return self._store.digest(self._prefix + found.file)[1] == found.sha256
         return False
 
     def put(self, path: Path, manifest: Manifest) -> None:

@@ -1,12 +1,25 @@
-"""Which copies may go: a pure plan for one place, never one that leaves too few, and what carries the plan out."""
+"""Which copies may go: a pure plan for one place, never one that leaves too few; and what carries the plans out."""
 
+import logging
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from gsctracker.errors import Conflict
+import apsw
+
+from gsctracker import clock
+from gsctracker.config import Config
+from gsctracker.db import Database
+from gsctracker.db.rows import many, one, value
+from gsctracker.errors import Conflict, Refusal
+from gsctracker.integrations.s3 import Patience
+from gsctracker.ops.copies import bucket, history, places
+from gsctracker.ops.copies.manifest import Manifest
+from gsctracker.ops.copies.places import Place
 from gsctracker.words import N_
+
+logger = logging.getLogger("gsctracker.copies")
 
 FLOOR = 7  # that many sound copies stay in every place, whatever their age
 PINNED = {"pre-migrate": timedelta(days=30), "pre-restore": timedelta(days=30)}
@@ -55,6 +68,53 @@ def ring(keep_days: int) -> Plan:
     return Plan(every=24, hourly=0, daily=min(RING_DAYS, keep_days), weekly=0, monthly=0)
 
 
+@dataclass(frozen=True)
+class Gone:
+    """A copy that was removed, or would be: its name, and from which place."""
+
+    name: str
+    place: str
+
+
+def prune(config: Config, db: Database, dry_run: bool = False, patience: Patience | None = None) -> list[Gone]:
+    """Remove what each place need not keep any longer; `dry_run` only tells. Each place has its own plan.
+
+    Nothing goes where the last copy, or the last upload for the bucket, failed: old copies are all there is then. Raises Conflict
+    where that is so for this disk. A bucket that cannot be asked, may not delete or does not do it is logged and counted
+    (`kept_against_plan`), and costs no more than room.
+    """
+    with db.read() as tx:
+        _require_success(tx)
+        own = value(tx, "SELECT uid FROM instance")
+        looked_at = history.looked_at(tx)
+        off = {row.name for row in many(tx, "SELECT name FROM copy_runs WHERE uploaded_at IS NOT NULL")}
+        shipped = _last_upload_succeeded(tx)
+    here, there = places.local(config), bucket.remote(config, patience)
+    ours = [copy for copy in here.listed() if copy.instance == own]
+    now, days = clock.now(), config.backup_keep_days
+    going = to_remove(ours, now, days, looked_at=looked_at)
+    if there:  # what waits to be brought there is kept as the bucket would keep it
+        outlived = {copy.name for copy in going}
+        ring_only = to_remove(ours, now, days, plan=ring(days), looked_at=looked_at)
+        going = [copy for copy in ring_only if copy.name in off or copy.name in outlived]
+    gone = [_removed(here, copy, dry_run) for copy in going]
+    if there and shipped:
+        try:
+            listed = [copy for copy in there.listed() if copy.instance == own]
+            for copy in to_remove(listed, now, days, looked_at=looked_at):
+                gone.append(_removed(there, copy, dry_run))
+            if not dry_run:
+                there.clear_leftovers()
+        except Refusal as no:
+            if no.code == "not_removed":
+                kept_against_plan[there.name] = kept_against_plan.get(there.name, 0) + 1
+            logger.warning("copies in %s stay: %s", there.name, no, extra={"event": "copies_not_removed"})
+    return gone
+
+
+kept_against_plan: dict[str, int] = {}  # by place: how often a store said "deleted" since the start and kept it
+
+
 def to_remove(
     copies: Sequence[AnyCopy],
     now: str,
@@ -83,6 +143,31 @@ def to_remove(
     if sound and len(going) == len(sound):
         raise Conflict(N_("No copy would be left: nothing is removed."), "would_remove_all")
     return sorted(going, key=_order)
+
+
+def _require_success(tx: apsw.Connection) -> None:
+    last = one(tx, "SELECT result FROM copy_runs ORDER BY seq DESC LIMIT 1")
+    if last is None or last.result == "failed":
+        raise Conflict(
+            N_("The last copy did not succeed: the old ones stay until one does."),
+            "no_copy_since",
+        )
+
+
+def _last_upload_succeeded(tx: apsw.Connection) -> bool:
+    last = one(
+        tx,
+        """SELECT upload_tries FROM copy_runs WHERE upload_tried_at IS NOT NULL
+            ORDER BY upload_tried_at DESC, seq DESC LIMIT 1""",
+    )
+    return last is not None and last.upload_tries == 0
+
+
+def _removed(place: Place, copy: Manifest, dry_run: bool) -> Gone:
+    if not dry_run:
+        place.remove(copy)
+        logger.info("copy removed", extra={"event": "copy_removed", "copy": copy.name, "place": place.name})
+    return Gone(copy.name, place.name)
 
 
 def _of_the_plan(sound: Sequence[AnyCopy], now: datetime, plan: Plan) -> set[str]:
