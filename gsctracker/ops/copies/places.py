@@ -114,7 +114,7 @@ class Folder:
     def _files(self) -> list[str]:
         try:
             return sorted(os.listdir(self.folder))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
 
     def _looked_at(self) -> tuple[list[Manifest], list[tuple[str, str]]]:
