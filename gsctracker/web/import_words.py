@@ -109,6 +109,14 @@ TOTALS = {
 }
 
 
+REMARKS = {
+    "included_in_io": N_("in the initial order"),
+    "is_virtual_share": N_("virtual Cookie Share"),
+    "shown_to_family": N_("the family sees it"),
+}
+"""Ticks of a row that are worth saying."""
+
+
 class Compared(NamedTuple):
     """A total of the file beside what its rows come to. `left_out` is what refused rows hold; `agrees`: all of it is there."""
 
@@ -215,6 +223,9 @@ def row_packages(row: Any, name: Callable[[dict[str, Any]], str]) -> str:
         parts.append(gettext("%(n)s refunded", n=number(fields["refunded"])))
     if fields.get("paid_cents"):
         parts.append(gettext("%(amount)s paid", amount=money(fields["paid_cents"])))
+    for name_of, remark in REMARKS.items():
+        if fields.get(name_of):
+            parts.append(gettext(remark))
     return ", ".join(parts)
 
 

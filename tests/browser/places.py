@@ -16,6 +16,7 @@ PAGES = {
     "/imports/<id:batch_id>": "/imports/{batch}",
     "/imports/answers": "/imports/answers",
     "/imports/files/<key>": "/imports/files/{file}",
+    "/jobs": "/jobs",
     "/join/<secret>": "/join/{secret}",
     "/money": "/money",
     "/money/deposit": "/money/deposit",
@@ -29,6 +30,7 @@ PAGES = {
     "/people": "/people",
     "/people/<id:account_id>": "/people/2",
     "/people/invite": "/people/invite",
+    "/recovery-sheet": "/recovery-sheet",
     "/reports": "/reports",
     "/sales": "/sales",
     "/sales/<id:sale_id>": "/sales/{sale}",
@@ -91,7 +93,7 @@ NO_PAGES = {
 """What is answered with something else than a page; so is everything under /api but its description."""
 
 SIGNED_OUT = ("/sign-in", "/join/<secret>", "/api/docs")
-ADMINS = ("/settings/box", "/styleguide")
+ADMINS = ("/jobs", "/recovery-sheet", "/settings/box", "/styleguide")
 FAMILIES = (
     "/",
     "/account",

@@ -14,7 +14,7 @@ from gsctracker.domain.imports.order_rows import METHODS, STATUSES, TYPES
 from gsctracker.domain.people import roles, scouts
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.season import catalogue, seasons
-from gsctracker.errors import Invalid
+from gsctracker.errors import Invalid, NotFound
 from gsctracker.words import N_
 
 KINDS = ("cookie", "scout", "order_type", "status", "payment", "transfer_type", "refund")
@@ -24,7 +24,7 @@ NO_MEANING = N_("That cannot be meant here.")
 def choices(tx: apsw.Connection, kind: str) -> list[tuple[str, str]]:
     """What can be answered to a question of this kind: (meaning, name). Names of girls and cookies are not translated.
 
-    For `refund` there are none: the meaning is written as code and number, "TM 2, CD 1".
+    For `refund` there are none: the meaning is code and number, "TM 2, CD 1", as `refunds.meaning` writes it.
     """
     if kind == "cookie":
         found = catalogue.products(tx, seasons.current(tx).id)
@@ -105,23 +105,27 @@ def remember_headings(tx: apsw.Connection, by: Person | None, meanings: dict[str
 
 
 def remembered(tx: apsw.Connection) -> list[Row]:
-    """All that was answered, girls left out: (source, kind, said, meaning)."""
-    return many(
-        tx, "SELECT source, kind, said, meaning FROM import_answers WHERE kind <> 'scout' ORDER BY source, kind, said"
-    )
+    """All that was answered: (source, kind, said, meaning). What a girl's name means is with `scouts.known_names`.
+
+    A name that is nobody of ours is kept as its hash alone, so `said` cannot be read where the kind is scout.
+    """
+    return many(tx, "SELECT source, kind, said, meaning FROM import_answers ORDER BY kind, source, said")
 
 
 def forget(tx: apsw.Connection, by: Person | None, source: str, kind: str, said: str) -> None:
-    """Take an answer back for the files to come."""
+    """Take an answer back for the files to come. Raises NotFound where it was taken back before."""
     if by is not None:
         roles.require(by, "imports")
-    run(
+    gone = run(
         tx,
         "DELETE FROM import_answers WHERE source = :source AND kind = :kind AND said = :said",
         source=source,
         kind=kind,
         said=said,
     )
+    if not gone:
+        raise NotFound(N_("This answer was taken back before."), "no_such_answer")
+    audit.note(tx, by.id if by else None, "import.forgotten", "import_answers", None, source=source, kind=kind)
 
 
 def _waiting(tx: apsw.Connection, source: str, kind: str, said: str) -> list[Row]:

@@ -143,6 +143,24 @@ def remember_hash(tx: apsw.Connection, scout_id: int, source: str, known_hash: s
     )
 
 
+def known_names(tx: apsw.Connection) -> list[Row]:
+    """The girls whose names in files are remembered: (scout_id, first_name, last_initial, names), how many each."""
+    return many(
+        tx,
+        """SELECT scouts.id AS scout_id, first_name, last_initial, count(*) AS names
+             FROM scout_aliases JOIN scouts ON scouts.id = scout_id WHERE source = 'name'
+            GROUP BY scouts.id ORDER BY first_name, last_initial, scouts.id""",
+    )
+
+
+def forget_names(tx: apsw.Connection, scout_id: int, by: Person) -> None:
+    """No name in a file means this girl any longer by what was remembered. Raises NotFound where nothing was."""
+    roles.require(by, "imports")
+    if not run(tx, "DELETE FROM scout_aliases WHERE source = 'name' AND scout_id = :id", id=scout_id):
+        raise NotFound(N_("No name is remembered for her."), "no_such_answer")
+    audit.note(tx, by.id, "scout.names_forgotten", "scout", scout_id)
+
+
 def as_on_roster(tx: apsw.Connection, scout_id: int, level: str | None, grade: int | None, status: str) -> None:
     """Her level, grade and status as the council's roster has them."""
     run(

@@ -95,6 +95,7 @@ def typing() -> str:
         total=len(items),
         office=differences.OFFICES[season.baker],
         last_export=last_export,
+        here=url_for(".tick", **{name: text for name, text in request.args.items() if name in ("after", "trail")}),
     )
 
 
@@ -108,7 +109,8 @@ def tick() -> Response:
         season = seasons.current(tx)
         (typing_list.tick if done else typing_list.untick)(tx, season.id, g.by, values.line("key", key, 200, 1))
     flash(gettext("Ticked. The next export proves it.") if done else gettext("The tick is taken away."))
-    return redirect(url_for(".typing"), 303)
+    here = {name: request.args[name][:3000] for name in ("after", "trail") if name in request.args}
+    return redirect(url_for(".typing", **here), 303)
 
 
 @bp.get("/office/<id:scout_id>")

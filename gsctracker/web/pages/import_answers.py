@@ -6,7 +6,8 @@ from typing import Any
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from gsctracker.domain.imports import answers, batches, ebudde, recognise, reviewing, staging
+from gsctracker import values
+from gsctracker.domain.imports import answers, batches, ebudde, recognise, refunds, reviewing, staging
 from gsctracker.errors import Invalid, NotFound
 from gsctracker.integrations import spreadsheets
 from gsctracker.web import choices, forms, parked_files
@@ -139,7 +140,8 @@ def questions(tx: Any, batch: Any, girls: dict[int, str]) -> dict[str, Any]:
         shown += len(offered)
         if found and shown > OPTIONS_AT_ONCE:
             break
-        found.append({"name": _field(one.kind, one.said), "ask": one, "options": offered})
+        refund = refunds.of_order(tx, batch, one.said) if one.kind == "refund" else None
+        found.append({"name": _field(one.kind, one.said), "ask": one, "options": offered, "refund": refund})
     return {"questions": found, "more_questions": len(batch.asks) - len(found)}
 
 
@@ -163,7 +165,9 @@ def take(tx: Any, batch: Any) -> int:
     told = []
     for one in batch.asks:
         field = _field(one.kind, one.said)
-        meaning = request.form.get(field, "").strip()
+        meaning = (
+            request.form.get(field, "").strip() if one.kind != "refund" else _refunded(tx, batch, form, field, one.said)
+        )
         if not meaning:
             continue
         if one.kind == "scout" and meaning == NEW_GIRL:
@@ -175,3 +179,16 @@ def take(tx: Any, batch: Any) -> int:
         told.append((one.kind, one.said, meaning))
     form.settle()
     return answers.resolve_all(tx, g.by, batch.source, told) if told else -1
+
+
+def _refunded(tx: Any, batch: Any, form: forms.Reading, field: str, said: str) -> str:
+    """What was said of a refund, cookie by cookie; "" where nothing was, or where it does not come to what was refunded."""
+    refund = refunds.of_order(tx, batch, said)
+    told = {code: form.take(f"{field}-{code}", values.whole, 0, boxes, empty=0) for code, _, boxes in refund.cookies}
+    if not any(told.values()):
+        return ""
+    try:
+        return refunds.meaning(refund, {code: boxes or 0 for code, boxes in told.items()})
+    except Invalid as no:
+        form.wrong(field, no.message, **no.params)
+        return ""

@@ -17,12 +17,13 @@ from gsctracker.integrations import spreadsheets
 from gsctracker.web import choices, forms, import_words, paging, parked_files, wording
 from gsctracker.web.access import allow
 from gsctracker.web.errors import say
-from gsctracker.web.pages import import_answers
+from gsctracker.web.pages import import_answers, import_memory
 from gsctracker.words import N_
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")
 bp.record(lambda state: parked_files.set_up(state.app))
 bp.register_blueprint(import_answers.bp)
+bp.register_blueprint(import_memory.bp)
 
 PAGE = 15
 ROWS = 30
