@@ -211,12 +211,6 @@ def test_a_weak_key_stops_the_start(tmp_path, name, value):
     assert name in said and value not in said
 
 
-def test_the_newest_copy_cannot_be_fetched_yet_and_that_is_said(tmp_path):
-    said = refused(tmp_path / "data", "--restore-if-empty", S3_BACKUP_BUCKET="copies")
-    assert "cannot fetch a copy" in said
-    assert not (tmp_path / "data" / "gsctracker.db").exists()
-
-
 def test_a_wrong_port_is_wrong_usage(tmp_path):
     command = [sys.executable, "-m", "gsctracker", "serve", "--data-dir", str(tmp_path), "--port", "0"]
     assert subprocess.run(command, env=clean_environment(), capture_output=True, timeout=60).returncode == 2
