@@ -1,10 +1,17 @@
 """The pretend season's booths: when, who stood there, what went out, what was sold and taken."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from random import Random
 from typing import NamedTuple
 
+import apsw
+
+from gsctracker.domain.booths import booths as calendar
+from gsctracker.domain.booths import hours, policies, presences, shifts, sign_ups, sites
+from gsctracker.domain.people.roles import Person
+from gsctracker.errors import Conflict
 from gsctracker.ops.demo_sales import NOW, POPULARITY
 
 SHORT_CENTS = 7_00
@@ -37,11 +44,16 @@ def booths(dice: Random, count: int, scout_ids: Sequence[int], products: Mapping
     """So many booths on five weekends; one is seven dollars short, and the last one held is not divided yet."""
     days = [_DAYS[number * len(_DAYS) // count] for number in range(count)]
     held = sum(1 for day in days if day <= NOW)
-    made = []
+    made: list[Booth] = []
+    busy: dict[tuple[date, int], set[int]] = {}
     for number, day in enumerate(days):
         is_held = number < held
         name, address = _PLACES[number % len(_PLACES)]
         start = 16 + 3 * (number % 3)  # ten, one or four o'clock in Chicago
+        elsewhere = busy.setdefault((day, start), set())
+        free = [girl for girl in scout_ids if girl not in elsewhere] or list(scout_ids)
+        girls = tuple(dice.sample(free, min(len(free), dice.choice((2, 3, 3, 4)))))
+        elsewhere.update(girls)
         sold = _sold(dice) if is_held else {}
         out = {code: boxes + dice.randrange(1, 7) for code, boxes in sold.items() if code != "CShare"}
         expected = sum(boxes * products[code][1] for code, boxes in sold.items())
@@ -54,7 +66,7 @@ def booths(dice: Random, count: int, scout_ids: Sequence[int], products: Mapping
                 day=day,
                 starts_at=f"{day}T{start}:00:00Z",
                 ends_at=f"{day}T{start + 3}:00:00Z" if start < 21 else f"{day}T23:30:00Z",
-                girls=tuple(dice.sample(scout_ids, min(len(scout_ids), dice.choice((2, 3, 3, 4))))),
+                girls=girls,
                 out=out,
                 sold=sold,
                 cash_cents=expected - card - short,
@@ -64,6 +76,43 @@ def booths(dice: Random, count: int, scout_ids: Sequence[int], products: Mapping
             )
         )
     return made
+
+
+def keep_places(tx: apsw.Connection, by: Person) -> dict[str, int]:
+    """Remember the places that booths stand at, and which adults are registered; gives ids of places by name."""
+    for number, adult in enumerate(policies.adults(tx, by)):
+        if number % 4:
+            policies.clear_adult(tx, by, adult.id, "2026-09-30")
+    return {name: sites.add_site(tx, by, name, address) for name, address in _PLACES}
+
+
+def put_up(tx: apsw.Connection, by: Person, number: int, stall: Booth, places: Mapping[str, int]) -> int:
+    """Plan a booth with its shift and who signed up; of one that was held, who was there, too. Gives its id.
+
+    In the booths that lie ahead some places are free, one is full with a girl who waits, and one has nobody yet.
+    """
+    booth_id = calendar.plan(tx, by, stall.name, stall.starts_at, stall.ends_at, site_id=places[stall.name])
+    shift_id = shifts.add_shift(tx, by, booth_id, stall.starts_at, stall.ends_at)
+    if not stall.sold and number % 5 == 4:
+        return booth_id
+    if not stall.sold and number % 5 == 3:
+        shifts.change_places(tx, by, shift_id, min_girls=1, max_girls=max(1, len(stall.girls) - 1))
+    for at, girl in enumerate(stall.girls):
+        with suppress(Conflict):
+            sign_ups.sign_up(tx, by, shift_id, scout_id=girl, wait=True)
+            if stall.sold:
+                _was_there(tx, by, booth_id, girl, stall, at)
+    adults = [one for one in policies.adults(tx, by) if one.role == "caregiver"]
+    for at in range(min(len(adults), 2 if stall.sold or number % 2 else 1)):
+        with suppress(Conflict):
+            sign_ups.sign_up(tx, by, shift_id, account_id=adults[(number * 2 + at) % len(adults)].id)
+    return booth_id
+
+
+def _was_there(tx: apsw.Connection, by: Person, booth_id: int, girl: int, stall: Booth, at: int) -> None:
+    """The second girl came a quarter of an hour late, the fourth left three quarters early."""
+    presences.check_in(tx, by, booth_id, girl, hours.shifted(stall.starts_at, minutes=15 if at == 1 else 0))
+    presences.check_out(tx, by, booth_id, girl, hours.shifted(stall.ends_at, minutes=-45 if at == 3 else 0))
 
 
 def _sold(dice: Random) -> dict[str, int]:
