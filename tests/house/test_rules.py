@@ -171,6 +171,12 @@ FILLED_IN = {
     ): "names of the journal's columns from the caller's keywords, SQLite knows only real ones",
     ("domain/journal.py", "places"): "the same names with a colon",
     ("db/snapshot.py", "table.quoted"): "a table's name, quoted by SQLite itself",
+    ("db/carrying.py", "table"): "one of the names in CARRIED",
+    ("db/carrying.py", "names"): "a table's columns as SQLite names them, each in quotation marks",
+    ("db/difference.py", "mine"): "a table's name as SQLite gives it, in quotation marks",
+    ("db/difference.py", "theirs"): "the same in the other file",
+    ("db/difference.py", "same_key"): "columns as SQLite names them, each in quotation marks",
+    ("db/difference.py", "same_row"): "columns as SQLite names them, each in quotation marks",
     ("domain/sales/listing.py", "where"): "terms made of constants in _where; what was typed is bound",
 }
 """What is filled into a statement though it is no constant, and why that is safe."""
