@@ -1,9 +1,11 @@
 """gsctracker backup and backups: make a copy now, see what copies there are, try each out, let old ones go."""
 
 import json
+import logging
 import sys
-from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -12,10 +14,16 @@ from gsctracker.cli.language import say
 from gsctracker.cli.options import as_json as json_option
 from gsctracker.cli.options import opened, with_config
 from gsctracker.config import Config
-from gsctracker.errors import Refusal
+from gsctracker.db import Database
+from gsctracker.errors import Conflict, Refusal
+from gsctracker.ops.copies import bucket, finding, making, retention, uploading, verifying
+from gsctracker.ops.copies.manifest import Manifest
 from gsctracker.words import N_
 
 NOT_UPLOADED, SUSPICIOUS, UNDER_WAY = 4, 5, 75
+KEPT = N_("The copy is kept, and so are all before it, until you have looked at them.")
+
+logger = logging.getLogger("gsctracker.copies")
 
 
 @click.command(epilog="Example: gsctracker backup --label 'before the cupboard trip'")
@@ -32,45 +40,52 @@ def backup(config: Config, target: str | None, no_upload: bool, label: str, as_j
     Exits 0 when it was made, 1 when it could not be, 4 when it is kept here but could not be uploaded, 5 when the data shrank
     suspiciously (the copy is kept and pinned), 75 when another copy is under way.
     """
-    from gsctracker.ops.copies import making
-
-    remote = target if target and target.startswith("s3:") else None
+    remote = target if target and "://" in target else None
     folder = Path(target).expanduser() if target and not remote else None
+    if remote and no_upload:
+        raise click.UsageError("--to s3://... and --no-upload contradict each other.")
+    if remote:
+        bucket.at(config, remote)  # a mistyped address is refused before anything is made
     with opened(config) as db:
         try:
             made = making.make(config, db, "manual", label, to=folder)
-        except Refusal as no:
+        except Conflict as no:
             if no.code == "copy_under_way":
                 _fail(one_line(no), UNDER_WAY)
             raise
-        assert made
+        assert made  # it was asked for, so it is made even where nothing changed
         not_uploaded = "" if no_upload or folder else _upload(config, db, made, remote)
-    found = making.facts(made) | {"place": str(folder or config.backups), "notUploaded": not_uploaded or None}
+        if not folder:
+            _let_old_ones_go(config, db)
     if as_json:
+        found = making.facts(made) | {"place": str(folder or config.backups), "notUploaded": not_uploaded or None}
         click.echo(json.dumps(found, indent=2))
     else:
         click.echo(f"{made.name}\n{made.file}  {made.size} bytes  sha256 {made.sha256}")
     if made.suspicious:
-        _fail(" ".join(made.suspicious) + " " + say(KEPT), SUSPICIOUS)
+        _fail(f"{' '.join(made.suspicious)} {say(KEPT)}", SUSPICIOUS)
     if not_uploaded:
         _fail(not_uploaded, NOT_UPLOADED)
 
 
-KEPT = N_("The copy is kept, and so are all before it, until you have looked at them.")
-
-
-def _upload(config: Config, db: object, made: object, remote: str | None) -> str:
+def _upload(config: Config, db: Database, made: Manifest, remote: str | None) -> str:
     """Take it off the box, to the bucket of the settings or to `remote`; gives why that could not be done, or nothing."""
-    from gsctracker.ops.copies import uploading
-
     try:
         if remote:
             uploading.ship(config, made, remote)
         else:
-            uploading.catch_up(config, db)
+            uploading.catch_up(config, db, at_once=True)
     except Refusal as no:
         return one_line(no)
     return ""
+
+
+def _let_old_ones_go(config: Config, db: Database) -> None:
+    """Only after a success; that nothing can go is no failure of the copy."""
+    try:
+        retention.prune(config, db)
+    except Refusal as no:
+        logger.warning("old copies stay: %s", no)
 
 
 @click.group(epilog="Example: gsctracker backups list")
@@ -83,8 +98,6 @@ def backups() -> None:
 @json_option
 def list_(config: Config, as_json: bool) -> None:
     """Show every copy, oldest first, and what lies there and does not count."""
-    from gsctracker.ops.copies import finding, making
-
     items, broken, unreachable = [], [], []
     for place in finding.all_places(config):
         try:
@@ -95,16 +108,13 @@ def list_(config: Config, as_json: bool) -> None:
         items += [making.facts(each) | {"place": place.name} for each in copies]
         broken += [{"name": name, "reason": reason, "place": place.name} for name, reason in others]
     if as_json:
-        click.echo(
-            json.dumps({"items": items, "total": len(items), "broken": broken, "unreachable": unreachable}, indent=2)
-        )
+        found = {"items": items, "total": len(items), "broken": broken, "unreachable": unreachable}
+        click.echo(json.dumps(found, indent=2))
         return
     for one in items:
         remarks = [word for word, is_so in (("sealed", one["sealed"]), ("SUSPICIOUS", one["suspicious"])) if is_so]
-        click.echo(
-            f"{one['name']}  {one['kind']:<11} {one['size']:>12} bytes  {one['place']}  "
-            f"{' '.join([*remarks, str(one['label'])])}".rstrip()
-        )
+        shown = f"{one['name']}  {one['kind']:<11} {one['size']:>12} bytes  {one['place']}"
+        click.echo("  ".join([shown, *remarks, str(one["label"])]).rstrip())
     for one in broken:
         click.echo(f"{one['name']}  does not count: {one['reason']}  {one['place']}")
     for one in unreachable:
@@ -118,20 +128,13 @@ def list_(config: Config, as_json: bool) -> None:
 @json_option
 def verify(config: Config, as_json: bool) -> None:
     """Restore each copy into a scratch file and check it whole; exit 1 where one is not sound."""
-    from gsctracker.ops.copies import verifying
-
-    results: Sequence[verifying.Result] = verifying.verify(config)
+    results = verifying.verify(config)
     if as_json:
-        click.echo(
-            json.dumps(
-                [{"name": each.name, "place": each.place, "ok": each.ok, "said": each.said} for each in results],
-                indent=2,
-            )
-        )
+        click.echo(json.dumps([asdict(each) | {"seconds": round(each.seconds, 3)} for each in results], indent=2))
     else:
         for each in results:
             click.echo(f"{'ok ' if each.ok else 'BAD'}  {each.name}  {each.place}  {each.said}".rstrip())
-    bad = [each.name for each in results if not each.ok]
+    bad = sorted({each.name for each in results if not each.ok})
     if bad:
         raise click.ClickException(f"Not sound: {', '.join(bad)}.")
 
@@ -141,19 +144,17 @@ def verify(config: Config, as_json: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what would go.")
 @json_option
 def prune(config: Config, dry_run: bool, as_json: bool) -> None:
-    """Let copies go that are older than they are kept: never one that counts among the newest seven sound ones."""
-    from gsctracker.ops.copies import retention
-
+    """Let copies go that are older than they are kept; the newest seven sound ones stay, whatever their age."""
     with opened(config) as db:
         gone = retention.prune(config, db, dry_run=dry_run)
     if as_json:
-        click.echo(json.dumps({"dryRun": dry_run, "removed": gone}, indent=2))
+        click.echo(json.dumps({"dryRun": dry_run, "removed": [asdict(each) for each in gone]}, indent=2))
         return
-    for name in gone:
-        click.echo(f"{'would go' if dry_run else 'removed '}  {name}")
-    click.echo(f"{len(gone)} copies {'would go' if dry_run else 'removed'}.")
+    for each in gone:
+        click.echo(f"{'would go' if dry_run else 'removed'}  {each.name}  {each.place}")
+    click.echo(f"{'Would go' if dry_run else 'Removed'}: {len(gone)}.")
 
 
-def _fail(sentence: str, code: int) -> None:
+def _fail(sentence: str, code: int) -> NoReturn:
     click.echo(f"Error: {sentence}", err=True)
     sys.exit(code)
