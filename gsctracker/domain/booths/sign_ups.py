@@ -113,7 +113,11 @@ def move_up(tx: apsw.Connection, shift_id: int) -> list[int]:
 
 def find(tx: apsw.Connection, by: Person, sign_up_id: int) -> Row:
     """A sign-up that stands and is hers: her girl's, her own, or anybody's for a leader. Raises NotFound."""
-    row = one(tx, f"SELECT {_PERSON} FROM {_JOINED} WHERE shift_sign_ups.id = :id AND state <> 'left'", id=sign_up_id)
+    row = one(
+        tx,
+        f"SELECT {_PERSON} FROM {_JOINED} WHERE shift_sign_ups.id = :id AND shift_sign_ups.state <> 'left'",
+        id=sign_up_id,
+    )
     if row is None or not is_hers(by, row):
         raise NotFound(N_("There is no such sign-up."), "no_such_sign_up")
     return row

@@ -96,14 +96,14 @@ def _again(no: Any, kind: str) -> tuple[str, int]:
 def places() -> str:
     """The places, and how they sold."""
     with g.db.read() as tx:
-        return render_template("booths/sites.html", sites=sites.all_of_them(tx, g.by))
+        return render_template("booths/places.html", sites=sites.all_of_them(tx, g.by))
 
 
 @bp.get("/sites/new")
 @allow("booths.plan")
 def new_place() -> str:
     """The form of a new place."""
-    return render_template("booths/site.html", typed={}, errors={}, site=None)
+    return render_template("booths/place.html", typed={}, errors={}, site=None)
 
 
 @bp.post("/sites/new")
@@ -115,14 +115,14 @@ def add_place() -> Response | tuple[str, int]:
     def act(tx: Any) -> str:
         return url_for(".place", site_id=sites.add_site(tx, g.by, **_facts(form)))
 
-    return forms.submit(act, lambda no: forms.again("booths/site.html", no, site=None), gettext("The place is kept."))
+    return forms.submit(act, lambda no: forms.again("booths/place.html", no, site=None), gettext("The place is kept."))
 
 
 @bp.get("/sites/<id:site_id>")
 @allow("shifts.manage")
 def place(site_id: int) -> str:
     """One place: where it is, what sold there before, and its form."""
-    return render_template("booths/site.html", typed={}, errors={}, **_place(site_id))
+    return render_template("booths/place.html", typed={}, errors={}, **_place(site_id))
 
 
 @bp.post("/sites/<id:site_id>")
@@ -136,7 +136,7 @@ def change_place(site_id: int) -> Response | tuple[str, int]:
         return url_for(".place", site_id=site_id)
 
     return forms.submit(
-        act, lambda no: forms.again("booths/site.html", no, **_place(site_id)), gettext("The place is kept.")
+        act, lambda no: forms.again("booths/place.html", no, **_place(site_id)), gettext("The place is kept.")
     )
 
 
