@@ -28,6 +28,7 @@ COMMANDS = {
     "maintenance": "maintenance:maintenance",
     "migrate": "migrate:migrate",
     "jobs": "jobs:jobs",
+    "secrets": "secrets:secrets",
     "doctor": "doctor:doctor",
     "healthcheck": "healthcheck:healthcheck",
 }

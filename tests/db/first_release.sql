@@ -40,6 +40,12 @@ CREATE TABLE job_runs (                          -- each run of the timetable   
 ) STRICT;
 CREATE INDEX job_runs_by_job ON job_runs (job, id);
 
+CREATE TABLE recovery_holders (                  -- the two people who hold a printed recovery sheet          ops/recovery
+    id     INTEGER PRIMARY KEY CHECK (id IN (1, 2)),
+    name   TEXT NOT NULL UNIQUE COLLATE NOCASE CHECK (length(name) BETWEEN 1 AND 80),
+    since  TEXT NOT NULL CHECK (since IS strftime('%Y-%m-%dT%H:%M:%SZ', since))
+) STRICT;
+
 CREATE TABLE copy_runs (                         -- each copy that was made, and each that could not be          ops/copies
     seq            INTEGER PRIMARY KEY CHECK (seq BETWEEN 1 AND 99999999),   -- the order of copies, whatever the clock said
     name           TEXT NOT NULL DEFAULT '' CHECK (length(name) <= 80),      -- without its endings; none where it failed

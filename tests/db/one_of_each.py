@@ -50,6 +50,7 @@ GOOD = {
     "schema_migrations": {"version": 99, "name": "n", "checksum": "c", "down_sql": "d", "applied_at": NOW},
     "instance": {"id": 1, "uid": "u", "name_salt": "s", "generation": "g", "is_demo": 0},
     "job_runs": {"job": "optimize", "started_at": NOW, "ended_at": NOW, "result": "done", "said": "", "request_id": ""},
+    "recovery_holders": {"id": 1, "name": "Olga", "since": NOW},
     "copy_runs": {
         "seq": 1, "name": "n", "place": "p", "kind": "manual", "label": "", "asked_by": "", "started_at": NOW, "ended_at": NOW,
         "result": "done", "said": "", "size": 1, "database_size": 1, "content": SHA, "verified_at": NOW, "uploaded_at": NOW, "upload_said": "",

@@ -76,6 +76,11 @@ def end_everybody(tx: apsw.Connection) -> None:
     run(tx, "DELETE FROM sessions")
 
 
+def end_everybodys(tx: apsw.Connection) -> int:
+    """Sign everybody out everywhere; gives how many sessions that were."""
+    return run(tx, "DELETE FROM sessions")
+
+
 def count_active(tx: apsw.Connection) -> int:
     """How many sessions are open now."""
     return value(tx, "SELECT count(*) FROM sessions WHERE expires_at > :now", now=clock.now())

@@ -2,35 +2,45 @@
 
 from gsctracker.config import Config
 from gsctracker.db import Database
+from gsctracker.errors import Conflict
 
 
 def copy(config: Config, db: Database) -> str | None:
-    """A verified copy where something was changed since the last one; None where nothing was."""
+    """A verified copy where something was changed since the last one; None where nothing was, or one is being made."""
     return _made(config, db, "auto")
 
 
 def daily(config: Config, db: Database) -> str | None:
-    """The copy of the day; copies that are kept no longer are removed after it."""
+    """The copy of the day; then what no place need keep any longer is removed."""
     from gsctracker.ops.copies import retention
 
     made = _made(config, db, "daily")
-    if made is not None:
-        retention.prune(config, db)
-    return made
+    if made is None:
+        return None
+    gone = retention.prune(config, db)
+    return f"{made} {len(gone)} old copies were removed." if gone else made
 
 
 def ship(config: Config, db: Database) -> str | None:
-    """What is not off the box yet is brought there; None where nothing waits or no place is set."""
+    """What is not off the box yet is brought there; None where nothing waits or no bucket is set."""
     if not config.s3_backup_bucket:
         return None
     from gsctracker.ops.copies import uploading
 
     brought = uploading.catch_up(config, db)
-    return f"brought off the box: {brought}" if brought else None
+    return f"{brought} copies were brought off the box." if brought else None
 
 
 def _made(config: Config, db: Database, kind: str) -> str | None:
     from gsctracker.ops.copies import making
 
-    made = making.make(config, db, kind=kind)
-    return f"{made.name} was made and checked" if made else None
+    try:
+        made = making.make(config, db, kind=kind)
+    except Conflict as no:
+        if no.code == "copy_under_way":
+            return None
+        raise
+    if made is None:
+        return None
+    doubt = f" {' '.join(made.suspicious)}" if made.suspicious else ""
+    return f"{made.name} was made and checked.{doubt}"

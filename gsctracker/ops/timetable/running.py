@@ -39,7 +39,8 @@ def _run(config: Config, db: Database, job: Job) -> str:
         result, said = "failed", str(refusal)
     except Exception as problem:
         logger.exception("job %s failed", job.name)
-        result, said = "failed", f"{type(problem).__name__}: see the log for {request_id.get()}"
+        where = f"{problem.filename}: {problem.strerror}; " if isinstance(problem, OSError) and problem.filename else ""
+        result, said = "failed", f"{where or type(problem).__name__ + ': '}see the log for {request_id.get()}"
     if said is None:
         runs.looked(db, job.name, "nothing to do")
         return "idle"

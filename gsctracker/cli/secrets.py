@@ -1,0 +1,63 @@
+"""gsctracker secrets: new keys, and the page to print and keep."""
+
+import click
+
+from gsctracker.cli.language import say
+from gsctracker.cli.options import opened, with_config
+from gsctracker.config import Config
+
+
+@click.group(epilog="Example: gsctracker secrets recovery-sheet")
+def secrets() -> None:
+    """The keys of the box."""
+
+
+@secrets.command(epilog="Example: gsctracker secrets rotate session")
+@with_config
+@click.argument("name")
+def rotate(config: Config, name: str) -> None:
+    """Make a new key NAME (session, encryption or backup); old ones still open what they sealed, everybody is signed out."""
+    from gsctracker.ops import rotation
+
+    with opened(config) as db:
+        said = rotation.rotate(config, db, name)
+    click.echo(f"{name}: {say(said)}")
+
+
+@secrets.command("recovery-sheet", epilog="Example: gsctracker secrets recovery-sheet | lp")
+@with_config
+def recovery_sheet(config: Config) -> None:
+    """Print what brings the troop back on a new box: the key, the bucket, five steps. Keep it on paper."""
+    from gsctracker.ops import recovery
+
+    with opened(config) as db:
+        with db.write() as tx:
+            recovery.shown(tx, None)
+        with db.read() as tx:
+            found = recovery.sheet(config, tx)
+    lines = [
+        f"GSCTracker recovery sheet   troop {found.troop or '-'}   box {found.uid}   {found.made_at}",
+        "",
+        say(recovery.WHAT_IT_IS),
+        "",
+        f"Key         {found.identity or '(was taken off this box: it stands on an older sheet)'}",
+        *(f"Sealed for  {each}" for each in found.recipients),
+        f"Bucket      {found.bucket or '(none is set: copies lie on this box alone)'}",
+        *([f"Store       {found.endpoint}"] if found.endpoint else []),
+        f"Held by     {', '.join(found.holders) or '(name two people: gsctracker secrets holders NAME NAME)'}",
+        "",
+        *(f"{number}. {say(step)}" for number, step in enumerate(recovery.STEPS, start=1)),
+    ]
+    click.echo("\n".join(lines))
+
+
+@secrets.command(epilog="Example: gsctracker secrets holders 'Olga M.' 'Ines R.'")
+@with_config
+@click.argument("names", nargs=2)
+def holders(config: Config, names: tuple[str, str]) -> None:
+    """Write down which two people hold a printed recovery sheet."""
+    from gsctracker.ops import recovery
+
+    with opened(config) as db, db.write() as tx:
+        recovery.name_holders(tx, None, list(names))
+        click.echo(f"Held by {' and '.join(recovery.holders(tx))}.")

@@ -1,0 +1,42 @@
+"""The recovery sheet on its page."""
+
+import pytest
+
+from gsctracker.db.rows import value
+from gsctracker.ops import recovery
+from gsctracker.ops.copies import keys
+
+
+def test_the_sheet_is_shown_on_purpose_and_kept_by_no_cache(signed_in, box, config):
+    """BAK-31: with its key, a code for a camera and five steps; that it was shown is written down."""
+    admin = signed_in("admin")
+    before = admin.get("/recovery-sheet").text
+    assert "Nobody is named yet" in before
+    assert "AGE-SECRET-KEY" not in before
+    answer = admin.post("/recovery-sheet")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert keys.identities(config)[0] in answer.text
+    assert "<svg" in answer.text
+    assert answer.text.count("<li>") >= len(recovery.STEPS)
+    with box.read() as tx:
+        assert value(tx, "SELECT count(*) FROM audit_log WHERE action = 'recovery.shown'") == 1
+
+
+def test_two_holders_are_named(signed_in):
+    """BAK-31: the warning stands until then."""
+    admin = signed_in("admin")
+    again = admin.post("/recovery-sheet/holders", data={"first": "Olga", "second": ""})
+    assert again.status_code == 422
+    assert 'value="Olga"' in again.text
+    assert admin.post("/recovery-sheet/holders", data={"first": "Olga", "second": "Olga"}).status_code == 422
+    assert admin.post("/recovery-sheet/holders", data={"first": "Olga", "second": "Ines"}).status_code == 303
+    assert "Nobody is named yet" not in admin.get("/recovery-sheet").text
+
+
+@pytest.mark.parametrize("role", ["cookie_leader", "leader", "caregiver"])
+def test_nobody_else_sees_it(signed_in, role):
+    """SEC-07."""
+    assert signed_in(role).get("/recovery-sheet").status_code in (403, 404)
+    answer = signed_in(role).post("/recovery-sheet")
+    assert answer.status_code in (403, 404)
+    assert "AGE-SECRET-KEY" not in answer.text
