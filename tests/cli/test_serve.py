@@ -1,5 +1,6 @@
 """The started appliance, asked from outside."""
 
+import http.client
 import json
 import os
 import signal
@@ -7,7 +8,6 @@ import socket
 import stat
 import subprocess
 import sys
-import threading
 import time
 
 import pytest
@@ -32,12 +32,25 @@ def refused(folder, *arguments, status=1, **settings):
     return ended.stderr
 
 
-def raw(running, *parts, pause=0.0):
+def until(met, seconds=30):
+    """Wait for a condition, however busy the machine is; fails where it does not come true."""
+    deadline = time.monotonic() + seconds
+    while not met():
+        assert time.monotonic() < deadline, "what was waited for did not happen"
+        time.sleep(0.02)
+
+
+def refuses(port):
+    """Whether nobody listens on that port."""
+    with socket.socket() as asking:
+        return asking.connect_ex(("127.0.0.1", port)) != 0
+
+
+def raw(running, *parts):
     """Send these bytes one after another; give everything that comes back."""
     with socket.create_connection(("127.0.0.1", running.port), timeout=30) as line:
         for part in parts:
             line.sendall(part)
-            time.sleep(pause)
         received = b""
         while chunk := line.recv(65536):
             received += chunk
@@ -227,9 +240,9 @@ def test_a_request_that_is_still_coming_in_is_answered_before_the_end(tmp_path, 
         ).encode()
         with socket.create_connection(("127.0.0.1", running.port), timeout=30) as line:
             line.sendall(head + body[:20])
-            time.sleep(0.3)
+            assert running.get("/health")[0] == 200  # what was sent before has been read by then
             running.process.send_signal(ending)
-            time.sleep(0.5)
+            until(lambda: refuses(running.port))
             assert running.process.poll() is None
             line.sendall(body[20:])
             assert line.recv(4096).startswith(b"HTTP/1.1 ")
@@ -238,11 +251,13 @@ def test_a_request_that_is_still_coming_in_is_answered_before_the_end(tmp_path, 
 
 
 SLOW = """
-import sys, time
+import os, sys, time
 from gsctracker.web import server
 
 def app(environ, start_response):
-    time.sleep(1.5)
+    print("asked", flush=True)
+    while not os.path.exists(sys.argv[2]):
+        time.sleep(0.02)
     body = b"x" * 3_000_000
     start_response("200 OK", [("Content-Length", str(len(body))), ("Content-Type", "text/plain")])
     return [body]
@@ -253,20 +268,23 @@ server.run(app, server.listen("127.0.0.1", int(sys.argv[1])), 2, ready=lambda: N
 
 def test_slow_answers_are_finished_and_waiting_ones_too(tmp_path):
     """DEP-03: two are worked on and two wait when the signal comes; all four get every byte."""
-    port = free_port()
-    process = subprocess.Popen([sys.executable, "-c", SLOW, str(port)], env=clean_environment())
-    running = Running(process, port, tmp_path / "said", tmp_path)
-    (tmp_path / "said").touch()
+    port, said, gate = free_port(), tmp_path / "said", tmp_path / "gate"
+    with said.open("wb") as out:
+        command = [sys.executable, "-c", SLOW, str(port), str(gate)]
+        process = subprocess.Popen(command, env=clean_environment(), stdout=out)
+    running = Running(process, port, said, tmp_path)
     try:
         until_it_answers(running)
-        sizes: list[int] = []
-        askers = [threading.Thread(target=lambda: sizes.append(len(running.get("/")[2]))) for _ in range(4)]
-        for asker in askers:
-            asker.start()
-        time.sleep(0.7)
+        lines = [http.client.HTTPConnection("127.0.0.1", port, timeout=30) for _ in range(4)]
+        for line in lines:
+            line.request("GET", "/")
+        until(lambda: said.read_text().count("asked") == 2)
         process.send_signal(signal.SIGTERM)
-        for asker in askers:
-            asker.join(30)
+        until(lambda: refuses(port))
+        gate.touch()
+        sizes = [len(line.getresponse().read()) for line in lines]
+        for line in lines:
+            line.close()
         assert sizes == [3_000_000] * 4
         assert process.wait(timeout=30) == 0
         with pytest.raises(OSError, match="refused"):

@@ -10,6 +10,7 @@ from gsctracker.domain.inventory import history, stock, transfers
 from gsctracker.domain.journal import TROOP
 from gsctracker.domain.season import catalogue, seasons, troop
 from gsctracker.web import choices, forms, grids, paging, wording
+from gsctracker.web import take_back as take_back_form
 from gsctracker.web.access import allow
 from gsctracker.words import N_
 
@@ -153,20 +154,8 @@ def one(entry_id: int) -> str:
 @allow("stock.move")
 def take_back(entry_id: int) -> Response | tuple[str, int]:
     """Reverse a move that was a mistake."""
-    form = forms.Reading(request.form)
-
-    def act(tx: Any) -> str:
-        reason = form.take("reason", values.text, 500, 1)
-        form.settle()
-        transfers.take_back(tx, entry_id, g.by, reason)
-        return url_for(".one", entry_id=entry_id)
-
-    def again(no: Any) -> tuple[str, int]:
-        with g.db.read() as tx:
-            found = history.find(tx, entry_id, g.by)
-        return forms.again("stock/one_move.html", no, move=found)
-
-    return forms.submit(act, again, gettext("Taken back: the boxes are where they were before."))
+    sentence = gettext("Taken back: the boxes are where they were before.")
+    return take_back_form.submit(entry_id, transfers.take_back, history.find, "stock/one_move.html", "move", sentence)
 
 
 def _intention(name: str) -> Intention:

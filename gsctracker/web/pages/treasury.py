@@ -10,6 +10,7 @@ from gsctracker import values
 from gsctracker.domain.money import balances, council, turn_ins
 from gsctracker.domain.season import seasons, troop
 from gsctracker.web import forms, paging
+from gsctracker.web import take_back as take_back_form
 from gsctracker.web.access import allow
 
 bp = Blueprint("treasury", __name__, url_prefix="/money")
@@ -55,20 +56,8 @@ def one(entry_id: int) -> str:
 @allow("money.record")
 def take_back(entry_id: int) -> Response | tuple[str, int]:
     """Reverse an entry that was a mistake."""
-    form = forms.Reading(request.form)
-
-    def act(tx: Any) -> str:
-        reason = form.take("reason", values.text, 500, 1)
-        form.settle()
-        turn_ins.take_back(tx, entry_id, g.by, reason)
-        return url_for(".one", entry_id=entry_id)
-
-    def again(no: Any) -> tuple[str, int]:
-        with g.db.read() as tx:
-            entry = turn_ins.find(tx, entry_id, g.by)
-        return forms.again("money/entry.html", no, entry=entry)
-
-    return forms.submit(act, again, gettext("Taken back: the accounts are as they were before."))
+    sentence = gettext("Taken back: the accounts are as they were before.")
+    return take_back_form.submit(entry_id, turn_ins.take_back, turn_ins.find, "money/entry.html", "entry", sentence)
 
 
 @bp.get("/deposit")
