@@ -15,12 +15,12 @@ from gsctracker.cli.options import as_json as json_option
 from gsctracker.cli.options import opened, with_config
 from gsctracker.config import Config
 from gsctracker.db import Database
-from gsctracker.errors import Conflict, Refusal
+from gsctracker.errors import Refusal
 from gsctracker.ops.copies import bucket, finding, making, retention, uploading, verifying
 from gsctracker.ops.copies.manifest import Manifest
 from gsctracker.words import N_
 
-NOT_UPLOADED, SUSPICIOUS, UNDER_WAY = 4, 5, 75
+NOT_UPLOADED, SUSPICIOUS = 4, 5
 KEPT = N_("The copy is kept, and so are all before it, until you have looked at them.")
 
 logger = logging.getLogger("gsctracker.copies")
@@ -47,12 +47,7 @@ def backup(config: Config, target: str | None, no_upload: bool, label: str, as_j
     if remote:
         bucket.at(config, remote)  # a mistyped address is refused before anything is made
     with opened(config) as db:
-        try:
-            made = making.make(config, db, "manual", label, to=folder)
-        except Conflict as no:
-            if no.code == "copy_under_way":
-                _fail(one_line(no), UNDER_WAY)
-            raise
+        made = making.make(config, db, "manual", label, to=folder)
         assert made  # it was asked for, so it is made even where nothing changed
         not_uploaded = "" if no_upload or folder else _upload(config, db, made, remote)
         if not folder:
