@@ -240,7 +240,7 @@ def _refuse_a_second_initial(tx: apsw.Connection, season_id: int) -> None:
 
 def _about(given: dict[str, Any]) -> dict[str, object]:
     cut_off, pick_up = given.get("cut_off_on"), given.get("pick_up_on")
-    about = {
+    about: dict[str, object] = {
         "cupboard": values.line("cupboard", given.get("cupboard", ""), 80),
         "reference": values.line("reference", given.get("reference", ""), 80),
         "note": values.text("note", given.get("note", ""), 500),

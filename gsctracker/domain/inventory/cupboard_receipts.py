@@ -1,6 +1,7 @@
 """What was really loaded of an order to the cupboard: two people count it, a pick-up moves it, claims ask for the rest."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import apsw
 
@@ -69,7 +70,7 @@ def receive(
     lines = _together(lines)
     spoilt = _damaged(lines, damaged or {})
     reference = values.line("reference", reference, 80) or order.reference
-    about = {"day": day, "reference": reference, "note": note}
+    about: dict[str, Any] = {"day": day, "reference": reference, "note": note}
     entry_id = transfers.move(tx, by, "C2T", lines, **about)
     spoilt_entry = transfers.move(tx, by, "DAMAGED", spoilt, **about) if spoilt else None
     receipt_id = _keep(tx, by, order_id, entry_id, spoilt_entry, counted_by, checked_by)

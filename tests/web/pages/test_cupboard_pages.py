@@ -2,7 +2,7 @@
 
 import pytest
 
-from gsctracker.domain.inventory import cupboard_orders, cupboard_receipts
+from gsctracker.domain.inventory import cupboard_orders, cupboard_receipts, transfers
 from gsctracker.domain.reports import tables
 from tests import factories
 from tests.web.pages.browsing import ODD, OLGA, boxes_at, count, filled, send, words
@@ -248,3 +248,19 @@ def test_the_report_says_what_was_ordered_and_received(box, leader, order, tm):
     row = dict(zip([column.key for column in table.columns], table.rows[0], strict=True))
     assert (row["ordered"], row["received"], row["difference"], row["openClaimCents"]) == (144, 132, -12, 7200)
     assert (row["state"], row["cookie"], row["pickUpOn"]) == ("received", "Thin Mints", "2026-02-14")
+
+
+def test_a_pick_up_that_an_import_brought_is_chosen_and_not_written_twice(box, leader, order, tm):
+    """COOKIE-09: the page to receive points at pick-ups of no order; choosing one moves nothing and claims what is missing."""
+    one = f"/stock/cupboard/{order}"
+    assert "Did an import bring this pick-up already?" not in words(leader.get(f"{one}/receive"))
+    assert "Every pick-up has its order" in words(leader.get(f"{one}/recognise"))
+    with box.write() as tx:
+        entry = transfers.move(tx, OLGA, "C2T", factories.lines(tx, TM=132), reference="0016491")
+    assert "Did an import bring this pick-up already?" in words(leader.get(f"{one}/receive"))
+    assert "0016491 132 Thin Mints" in words(leader.get(f"{one}/recognise"))
+    assert send(leader, f"{one}/recognise", **WHO).status_code == 422
+    assert send(leader, f"{one}/recognise", **WHO, entry=entry + 1).status_code == 409
+    assert send(leader, f"{one}/recognise", **WHO, entry=entry).location == one
+    assert boxes_at(box, SHELF, tm) == 132
+    assert "12 Thin Mints: Missing" in words(leader.get(one))
