@@ -143,18 +143,28 @@ class Config:
     upkeep_time: str = _setting(
         _COPIES, "03:00", "When the file is checked and made smaller, on Sundays, by the troop's clock.", time_of_day
     )
-    backup_keep_days: int = _setting(_COPIES, 30, "How many days copies are kept.", whole(1, 3650))
+    backup_keep_days: int = _setting(
+        _COPIES,
+        30,
+        "For how many days each day's last copy is kept; of older ones one a week, then a month.",
+        whole(1, 3650),
+    )
     backup_recipient: str | None = _setting(
         _COPIES, None, "The age public key that copies are sealed for.", age_recipient
     )
-    s3_backup_bucket: str | None = _setting(_COPIES, None, "The bucket that copies are uploaded to.")
-    s3_backup_prefix: str = _setting(_COPIES, "gsctracker", "The folder inside the bucket.")
+    s3_backup_bucket: str | None = _setting(_COPIES, None, "The S3 bucket that sealed copies are brought to.")
+    s3_backup_prefix: str = _setting(_COPIES, "gsctracker", "The folder inside the bucket; each box needs its own.")
     s3_endpoint_url: str | None = _setting(
         _COPIES, None, "The address of an S3 store that is not Amazon's.", endpoint("https", "http")
     )
-    aws_access_key_id: str | None = _setting(_COPIES, None, "Names the key for the bucket.", secret=True)
+    aws_access_key_id: str | None = _setting(
+        _COPIES,
+        None,
+        "Names the key for the bucket; without one, what the machine itself may do at Amazon.",
+        secret=True,
+    )
     aws_secret_access_key: str | None = _setting(_COPIES, None, "The key for the bucket.", secret=True)
-    aws_region: str | None = _setting(_COPIES, None, "The region of the bucket.")
+    aws_region: str | None = _setting(_COPIES, None, "The region of the bucket; us-east-1 if unset.")
     smtp_host: str | None = _setting(_MAIL, None, "The mail server; without one no mail is sent.")
     smtp_port: int = _setting(_MAIL, 587, "Its port; 465 speaks TLS from the first byte.", whole(1, 65535))
     smtp_user: str | None = _setting(_MAIL, None, "The name to sign in to it.")
@@ -200,12 +210,6 @@ LATER = frozenset(
     {
         "sentry_dsn",
         "alert_urls",
-        "backup_keep_days",
-        "s3_backup_prefix",
-        "s3_endpoint_url",
-        "aws_access_key_id",
-        "aws_secret_access_key",
-        "aws_region",
         "smtp_host",
         "smtp_port",
         "smtp_user",
