@@ -41,6 +41,7 @@ class Bucket:
         self._sign_with = sign_with
         self._patience = patience
         self._opened: Store | None = None
+        self._owner = ""  # the box this folder is known to belong to
 
     @property
     def name(self) -> str:
@@ -77,8 +78,6 @@ class Bucket:
 
     def holds(self, copy: Manifest) -> bool:
         """Whether that copy (sealed or not where it comes from) is there whole: its bytes are those that its manifest here tells."""
-        if copy.name not in self.stems():
-            return False
         for found in self.listed():
             if (found.name, found.instance, found.content) == (copy.name, copy.instance, copy.content):
                 return self._store.digest(self._prefix + found.file)[1] == found.sha256
@@ -128,6 +127,8 @@ class Bucket:
 
     def claim(self, instance: str) -> None:
         """Make this folder the box's own. Raises Conflict where it is another's: two boxes would thin out each other's copies."""
+        if instance == self._owner:
+            return
         key = self._prefix + MARKER
         try:
             raw = self._store.text(key, 1000)
@@ -146,6 +147,7 @@ class Bucket:
                 "other_box",
                 place=self.name,
             )
+        self._owner = instance
 
     def remove(self, manifest: Manifest) -> None:
         """Take the copy away, its manifest first. Raises Conflict where the store says so and the copy is still listed."""

@@ -36,8 +36,9 @@ _LOCAL_TROUBLE = frozenset({"copy_changed", "no_copy"})  # of this copy alone: t
 def catch_up(config: Config, db: Database, at_once: bool = False, patience: Patience | None = None) -> int:
     """Bring the copies of BACKUP_DIR that are not off the box yet into the bucket; gives how many were.
 
-    0 where no bucket is set, nothing waits, or the last failure is too fresh (unless `at_once`). What is not sealed is sealed on
-    the way. Raises the refusal that ended it, after writing it down beside the copy; the rest waits for the next time.
+    0 where no bucket is set, nothing waits, somebody else is at it, or the last failure is too fresh (unless `at_once`). What
+    is not sealed is sealed on the way. Raises the refusal that ended it, after writing it down beside the copy; the rest waits
+    for the next time.
     """
     there = bucket.remote(config, patience)
     if there is None:
@@ -48,8 +49,13 @@ def catch_up(config: Config, db: Database, at_once: bool = False, patience: Pati
             return 0
     if _stems(config.backups) <= off:
         return 0
-    with _one_at_a_time(config, at_once):
-        return _bring(config, db, there)
+    try:
+        with _one_at_a_time(config, patient=at_once):
+            return _bring(config, db, there)
+    except Conflict as no:
+        if no.code != "upload_under_way" or at_once:
+            raise
+        return 0
 
 
 def ship(config: Config, copy: Manifest, address: str, patience: Patience | None = None) -> None:
@@ -95,9 +101,13 @@ def _bring(config: Config, db: Database, there: Bucket) -> int:
     if not waiting:
         return 0
     began, brought, trouble = clock.ticks(), 0, None
+    known: set[str] | None = None
     for copy in waiting:
         try:
-            if not there.holds(copy):  # it may be there already: killed before that was written down
+            known = there.stems() if known is None else known
+            if copy.name not in known or not there.holds(
+                copy
+            ):  # killed before it was written down: it is there already
                 _put(config, there, copy)
         except Refusal as no:
             logger.warning("not off the box: %s: %s", copy.name, no, extra={"event": "upload_failed"})
