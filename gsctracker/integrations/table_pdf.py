@@ -17,27 +17,27 @@ def drawn(
     from fpdf import FPDF
     from fpdf.enums import XPos, YPos
 
-    printable = [[_printable(cell) for cell in row] for row in rows]
-    heads = [_printable(heading) for heading in headings]
-    lacking = any("?" in new and "?" not in old for before, after in zip(rows, printable, strict=True)
+    in_latin = [[printable(cell) for cell in row] for row in rows]
+    heads = [printable(heading) for heading in headings]
+    lacking = any("?" in new and "?" not in old for before, after in zip(rows, in_latin, strict=True)
                   for old, new in zip(before, after, strict=True))  # fmt: skip
 
     class Page(FPDF):
         def header(self) -> None:
             self.set_font(_FONT, "B", 12)
-            self.cell(0, 7, _printable(title), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+            self.cell(0, 7, printable(title), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
             self.set_font(_FONT, "B", size)
             line(heads)
 
         def footer(self) -> None:
             self.set_y(-10)
             self.set_font(_FONT, "", 7)
-            self.cell(0, 5, f"{self.page_no()}/{{nb}}" + (f"   {_printable(note)}" if lacking else ""))
+            self.cell(0, 5, f"{self.page_no()}/{{nb}}" + (f"   {printable(note)}" if lacking else ""))
 
     page = Page("L", "mm", "letter")
     page.set_auto_page_break(True, 12)
     page.set_margins(10, 10)
-    size, widths = _fitted(page, heads, printable)
+    size, widths = _fitted(page, heads, in_latin)
     height = size * 0.55
 
     def line(cells: Sequence[str]) -> None:
@@ -47,7 +47,7 @@ def drawn(
 
     page.add_page()
     page.set_font(_FONT, "", size)
-    for row in printable:
+    for row in in_latin:
         line(row)
     return bytes(page.output())
 
@@ -82,7 +82,7 @@ def _cut(page: "object", text: str, width: float) -> str:
     return text + "..."
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """The text in the letters of Western Europe, which is what the built-in fonts have."""
     plain = text.translate(
         {0x2019: "'", 0x2018: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2014: "-", 0x2026: "..."}

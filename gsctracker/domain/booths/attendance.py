@@ -7,7 +7,7 @@ import apsw
 from gsctracker import clock, values
 from gsctracker.db.rows import many, one, run
 from gsctracker.domain import audit
-from gsctracker.domain.booths import booths, closing, counting, dividing
+from gsctracker.domain.booths import booths, closing, dividing
 from gsctracker.domain.booths.dividing import Segment, Stay
 from gsctracker.domain.people.roles import Person
 from gsctracker.errors import Conflict, Invalid, NotAllowed
@@ -49,7 +49,7 @@ def count_midway(
 
     Raises Conflict once the booth is closed, Invalid outside its hours.
     """
-    if not counting.may_count(tx, by, booth_id):
+    if not closing.may_count(tx, by, booth_id):
         raise NotAllowed(
             N_("A booth is counted by a cookie leader or by an adult who signed up for it."), "not_allowed"
         )

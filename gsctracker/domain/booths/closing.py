@@ -49,6 +49,14 @@ class Result:
         return self.collected_cents - self.expected_cents
 
 
+def may_count(tx: apsw.Connection, by: Person, booth_id: int) -> bool:
+    """Whether she may count this booth: a leader for cookies, or an adult who signed up to stand there."""
+    return roles.allows(by, "stock.move") or bool(
+        by.role != "scout"
+        and one(tx, "SELECT 1 AS yes FROM shift_places WHERE booth_id = :b AND account_id = :a", b=booth_id, a=by.id)
+    )
+
+
 def find(tx: apsw.Connection, booth_id: int) -> Row | None:
     """The closing that stands, with its `lines` and `pieces` of cash by denomination; None while the booth is not closed."""
     row = one(
@@ -105,8 +113,8 @@ def sign(tx: apsw.Connection, by: Person, booth_id: int) -> None:
     """The second adult says that she counted too. Raises Conflict for the one who closed it, or when it was signed before."""
     closing = find(tx, booth_id)
     booths.find(tx, booth_id)
-    if by.role == "scout":
-        raise NotAllowed(N_("Two adults sign off."), "not_allowed")
+    if by.role == "scout" or not (roles.allows(by, "stock.see") or may_count(tx, by, booth_id)):
+        raise NotAllowed(N_("A booth is signed off by a leader or by an adult who signed up for it."), "not_allowed")
     if closing is None:
         raise Conflict(N_("This booth is not closed yet."), "not_closed")
     if closing.signed_by is not None:

@@ -42,14 +42,6 @@ def brought(tx: apsw.Connection, booth_id: int) -> dict[int, int]:
     return {row.product_id: row.boxes for row in rows}
 
 
-def may_count(tx: apsw.Connection, by: Person, booth_id: int) -> bool:
-    """Whether she may count this booth: a leader for cookies, or an adult who signed up to stand there."""
-    return roles.allows(by, "stock.move") or bool(
-        by.role != "scout"
-        and one(tx, "SELECT 1 AS yes FROM shift_places WHERE booth_id = :b AND account_id = :a", b=booth_id, a=by.id)
-    )
-
-
 def close(
     tx: apsw.Connection,
     by: Person,
@@ -172,7 +164,7 @@ def reopen(tx: apsw.Connection, by: Person, booth_id: int, reason: str) -> None:
 
 
 def _allowed(tx: apsw.Connection, by: Person, booth_id: int) -> None:
-    if not may_count(tx, by, booth_id):
+    if not closing.may_count(tx, by, booth_id):
         raise NotAllowed(N_("A booth is closed by a cookie leader or by an adult who signed up for it."), "not_allowed")
 
 

@@ -44,6 +44,11 @@ def sold(tx: apsw.Connection, booth_id: int) -> dict[int, int]:
     return {row.product_id: row.boxes for row in rows}
 
 
+def noted_minutes(tx: apsw.Connection, booth_id: int) -> dict[int, int]:
+    """Each girl's minutes at the booth, as she checked in and out or signed up."""
+    return dividing.minutes(attendance.stays(tx, booth_id))
+
+
 def propose(
     tx: apsw.Connection,
     booth_id: int,
@@ -58,7 +63,7 @@ def propose(
     Raises Invalid for a way that lacks what it needs: girls, counts between, sales, or packages by hand that add up.
     """
     booth = booths.find(tx, booth_id)
-    minutes = _minutes(tx, weights, dividing.minutes(attendance.stays(tx, booth_id)))
+    minutes = _minutes(tx, weights, noted_minutes(tx, booth_id))
     stays, boxes = attendance.stays(tx, booth_id), sold(tx, booth_id)
     nobodys: dict[int, int] = {}
     if way in ("segments", "sales"):

@@ -1,0 +1,154 @@
+"""A booth's day in the browser: packed, counted at a change of shift, closed, signed by two, credited, opened again; its sheets."""
+
+import io
+import json
+
+import pytest
+
+from gsctracker.domain.booths import closing, crediting
+from gsctracker.domain.inventory import transfers
+from tests import factories
+from tests.web.pages.browsing import ODD, OLGA, boxes_at, count, filled, send, words
+
+SHELF = 2
+
+
+@pytest.fixture
+def packed(box, girls):
+    """24 Thin Mints on the booth's table."""
+    with box.write() as tx:
+        transfers.move(tx, OLGA, "TROOP_TO_BOOTH", factories.lines(tx, TM=24), booth_id=girls.booth)
+    return girls
+
+
+def at(girls, page):
+    return f"/booths/{girls.booth}/{page}"
+
+
+def close(browser, girls, **more):
+    given = {f"boxes__{girls.tm}": 4, f"share__{girls.share}": 2, "start": "100.00", "end": "232.00"} | more
+    return send(browser, at(girls, "close"), **given)
+
+
+def test_the_suggestion_is_loaded_out(box, girls, leader):
+    page = leader.get(at(girls, "packing"))
+    assert "No forecast yet" in words(page)
+    assert send(leader, at(girls, "packing"), **{f"cases__{girls.tm}": 2, f"boxes__{girls.tre}": 3}).status_code == 303
+    assert (boxes_at(box, girls.table, girls.tm), boxes_at(box, SHELF, girls.tm)) == (24, 90)
+    assert "Thin Mints 2 cases" in words(leader.get(at(girls, "packing")))
+    assert send(leader, at(girls, "packing"), cupboard="1", **{f"boxes__{girls.ccc}": 5}).status_code == 303
+    assert (boxes_at(box, girls.table, girls.ccc), boxes_at(box, SHELF, girls.ccc)) == (5, 0)
+    assert send(leader, at(girls, "packing")).status_code == 422
+
+
+def test_the_sheet_is_printed(packed, leader):
+    answer = leader.get(at(packed, "sheet.pdf"))
+    assert answer.mimetype == "application/pdf"
+    assert answer.data.startswith(b"%PDF")
+
+
+def test_a_booth_is_closed_signed_credited_and_opened_again(box, packed, leader, signed_in):
+    girls = packed
+    assert close(leader, girls).status_code == 303
+    page = words(leader.get(at(girls, "close")))
+    assert "Second adult missing" in page
+    assert "Expected $132.00" in page
+    assert "It matches" in page
+    assert boxes_at(box, SHELF, girls.tm) == 94
+    refused = leader.post(at(girls, "sign"), data={})
+    assert refused.status_code == 409
+    assert "different people" in words(refused)
+    other = signed_in("leader", first_name="Mona")
+    assert other.post(at(girls, "sign"), data={}).status_code == 303
+    assert "Mona" in words(leader.get(at(girls, "close")))
+    shown = leader.get(at(girls, f"credit?way=minutes&minutes-{girls.ava}=120&minutes-{girls.bea}=60"))
+    assert "Proposed: By minutes present" in words(shown)
+    assert "Ava A. 13 2 15 14.7 120" in words(shown) or "Ava A. 13 1 14" in words(shown) or "Ava A. 14 1 15" in words(shown)
+    sent = {"way": "minutes", f"minutes-{girls.ava}": "120", f"minutes-{girls.bea}": "60"}
+    assert leader.post(at(girls, "credit"), data=sent).status_code == 303
+    with box.read() as tx:
+        assert [girl.boxes for girl in crediting.of_booth(tx, girls.booth).girls] == [15, 7]
+    assert "Credited 22" in words(leader.get(at(girls, "credit")))
+    assert leader.post(at(girls, "credit/take-back"), data={"reason": ""}).status_code == 422
+    assert leader.post(at(girls, "credit/take-back"), data={"reason": "wrong girl"}).status_code == 303
+    assert leader.post(at(girls, "credit/take-back"), data={"reason": "again"}).status_code == 409
+    assert leader.post(at(girls, "reopen"), data={"reason": ""}).status_code == 422
+    assert leader.post(at(girls, "reopen"), data={"reason": "miscounted"}).status_code == 303
+    assert boxes_at(box, girls.table, girls.tm) == 24
+
+
+def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(box, packed, leader):
+    girls = packed
+    before = count(box, "journal")
+    for wrong in ({f"boxes__{girls.tm}": 25}, {f"boxes__{girls.tm}": ""}, {"end": "231.00"}, {"start": "x"}):
+        answer = close(leader, girls, **wrong)
+        assert answer.status_code == 422, wrong
+        assert 'aria-invalid="true"' in answer.text, wrong
+        assert 'value="100.00"' in answer.text or "start" in wrong
+    for odd in ODD:
+        for field in (f"boxes__{girls.tm}", f"damaged__{girls.tm}", "cash__2000", "cards", f"share__{girls.share}"):
+            assert close(leader, girls, **{field: odd}).status_code in (422,), (field, odd)
+    assert count(box, "journal") == before
+
+
+def test_cash_by_note_and_coin_replaces_the_sum(box, packed, leader):
+    pieces = {"cash__2000": 11, "cash__1000": 1, "cash__100": 1, "cash__25": 4}
+    assert close(leader, packed, end="", **pieces).status_code == 303
+    assert "11 × $20.00" in words(leader.get(at(packed, "close")))
+
+
+def test_a_second_closing_is_told(packed, leader):
+    given = filled(leader, at(packed, "close"), **{f"boxes__{packed.tm}": 4, "end": "120.00"})
+    assert close(leader, packed).status_code == 303
+    late = leader.post(at(packed, "close"), data=given)
+    assert late.status_code == 409
+    assert "closed before" in words(late)
+
+
+def test_a_count_at_a_change_of_shift_is_kept(box, packed, leader):
+    assert send(leader, at(packed, "midway")).status_code == 422
+    assert send(leader, at(packed, "midway"), **{f"boxes__{packed.tm}": 12}).status_code in (303, 422)  # outside the hours
+
+
+def test_who_sees_a_booths_day(packed, mother, signed_in):
+    for page in ("packing", "credit", "sheets", "sheet.pdf"):
+        assert mother.get(at(packed, page)).status_code == 403
+    assert mother.get(at(packed, "close")).status_code == 404
+    assert mother.post(at(packed, "close"), data={f"boxes-{packed.tm}": "1", "end": "1"}).status_code in (403, 404)
+    plain = signed_in("leader", first_name="Lea")
+    assert plain.get(at(packed, "credit")).status_code == 200
+    assert plain.post(at(packed, "packing"), data={}).status_code == 403
+    assert plain.post(at(packed, "credit"), data={}).status_code == 403
+    assert plain.get("/booths/999/close").status_code == 404
+
+
+def test_a_sheet_is_recomputed_and_never_trusted(box, packed, leader):
+    said = {
+        "inventory": {"thinMints": {"start": 24, "end": 4, "sold": 21}},
+        "payments": {"cash": {"start": 100, "end": 220}},
+        "reconciliation": {"perfect": True, "collected": 126},
+        "volunteers": [{"name": "Zoe Quillfeather"}],
+    }
+    given = filled(leader, at(packed, "sheets")) | {"file": (io.BytesIO(json.dumps(said).encode()), "sheet.json")}
+    assert leader.post(at(packed, "sheets"), data=given, content_type="multipart/form-data").status_code == 303
+    page = words(leader.get(at(packed, "sheets")))
+    assert "Thin Mints 21 20" in page
+    assert "Collected money $126.00 $120.00" in page
+    assert "Quillfeather" not in page
+    with box.read() as tx:
+        assert "Quillfeather" not in tx.execute("SELECT said FROM booth_sheets").fetchone()[0]
+    prefilled = leader.get(at(packed, "close?sheet=1")).text
+    assert 'value="220.00"' in prefilled
+    typed = {f"start__{packed.tm}": 24, f"end__{packed.tm}": 5, "end": "300", "verdict": "perfect"}
+    assert send(leader, at(packed, "sheets"), **typed).status_code == 303
+    assert send(leader, at(packed, "sheets"), **typed).status_code == 409
+    assert send(leader, at(packed, "sheets"), **(typed | {f"end__{packed.tm}": 25})).status_code == 422
+    for bad in (b"", b"[]", b"\xff", b'{"inventory": {"Zebras": {}}}', b'{"inventory": {"thinMints": {"start": -1}}}'):
+        given = filled(leader, at(packed, "sheets")) | {"file": (io.BytesIO(bad), "sheet.json")}
+        assert leader.post(at(packed, "sheets"), data=given, content_type="multipart/form-data").status_code == 422, bad
+
+
+def test_the_troops_site_has_a_page(packed, leader):
+    assert "Nothing is left to share" in words(leader.get("/booths/online"))
+    assert leader.post("/booths/online", data={"way": "even"}).status_code == 422
+    assert closing.BEFORE_CLOSING
