@@ -160,7 +160,7 @@ def coming(tx: apsw.Connection, by: Person, season_id: int, limit: int = 5) -> l
         f"""SELECT {_PERSON}, booth_shifts.starts_at, booth_shifts.ends_at, booth_id, booths.name AS booth_name, address
               FROM {_JOINED} JOIN booth_shifts ON booth_shifts.id = shift_id JOIN booths ON booths.id = booth_id
              WHERE season_id = :season AND shift_sign_ups.state <> 'left' AND booth_shifts.ends_at > :now
-               AND status IN ('scheduled', 'packed', 'open')
+               AND booths.status IN ('scheduled', 'packed', 'open')
                AND (shift_sign_ups.scout_id IN ({mine}) OR shift_sign_ups.account_id = :account)
              ORDER BY booth_shifts.starts_at, shift_sign_ups.id LIMIT :limit""",
         season=season_id,

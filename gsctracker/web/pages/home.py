@@ -6,6 +6,7 @@ from flask import Blueprint, g, redirect, render_template
 from flask_babel import gettext, ngettext
 
 from gsctracker import clock
+from gsctracker.domain.booths import hours, listing, sign_ups
 from gsctracker.domain.inventory import stock
 from gsctracker.domain.money import balances, council
 from gsctracker.domain.people import invitations, roles, scouts, sessions
@@ -14,7 +15,7 @@ from gsctracker.domain.reports import today as reported
 from gsctracker.domain.sales import goals
 from gsctracker.domain.season import seasons
 from gsctracker.ops import health, metrics
-from gsctracker.web import wording
+from gsctracker.web import booth_words, wording
 from gsctracker.web.access import allow
 from gsctracker.web.context import addresses
 from gsctracker.web.errors import say
@@ -86,6 +87,7 @@ def _leader() -> dict[str, object]:
             "places": _places(here),
             "best": [girl for girl in girls if girl.total_boxes][:GIRLS_ON_HOME],
             "waiting": _waiting(tx, season.id),
+            **_booths(tx, season.id),
             "steps": _steps(tx, season, girls, here),
             "lights": _lights(),
             "signed_in": sessions.count_active(tx),
@@ -196,6 +198,16 @@ def _steps(tx, season, girls: list, here: list) -> list[dict[str, object]]:
     ]
 
 
+def _booths(tx, season_id: int) -> dict[str, object]:
+    """Her own next shifts, and to a leader the troop's next booths."""
+    ahead = listing.Wanted(group="ahead", since=hours.present(tx))
+    return {
+        "next_shifts": sign_ups.coming(tx, g.by, season_id),
+        "next_booths": listing.page(tx, g.by, season_id, ahead, limit=3) if roles.allows(g.by, "sales.all") else [],
+        "booth_words": booth_words,
+    }
+
+
 def _family() -> dict[str, object]:
     with g.db.read() as tx:
         season = seasons.current(tx)
@@ -223,8 +235,8 @@ def _family() -> dict[str, object]:
             )
         days = {girl.id: _days(tx, season.id, girl.id) for girl in girls} if len(girls) == 1 else {}
         troop = {"goal": aims.get(None), "sold": summary.totals(tx, season.id).boxes if aims.get(None) else 0}
-        waiting = _waiting(tx, season.id)
-    return {"waiting": waiting, "girls": girls, "days": days, "troop_goal": troop, "sees_money": sees_money}
+        ahead = {"waiting": _waiting(tx, season.id), **_booths(tx, season.id)}
+    return {**ahead, "girls": girls, "days": days, "troop_goal": troop, "sees_money": sees_money}
 
 
 def _days(tx, season_id: int, scout_id: int) -> list[tuple[str, int]]:
