@@ -18,11 +18,12 @@ from gsctracker.db.connections import open_reader, require_safe_sqlite
 from gsctracker.db.migrate import APPLICATION_ID, newest, number_of
 from gsctracker.db.rows import many, value
 from gsctracker.errors import Conflict
-from gsctracker.ops import machine, secrets, start_checks, volumes
+from gsctracker.ops import machine, recovery, secrets, start_checks, volumes
 from gsctracker.ops.trusted_clock import RELEASED
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 LEAST_DISK_BYTES = 200_000_000
+OLDEST_KEY_SECONDS = 370 * 24 * 3600  # a season and a little
 GOOD_DISK_BYTES = 2_000_000_000
 LEAST_MEMORY_BYTES = 150_000_000
 
@@ -48,6 +49,7 @@ def examine(config: Config, production: bool = False) -> list[Finding]:
         _server,
         _time,
         _settings,
+        _recovery,
     )
     found: list[Finding] = []
     for check in checks:
@@ -221,6 +223,24 @@ def _settings(config: Config, production: bool) -> Iterator[Finding]:
         yield Finding(
             "cache", FAIL, "CACHE_TYPE is RedisCache without REDIS_URL", "Set REDIS_URL, or unset CACHE_TYPE."
         )
+
+
+def _recovery(config: Config, production: bool) -> Iterator[Finding]:
+    kept = secrets.folder_of(config.data_dir) / "session_secret"
+    if kept.exists() and clock.moment().timestamp() - kept.stat().st_mtime > OLDEST_KEY_SECONDS:
+        yield Finding("key age", WARN, "The session key is more than a year old", "gsctracker secrets rotate session")
+    if not config.database.exists():
+        return
+    try:
+        reader = open_reader(config.database)
+        try:
+            named = recovery.are_named(reader)
+        finally:
+            reader.close()
+    except apsw.Error:  # the database has its own finding
+        return
+    fix = "Print it twice (gsctracker secrets recovery-sheet), then: gsctracker secrets holders NAME NAME"
+    yield _of("recovery sheet", named, "Two people hold it" if named else "Nobody is known to hold it", fix, WARN)
 
 
 def _of(name: str, well: bool, message: str, fix: str, otherwise: str = FAIL) -> Finding:

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from gsctracker import clock, config
 from gsctracker.cli import main
 from gsctracker.db import Database
-from gsctracker.ops import doctor, machine, secrets, volumes
+from gsctracker.ops import doctor, machine, recovery, secrets, volumes
 from tests.running import free_port
 
 
@@ -125,3 +125,21 @@ def test_the_command_says_each_fix_in_words(settings):
     ended = CliRunner().invoke(main, ["doctor", "--data-dir", str(settings.data_dir)], env={"PORT": str(settings.port)})
     assert "fail  keys: Others can read: secrets." in ended.stdout
     assert "chmod 700" in ended.stdout
+
+
+def test_the_recovery_sheet_is_asked_for_until_two_people_hold_it(settings):
+    """BAK-31."""
+    assert status_of(settings, "recovery sheet") == doctor.WARN
+    db = Database(settings.database)
+    with db.write() as tx:
+        recovery.name_holders(tx, None, ["Olga", "Ines"])
+    db.close()
+    assert status_of(settings, "recovery sheet") == doctor.OK
+
+
+def test_a_key_of_more_than_a_year_is_to_be_renewed(settings):
+    """SEC-05: the yearly reminder."""
+    key = settings.data_dir / "secrets" / "session_secret"
+    then = clock.moment().timestamp() - 400 * 86_400
+    os.utime(key, (then, then))
+    assert status_of(settings, "key age") == doctor.WARN
