@@ -1,0 +1,57 @@
+"""restore.sh on copies that the box itself has made: its manifests are those that the script reads."""
+
+import subprocess
+
+import pytest
+
+from gsctracker import config as settings
+from gsctracker.db import Database
+from gsctracker.ops.copies import keys, making
+from tests.script_calls import AFTER, BEFORE, name_troop, restore, troop_in
+
+
+@pytest.fixture(params=["plain", "sealed"])
+def made(request, home, key):
+    """A copy by the box, plain or sealed for a recipient; the troop has gone on since. Gives its file and the key's."""
+    file, recipient = key
+    given = {"BACKUP_RECIPIENT": recipient} if request.param == "sealed" else {}
+    config = settings.load(given, home)
+    keys.ready(config)
+    db = Database(config.database)
+    manifest = making.make(config, db, "manual", label='a "label", with commas and "size": 5')
+    db.close()
+    name_troop(home / "gsctracker.db", AFTER)
+    return config.backups / manifest.file, file
+
+
+def test_the_boxs_own_copy_is_put_back(made, home):
+    """BAK-13: BAK-10: also where only a key kept elsewhere opens it."""
+    copy, file = made
+    (home / "secrets" / "backup_identity").unlink()
+    status, said = restore("-i", file, copy, home)
+    assert status == 0, said
+    assert "It was made at 20" in said
+    assert troop_in(home / "gsctracker.db") == BEFORE
+
+
+def test_the_boxs_own_copy_is_refused_when_a_bit_of_it_flipped(made, home):
+    """Fault 22."""
+    copy, file = made
+    content = bytearray(copy.read_bytes())
+    content[len(content) // 2] ^= 4
+    copy.write_bytes(content)
+    status, said = restore("-i", file, copy, home)
+    assert status == 1
+    assert "is damaged" in said
+    assert troop_in(home / "gsctracker.db") == AFTER
+
+
+def test_what_the_script_put_back_the_program_opens_and_copies_again(made, home):
+    copy, file = made
+    restore("-i", file, copy, home)
+    config = settings.load({}, home)
+    db = Database(config.database)
+    again = making.make(config, db, "manual")
+    db.close()
+    subprocess.run(["gzip", "-t", config.backups / again.file], check=True)
+    assert again.sequence > 1
