@@ -45,9 +45,11 @@ def _table(connection: apsw.Connection, name: str) -> dict[str, Any]:
     summed = [column.name for column in columns if column.type == "INTEGER" and _ADDED_UP.search(column.name)]
     keys = [column.name for column in sorted(columns, key=lambda each: each.pk) if column.pk]
     numbered = len(keys) == 1 and next(each.type for each in columns if each.pk) == "INTEGER"
+    quoted = _quoted(name)
     asked = ["count(*)", f"coalesce(max({_quoted(keys[0])}), 0)" if numbered else "0"]
     asked += [f"coalesce(sum({_quoted(column)}), 0)" for column in summed]
-    rows, highest, *sums = next(connection.execute(f"SELECT {', '.join(asked)} FROM {_quoted(name)}"))
+    figures = ", ".join(asked)
+    rows, highest, *sums = next(connection.execute(f"SELECT {figures} FROM {quoted}"))
     return {
         "rows": rows,
         "maxId": highest,
@@ -68,10 +70,11 @@ def _digest(connection: apsw.Connection, name: str, columns: list[Row], keys: li
     known: dict[str, Any] = {}
     while True:
         rows = f"FROM {_quoted(name)} {after} ORDER BY {ordered} LIMIT {ROWS_AT_ONCE}"
-        text = value(connection, f"SELECT group_concat(line, x'0a') FROM (SELECT {line} AS line {rows})", **known)
-        if text is None:
+        together = "CAST(group_concat(line, x'0a') AS BLOB)"  # bytes: whatever somebody's file holds as text
+        written = value(connection, f"SELECT {together} FROM (SELECT {line} AS line {rows})", **known)
+        if written is None:
             return digest.hexdigest()
-        digest.update(text.encode("utf-8", "surrogatepass"))
+        digest.update(written)
         digest.update(b"\n")
         backwards = ", ".join(f"{_quoted(key)} DESC" for key in keys)
         last = f"SELECT {ordered} FROM (SELECT {ordered} {rows}) ORDER BY {backwards} LIMIT 1"
