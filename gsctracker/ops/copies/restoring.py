@@ -1,6 +1,7 @@
 """A copy in the place of the present data: prepared whole beside it, then swapped in one step that a kill cannot halve."""
 
 import json
+import logging
 import re
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -10,20 +11,24 @@ import apsw
 
 from gsctracker import clock
 from gsctracker.config import Config
-from gsctracker.db import Database, carrying, connections, contents, difference, lock
+from gsctracker.db import Busy, Database, carrying, connections, contents, difference, lock, migrate
 from gsctracker.db.difference import Difference
 from gsctracker.db.rows import Row, one, run, value
 from gsctracker.domain import audit
 from gsctracker.domain.people import invitations, sessions
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.season import troop
-from gsctracker.errors import Conflict, NotFound
-from gsctracker.ops.copies import making, moving, staging
+from gsctracker.errors import Conflict, NotFound, Refusal
+from gsctracker.ops.copies import history, making, moving, names, places, staging
+from gsctracker.ops.copies.history import Run
 from gsctracker.ops.copies.manifest import Manifest
 from gsctracker.ops.copies.staging import Staged
 from gsctracker.words import N_
 
+logger = logging.getLogger("gsctracker.copies")
+
 UNDO_DAYS = 7
+PINNED_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -84,30 +89,94 @@ def restore(
     if db is None:
         return _swap_files(config, staged, by)
     began = clock.now()
-    has_troop = staging.instance_of(config) is not None
-    before = making.make(config, db, kind="pre-restore", by=by, force=True) if has_troop else None
-    with ExitStack() as reading:
-        with db.replacing():
-            closed_at = clock.ticks()
-            if before and _content(config.database) != before.content:  # somebody wrote while the copy was made
-                before = making.make(config, db, kind="pre-restore", by=by, force=True) or before
-            lost = loss(config, staged)
-            _prepare(staged, config.database, began, by, lost, before.name if before else "", undoes, "")
-            try:
-                db.replace_with(staged.path)
-            except apsw.FullError as full:
-                raise Conflict(
-                    N_(
-                        "The disk is full: the copy needs %(needed)d bytes beside the present data. Nothing was changed."
-                    ),
-                    "no_space",
-                    needed=staged.path.stat().st_size,
-                ) from full
-            tx = reading.enter_context(db.read())
-            found = value(tx, "SELECT generation FROM instance")  # from here on this reading sees the state as restored
-            seconds_closed = clock.ticks() - closed_at
-        _require_same(tx, staged, found)
+    keeps = staging.instance_of(config) is not None  # of a box that was never set up there is nothing to keep
+    before = making.make(config, db, kind="pre-restore", by=by, force=True) if keeps else None
+    lost = loss(config, staged)
+    with ExitStack() as until_done:
+        until_done.enter_context(making.one_at_a_time(config))
+        state = _plain_copy_of_now(config) if keeps else None
+        swapped = False
+        try:
+            with db.replacing():
+                closed_at = clock.ticks()
+                if state:
+                    making.take(db, state)
+                _prepare(staged, config.database, began, by, lost, before.name if before else "", undoes, "")
+                _swap(db, staged)
+                swapped = True
+                tx = until_done.enter_context(db.read())
+                generation = value(
+                    tx, "SELECT generation FROM instance"
+                )  # from here on this reading sees what was put back
+                seconds_closed = clock.ticks() - closed_at
+        finally:
+            if state and not swapped:
+                state.unlink(missing_ok=True)
+        _require_same(tx, staged, generation)
+        if state and before:
+            before, lost = _kept(config, db, state, before, staged, lost, by)
     return Restored(staged.name, staged.made_at, before, None, lost, seconds_closed)
+
+
+def _plain_copy_of_now(config: Config) -> Path:
+    """Where the very last state before the swap is laid: under a name that the next copy adopts if we are killed before packing it."""
+    config.backups.mkdir(parents=True, exist_ok=True, mode=0o700)
+    stamp = clock.now().replace("-", "").replace(":", "")
+    return config.backups / f"{migrate.COPY_BEFORE}restore-{stamp}.db"
+
+
+def _swap(db: Database, staged: Staged) -> None:
+    try:
+        db.replace_with(staged.path)
+    except apsw.FullError as full:
+        raise Conflict(
+            N_("The disk is full: the copy needs %(needed)d bytes beside the present data. Nothing was changed."),
+            "no_space",
+            needed=staged.path.stat().st_size,
+        ) from full
+
+
+def _kept(
+    config: Config,
+    db: Database,
+    state: Path,
+    before: Manifest,
+    staged: Staged,
+    lost: dict[str, Difference],
+    by: Person | None,
+) -> tuple[Manifest, dict[str, Difference]]:
+    """The copy of the very last state before the swap, and the loss against it: the first ones where nobody wrote meanwhile.
+
+    Writers were let in again before: packing takes a second. Where it fails the restore stands, and the plain file stays for
+    the next copy to adopt.
+    """
+    if _content(state) == before.content:
+        state.unlink()
+        return before, lost
+    lost = difference.between(state, staged.path)
+    place = places.local(config)
+    this_run = Run(place.name, "pre-restore", "", by.first_name if by else "", clock.now())
+    try:
+        stem = names.stem(this_run.started_at, making.next_sequence(config, db, place))
+        manifest = making.pack(config, place, state, making.describe(state, stem, this_run))
+        with db.write() as tx:
+            history.done(tx, this_run, manifest, "", clock.after(days=PINNED_DAYS))
+            run(
+                tx,
+                "UPDATE restore_runs SET before_name = :name, loss = :loss WHERE id = (SELECT max(id) FROM restore_runs)",
+                name=manifest.name,
+                loss=_written(lost),
+            )
+    except (Refusal, Busy, OSError, apsw.Error) as error:
+        logger.warning("the state before the restore is kept as %s: %s", state, error, extra={"event": "copy_failed"})
+        return before, lost
+    state.unlink()
+    return manifest, lost
+
+
+def _written(lost: dict[str, Difference]) -> str:
+    text = json.dumps({table: [each.only_here, each.only_there, each.changed] for table, each in lost.items()})
+    return text if len(text) <= 4000 else "{}"
 
 
 def last_undoable(tx: apsw.Connection) -> Row:
@@ -159,7 +228,6 @@ def _prepare(
         sessions.end_everybody(writer)
         invitations.withdraw_all(writer)
         troop.renew(writer)
-        summed = json.dumps({table: [each.only_here, each.only_there, each.changed] for table, each in lost.items()})
         run(
             writer,
             """INSERT INTO restore_runs (started_at, ended_at, asked_by, source, state_of, result, said, loss, before_name, undo_until)
@@ -170,7 +238,7 @@ def _prepare(
             source=staged.name[:500],
             state_of=staged.made_at,
             said=said,
-            loss=summed if len(summed) <= 4000 else "{}",
+            loss=_written(lost),
             before=before,
             until=clock.after(days=UNDO_DAYS) if before else None,
         )

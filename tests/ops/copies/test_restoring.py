@@ -233,20 +233,78 @@ def test_a_restore_that_fails_leaves_everything_as_it_was(made, monkeypatch):
     assert scouts_in(db) == 5
 
 
-def test_a_full_disk_at_the_swap_leaves_the_old_content(made, monkeypatch):
-    """Fault 14: SQLite itself finds no room; the message names the bytes."""
+def test_a_full_disk_at_the_swap_leaves_the_old_content(made):
+    """Fault 14: SQLite itself finds no room for the copy's pages; the message names the bytes."""
     config, db = made
+    with db.write() as tx:
+        for number in range(50):
+            once.keep(tx, f"key {number}", 1, "a" * 64, 201, bytes(4000))
     copied(config, db)
+    with db.write() as tx:
+        tx.execute("DELETE FROM once_answers")
+    db._writer.execute("VACUUM")
     add_scouts(db, 1)
-
-    def full(_):
-        raise apsw.FullError("database or disk is full")
-
-    monkeypatch.setattr(db, "replace_with", full)
+    pages = value(db._writer, "PRAGMA page_count")
+    db._writer.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(Conflict, match=r"the copy needs [0-9]+ bytes") as no:
         put_back(config, db)
     assert no.value.code == "no_space"
     assert scouts_in(db) == 4 and db.is_open()
+    assert not list(config.backups.glob("*.db"))
+    db._writer.execute("PRAGMA max_page_count = 1000000")
+    put_back(config, db, places.local(config).listed()[0].name)
+    assert scouts_in(db) == 3
+
+
+def test_a_state_that_could_not_be_packed_is_adopted_by_the_next_copy(made, monkeypatch):
+    """Fault 4: killed, or out of room, between the swap and the packing: the last state before is not lost."""
+    config, db = made
+    copied(config, db)
+    real = making.make
+
+    def late(*given, **named):
+        found = real(*given, **named)
+        add_scouts(db, 1)
+        monkeypatch.setattr(making, "pack", full)
+        return found
+
+    def full(*_):
+        raise Conflict("no room", "no_space")
+
+    monkeypatch.setattr(making, "make", late)
+    put_back(config, db)
+    monkeypatch.undo()
+    assert len(list(config.backups.glob("*.db"))) == 1
+    making.make(config, db, force=True)
+    assert not list(config.backups.glob("*.db"))
+    adopted = next(each for each in places.local(config).listed() if each.kind == "pre-migrate")
+    put_back(config, db, adopted.name)
+    assert scouts_in(db) == 4
+
+
+def test_a_restore_from_a_thread_of_the_server(made):
+    """BAK-17: inside the server the same: other threads read on, and write when it is over."""
+    config, db = made
+    copied(config, db)
+    add_scouts(db, 2)
+    failures = []
+
+    def restore():
+        try:
+            put_back(config, db)
+        except BaseException as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=restore)
+    thread.start()
+    seen = {scouts_in(db)}
+    while thread.is_alive():
+        seen.add(scouts_in(db))
+    thread.join()
+    assert not failures
+    assert scouts_in(db) == 3 and seen <= {5, 3}
+    add_scouts(db, 1)
+    assert scouts_in(db) == 4
 
 
 def test_a_second_restore_waits_for_nobody(made):
