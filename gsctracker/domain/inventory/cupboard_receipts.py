@@ -170,7 +170,7 @@ def take_back(tx: apsw.Connection, receipt_id: int, by: Person, note: str) -> No
     order = cupboard_orders.in_hand(tx, receipt.order_id, by)
     note = values.text("reason", note, 500, 1)
     standing = many(tx, "SELECT id FROM cupboard_standing WHERE order_id = :order ORDER BY id", order=order.id)
-    if receipt_id not in [one.id for one in standing]:
+    if receipt_id not in [row.id for row in standing]:
         raise Conflict(N_("That receipt was taken back before."), "already_reversed")
     if receipt_id != standing[-1].id:
         raise Conflict(N_("A later receipt of this order stands. Take that one back first."), "later_receipt")
@@ -222,7 +222,7 @@ def _damaged(lines: Sequence[Line], damaged: Mapping[int, int]) -> list[Line]:
     for product_id, boxes in damaged.items():
         if values.boxes("damaged", boxes, least=0) > came.get(product_id, 0):
             sentence = N_("More are damaged than were loaded.")
-            raise Invalid(sentence, "too_many_damaged", {"items": sentence, f"damaged-{product_id}": sentence})
+            raise Invalid(sentence, "too_many_damaged", {"items": sentence})
     return [(product, damaged[product.id]) for product, _ in lines if damaged.get(product.id)]
 
 

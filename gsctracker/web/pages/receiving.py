@@ -11,6 +11,7 @@ from gsctracker.domain.season import catalogue, seasons, troop
 from gsctracker.web import choices, cupboard_words, forms, grids
 from gsctracker.web.access import allow
 from gsctracker.web.pages.cupboard import seen, shown
+from gsctracker.words import N_
 
 bp = Blueprint("receiving", __name__, url_prefix="/stock/cupboard")
 NAMES = {"countedBy": "counted_by", "checkedBy": "checked_by", "quantity": "items", "damaged": "items"}
@@ -35,6 +36,10 @@ def receive(order_id: int) -> Response | tuple[str, int]:
         damaged = {
             product.id: form.take(f"damaged-{product.id}", values.boxes, 0, empty=0) or 0 for product in products
         }
+        boxes = {product.id: count for product, count in came}
+        for product_id, spoilt in damaged.items():
+            if spoilt > boxes.get(product_id, 0):
+                form.wrong(f"damaged-{product_id}", N_("More are damaged than were loaded."))
         given = {
             "counted_by": form.take("counted_by", values.line, 80, 1),
             "checked_by": form.take("checked_by", values.line, 80, 1),
@@ -45,8 +50,7 @@ def receive(order_id: int) -> Response | tuple[str, int]:
             "version": seen(form),
         }
         form.settle()
-        spoilt = {product_id: boxes for product_id, boxes in damaged.items() if boxes}
-        cupboard_receipts.receive(tx, g.by, order_id, came, damaged=spoilt, **given)
+        cupboard_receipts.receive(tx, g.by, order_id, came, damaged=damaged, **given)
         return url_for("cupboard.one", order_id=order_id)
 
     def again(no: Any) -> tuple[str, int]:
