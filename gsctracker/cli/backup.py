@@ -16,7 +16,7 @@ from gsctracker.cli.options import opened, with_config
 from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.errors import Refusal
-from gsctracker.ops.copies import bucket, finding, making, retention, uploading, verifying
+from gsctracker.ops.copies import bucket, finding, history, making, retention, uploading, verifying
 from gsctracker.ops.copies.manifest import Manifest
 from gsctracker.words import N_
 
@@ -148,6 +148,16 @@ def prune(config: Config, dry_run: bool, as_json: bool) -> None:
     for each in gone:
         click.echo(f"{'would go' if dry_run else 'removed'}  {each.name}  {each.place}")
     click.echo(f"{'Would go' if dry_run else 'Removed'}: {len(gone)}.")
+
+
+@backups.command(epilog="Example: gsctracker backups accept gsctracker-20260214T020000Z-00000042")
+@with_config
+@click.argument("name")
+def accept(config: Config, name: str) -> None:
+    """Say that the suspicious copy NAME is well: you looked, and the data is meant to be so."""
+    with opened(config) as db, db.write() as tx:
+        history.accept(tx, name, by=None)
+    click.echo(f"accepted  {name}")
 
 
 def _fail(sentence: str, code: int) -> NoReturn:

@@ -101,6 +101,18 @@ def test_data_that_shrank_is_exit_5_and_kept(folder, command):
     assert len(places.local(Config(data_dir=folder)).listed()) == 2
 
 
+def test_a_suspicious_copy_can_be_looked_at_and_accepted(folder, command):
+    """BAK-08: otherwise every copy from then on would be suspicious."""
+    made = [json.loads(command("backup", "--json").stdout)["name"]]
+    writer = connections.open_writer(folder / "gsctracker.db")
+    writer.execute("DELETE FROM product_names")
+    writer.close()
+    made += [json.loads(command("backup", "--json").stdout)["name"] for _ in range(2)]
+    assert command("backups", "accept", made[0]).exit_code == 1  # there is nothing to accept
+    assert command("backups", "accept", made[2]).exit_code == 0
+    assert command("backup").exit_code == 0
+
+
 def test_a_bucket_that_cannot_be_reached_is_exit_4_and_the_copy_is_here(folder, command):
     """BAK-08: kept here, not uploaded: said, and told apart from a failure."""
     gone = {

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 import apsw
 
 from gsctracker import clock
-from gsctracker.db.rows import Row, many, one, run, value
+from gsctracker.db.rows import many, one, run, value
+from gsctracker.domain import audit
+from gsctracker.errors import NotFound
 from gsctracker.ops.copies.manifest import Manifest
+from gsctracker.words import N_
 
 FAILED_KEPT = 200
 
@@ -87,11 +90,13 @@ def failed(tx: apsw.Connection, of: Run, sequence: int, said: str) -> None:
     )
 
 
-def knows(tx: apsw.Connection, sequence: int) -> bool:
-    """Whether a run of that number is written down."""
-    return value(tx, "SELECT 1 FROM copy_runs WHERE seq = :seq", seq=sequence) is not None
+def accept(tx: apsw.Connection, name: str, by: int | None) -> None:
+    """Somebody looked at a suspicious copy and says that all is well: it counts like any other. Raises NotFound.
 
-
-def newest(tx: apsw.Connection, limit: int = 50) -> list[Row]:
-    """The last runs, newest first."""
-    return many(tx, "SELECT * FROM copy_runs ORDER BY seq DESC LIMIT :limit", limit=limit)
+    From then on what comes later is compared with it, and what is older than it may go again.
+    """
+    found = one(tx, "SELECT seq FROM copy_runs WHERE name = :name AND result = 'suspicious'", name=name)
+    if found is None:
+        raise NotFound(N_("There is no suspicious copy of that name. Look with: gsctracker backups list"), "no_copy")
+    run(tx, "UPDATE copy_runs SET looked_at = :now WHERE seq = :seq", now=clock.now(), seq=found.seq)
+    audit.note(tx, by, "copy.accept", "copy", found.seq)

@@ -14,7 +14,7 @@ import pytest
 from gsctracker.config import Config
 from gsctracker.db import Database, snapshot
 from gsctracker.db.rows import value
-from gsctracker.errors import Conflict
+from gsctracker.errors import Conflict, NotFound
 from gsctracker.integrations import age
 from gsctracker.ops.copies import keys, making, packing, places, workroom
 from tests import factories
@@ -288,6 +288,19 @@ def test_what_lies_broken_in_the_folder_is_shown_and_not_counted(box, config):
     assert "changed after it was signed" in said[made[3].name]
     assert making.make(config, box, force=True).sequence == 6
     assert (folder / made[1].file).exists()  # somebody may have carried it here: it is not ours to remove
+
+
+def test_a_copy_is_taken_over_from_another_disk(box, config, disk, tmp_path):
+    """A rename goes no further than the disk: then it is copied, and counts only when it is whole."""
+    made = making.make(config, box)
+    other = places.Folder(disk / "copies")
+    places.local(config).fetch(made, tmp_path / "fetched")
+    other.put(tmp_path / "fetched", made)
+    assert [each.name for each in other.listed()] == [made.name]
+    assert len(list((disk / "copies").iterdir())) == 2
+    other.remove(made)
+    with pytest.raises(NotFound, match=r"is not in .*copies any more"):
+        other.fetch(made, tmp_path / "again")
 
 
 def test_a_copy_that_is_removed_is_never_half_listed(box, config):
