@@ -48,7 +48,7 @@ def shown(booth_id: int) -> dict[str, Any]:
             "shifts": rows,
             "lacks": {row.id: shifts.lacks(tx, booth.season_id, booth.type, row) for row in rows},
             "people": people,
-            "names": names,
+            "sees_names": names,
             "offers": offers,
             "girls": girls,
             "adults": adults,

@@ -154,4 +154,8 @@ def _booth_asked() -> int:
 
 
 def _instant(tx: Any, booth_id: int, field: str, time: str) -> str:
-    return hours.to_utc(tx, field, hours.local(tx, booths.find(tx, booth_id).starts_at)[0], time)
+    """A time on the wall as an instant: of the booth's day, or of the next where the booth goes on past midnight."""
+    booth = booths.find(tx, booth_id)
+    at = hours.to_utc(tx, field, hours.local(tx, booth.starts_at)[0], time)
+    last_day = hours.local(tx, booth.ends_at)[0]
+    return hours.to_utc(tx, field, last_day, time) if at < hours.shifted(booth.starts_at, hours=-6) else at
