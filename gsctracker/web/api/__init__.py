@@ -6,6 +6,7 @@ from flask import Blueprint
 
 SUBJECTS = (
     "auth",
+    "booth_days",
     "booths",
     "cupboard",
     "docs",

@@ -63,7 +63,11 @@ def test_a_booth_is_closed_signed_credited_and_opened_again(box, packed, leader,
     assert "Mona" in words(leader.get(at(girls, "close")))
     shown = leader.get(at(girls, f"credit?way=minutes&minutes-{girls.ava}=120&minutes-{girls.bea}=60"))
     assert "Proposed: By minutes present" in words(shown)
-    assert "Ava A. 13 2 15 14.7 120" in words(shown) or "Ava A. 13 1 14" in words(shown) or "Ava A. 14 1 15" in words(shown)
+    assert (
+        "Ava A. 13 2 15 14.7 120" in words(shown)
+        or "Ava A. 13 1 14" in words(shown)
+        or "Ava A. 14 1 15" in words(shown)
+    )
     sent = {"way": "minutes", f"minutes-{girls.ava}": "120", f"minutes-{girls.bea}": "60"}
     assert leader.post(at(girls, "credit"), data=sent).status_code == 303
     with box.read() as tx:
@@ -107,7 +111,10 @@ def test_a_second_closing_is_told(packed, leader):
 
 def test_a_count_at_a_change_of_shift_is_kept(box, packed, leader):
     assert send(leader, at(packed, "midway")).status_code == 422
-    assert send(leader, at(packed, "midway"), **{f"boxes__{packed.tm}": 12}).status_code in (303, 422)  # outside the hours
+    assert send(leader, at(packed, "midway"), **{f"boxes__{packed.tm}": 12}).status_code in (
+        303,
+        422,
+    )  # outside the hours
 
 
 def test_who_sees_a_booths_day(packed, mother, signed_in):
