@@ -15,6 +15,7 @@ from schemathesis.specs.openapi.checks import (
 
 from gsctracker.config import Config
 from gsctracker.db import Database
+from gsctracker.domain.inventory import cupboard_orders
 from gsctracker.domain.people import sessions
 from gsctracker.domain.sales import orders
 from gsctracker.web.api import openapi
@@ -40,6 +41,10 @@ def fuzzed_box(tmp_path_factory):
         by = factories.set_up(tx)
         for name in ("Ana", "Bea", "Cam"):
             orders.take(tx, by, [orders.Item("Thin Mints", 2)], scout_id=factories.make_scout(tx, name))
+        for number in range(3):  # the first is a draft, the others wait for their boxes
+            order = cupboard_orders.draft(tx, by, "planned", factories.lines(tx, TM=12))
+            if number:
+                cupboard_orders.place(tx, order, by)
         token = sessions.start(tx, by.id)
     yield create_app(Config(data_dir=folder), db, "a secret for tests"), token
     db.close()
@@ -56,15 +61,22 @@ FITTING = {
     "PATCH /api/sales/{sale_id}": {"notes": "by the door"},
     "POST /api/troops/{tid}/payments": {"scoutId": 1, "amountCents": 500, "method": "cash"},
     "PUT /api/troops/{tid}/goals": {"scoutId": 1},
+    "POST /api/troops/{tid}/cupboard-orders": {"kind": "extra", "items": [{"product": "TM", "quantity": 12}]},
+    "POST /api/troops/{tid}/cupboard-orders/{order_id}/receipts": {
+        "items": [{"product": "TM", "quantity": 12}],
+        "countedBy": "Lea",
+        "checkedBy": "Mia",
+    },
     "POST /api/troops/{tid}/transfers": {"kind": "C2T", "items": [{"product": "TM", "quantity": 12}]},
 }
 
 
 def _help_along(label, case):
-    """Hardly any made-up body fits as a whole, nor names a sale that is there: some become such with one made-up field."""
-    made_up = (case.path_parameters or {}).get("sale_id")
-    if isinstance(made_up, int) and made_up % 2:
-        case.path_parameters["sale_id"] = made_up % 3 + 1
+    """Hardly any made-up body fits as a whole, nor names a sale or an order that is there: some become such with one made-up field."""
+    for name in ("sale_id", "order_id"):
+        made_up = (case.path_parameters or {}).get(name)
+        if isinstance(made_up, int) and made_up % 2:
+            case.path_parameters[name] = made_up % 3 + 1
     if label in FITTING and isinstance(case.body, dict) and len(case.body) % 2:
         name = max(case.body)
         case.body = {name: case.body[name]} | FITTING[label]
