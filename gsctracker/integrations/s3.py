@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -206,6 +207,7 @@ class Store:
             raise unreached(error, self.address) from error
 
 
+@lru_cache(maxsize=4)
 def _client(address: Address, patience: Patience) -> Any:
     import boto3
     from botocore.config import Config as Options

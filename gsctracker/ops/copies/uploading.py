@@ -30,7 +30,9 @@ WAIT_MINUTES = (1, 5, 15, 60)  # after the first failure in a row, the second, t
 SECONDS_AT_A_TIME = 120  # a long backlog gives the other jobs their turn
 PATIENT_SECONDS = 60  # how long one who waits for it lets another upload finish
 OURS = "upload-"
-_LOCAL_TROUBLE = frozenset({"copy_changed", "no_copy"})  # of this copy alone: the others are tried all the same
+_LOCAL_TROUBLE = frozenset(
+    {"copy_changed", "no_copy"}
+)  # of this copy alone: told once, and the others are tried all the same
 
 
 def catch_up(config: Config, db: Database, at_once: bool = False, patience: Patience | None = None) -> int:
@@ -44,14 +46,14 @@ def catch_up(config: Config, db: Database, at_once: bool = False, patience: Pati
     if there is None:
         return 0
     with db.read() as tx:
-        off = {row.name for row in many(tx, "SELECT name FROM copy_runs WHERE uploaded_at IS NOT NULL")}
+        settled = _settled(tx, at_once)
         if not at_once and _must_wait(tx):
             return 0
-    if _stems(config.backups) <= off:
+    if _stems(config.backups) <= settled:
         return 0
     try:
         with _one_at_a_time(config, patient=at_once):
-            return _bring(config, db, there)
+            return _bring(config, db, there, at_once)
     except Conflict as no:
         if no.code != "upload_under_way" or at_once:
             raise
@@ -88,16 +90,16 @@ def unprotected_seconds(tx: apsw.Connection, config: Config) -> int:
     return _age(oldest) if oldest else 0
 
 
-def _bring(config: Config, db: Database, there: Bucket) -> int:
+def _bring(config: Config, db: Database, there: Bucket, at_once: bool) -> int:
     with db.read() as tx:
-        off = {row.name for row in many(tx, "SELECT name FROM copy_runs WHERE uploaded_at IS NOT NULL")}
+        settled = _settled(tx, at_once)
         own = value(tx, "SELECT uid FROM instance")
         accepted = history.looked_at(tx)
     here = [copy for copy in places.local(config).listed() if copy.instance == own]
     outlived = {
         copy.name for copy in retention.to_remove(here, clock.now(), config.backup_keep_days, looked_at=accepted)
     }
-    waiting = [copy for copy in reversed(here) if copy.name not in off and copy.name not in outlived]
+    waiting = [copy for copy in reversed(here) if copy.name not in settled and copy.name not in outlived]
     if not waiting:
         return 0
     began, brought, trouble = clock.ticks(), 0, None
@@ -112,7 +114,7 @@ def _bring(config: Config, db: Database, there: Bucket) -> int:
         except Refusal as no:
             logger.warning("not off the box: %s: %s", copy.name, no, extra={"event": "upload_failed"})
             with db.write() as tx:
-                _failed(tx, config, copy, str(no))
+                (_gave_up if no.code in _LOCAL_TROUBLE else _failed)(tx, config, copy, str(no))
             if no.code not in _LOCAL_TROUBLE:
                 raise
             trouble = trouble or no
@@ -123,7 +125,7 @@ def _bring(config: Config, db: Database, there: Bucket) -> int:
         logger.info("off the box: %s", copy.name, extra={"event": "upload", "copy": copy.name})
         if clock.ticks() - began > SECONDS_AT_A_TIME:
             break
-    if trouble and not brought:
+    if trouble:
         raise trouble
     return brought
 
@@ -221,6 +223,27 @@ def _failed(tx: apsw.Connection, config: Config, copy: Manifest, said: str) -> N
         now=clock.now(),
         seq=copy.sequence,
     )
+
+
+def _gave_up(tx: apsw.Connection, config: Config, copy: Manifest, said: str) -> None:
+    _note(tx, config, copy)
+    run(
+        tx,
+        "UPDATE copy_runs SET upload_said = :said, upload_tries = 0, upload_tried_at = NULL WHERE seq = :seq",
+        said=said[:500],
+        seq=copy.sequence,
+    )
+
+
+def _settled(tx: apsw.Connection, at_once: bool) -> set[str]:
+    """Names of the copies that are away, and of those given up; a person who asks `at_once` has the latter tried again."""
+    rows = many(
+        tx,
+        """SELECT name FROM copy_runs WHERE uploaded_at IS NOT NULL
+               OR (upload_said <> '' AND upload_tried_at IS NULL AND NOT :again)""",
+        again=at_once,
+    )
+    return {row.name for row in rows}
 
 
 def _note(tx: apsw.Connection, config: Config, copy: Manifest) -> None:
