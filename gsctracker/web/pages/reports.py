@@ -21,6 +21,7 @@ PAGES = {
     "differences": "/differences",
     "to-type": "/differences/typing",
     "council": "/money/troop",
+    "cupboard-orders": "/stock/cupboard",
     "journal": "/stock/moves",
 }
 """Where the figures of a report stand for leaders; a family has them on its own pages."""
