@@ -1,10 +1,8 @@
 """A copy in the place of the present data: exactly what was in it, nothing of before, and the way back."""
 
-import contextlib
 import json
 import shutil
 import threading
-from pathlib import Path
 
 import apsw
 import pytest
@@ -14,27 +12,11 @@ from gsctracker.db import Closed, Database, carrying
 from gsctracker.db.rows import many, one, value
 from gsctracker.domain import once
 from gsctracker.domain.people import invitations, scouts, sessions
-from gsctracker.domain.people.roles import Person
 from gsctracker.errors import Conflict, Refusal
-from gsctracker.ops.copies import finding, making, moving, places, restoring, staging
+from gsctracker.ops.copies import finding, making, places, restoring, staging
 from gsctracker.web.visitors import SignedIn
 from tests import factories
-from tests.ops.copies.troops import add_scouts, changed, copied, make_box, scouts_in
-
-OLGA = Person(id=1, role="admin", first_name="Olga")
-
-
-@pytest.fixture
-def made(tmp_path):
-    config, db = make_box(tmp_path / "data")
-    yield config, db
-    db.close()
-
-
-def put_back(config, db, source="latest", **how):
-    """Restore that copy; gives what was done."""
-    with staging.stage(config, finding.find(config, source), **how) as staged:
-        return restoring.restore(config, db, staged, by=OLGA)
+from tests.ops.copies.troops import OLGA, add_scouts, changed, copied, put_back, scouts_in
 
 
 def test_the_state_of_the_copy_is_back_and_the_one_before_is_kept(made):
@@ -314,109 +296,3 @@ def test_a_second_restore_waits_for_nobody(made):
     with other.replacing(), pytest.raises((Conflict, Closed)):
         put_back(config, db)
     other.close()
-
-
-def test_into_an_empty_folder(made, tmp_path):
-    """BAK-25: no database at all: the copy becomes it, and the troop is as it was."""
-    config, db = made
-    copied(config, db)
-    new = type(config)(data_dir=tmp_path / "new", backup_dir=config.backups)
-    assert restoring.opened(new) is None
-    done = put_back(new, None)
-    assert done.before is None and done.quarantine is None
-    again = Database(new.database)
-    assert scouts_in(again) == 3
-    with again.read() as tx:
-        assert value(tx, "PRAGMA journal_mode") == "wal"
-    again.close()
-
-
-def test_into_a_box_that_was_started_and_never_set_up(made, tmp_path):
-    """BAK-25: a fresh box takes any troop's copy without being asked to adopt it."""
-    config, db = made
-    copied(config, db)
-    new = type(config)(data_dir=tmp_path / "new", backup_dir=config.backups)
-    new.data_dir.mkdir()
-    fresh = Database(new.database)
-    put_back(new, fresh)
-    assert scouts_in(fresh) == 3
-    assert staging.instance_of(new) == staging.instance_of(config)
-    fresh.close()
-
-
-@pytest.mark.parametrize("damage", ["garbage", "header", "cut", "page", "nothing"])
-def test_a_damaged_database_goes_into_quarantine(made, damage):
-    """R9b: header garbage, cut in half, a page of noise, emptied: all old files are kept, the copy takes their place."""
-    config, db = made
-    copied(config, db)
-    db.close()
-    raw = bytearray(config.database.read_bytes())
-    noise = bytes(range(256)) * 16
-    match damage:
-        case "garbage":
-            raw[:] = noise
-        case "header":
-            raw[:100] = noise[:100]
-        case "cut":
-            del raw[len(raw) // 2 :]
-        case "page":
-            for place in range(40_960, 122_880, 4096):
-                raw[place : place + 4096] = noise
-        case "nothing":
-            raw.clear()
-    config.database.write_bytes(raw)
-    Path(f"{config.database}-wal").write_bytes(b"stale")
-    assert restoring.opened(config) is None
-    done = put_back(config, None)
-    assert (done.quarantine / "gsctracker.db").read_bytes() == bytes(raw)
-    again = restoring.opened(config)
-    assert scouts_in(again) == 3
-    again.close()
-    assert not (config.data_dir / moving.NOTE).exists()
-
-
-def test_no_files_are_moved_under_a_running_server(made):
-    """R9b: its connections would go on writing into what is in quarantine."""
-    from gsctracker.db import lock
-
-    config, db = made
-    copied(config, db)
-    with lock.hold(config.data_dir), pytest.raises(Conflict, match="already running"):
-        put_back(config, None)
-    assert scouts_in(db) == 3
-
-
-@pytest.mark.parametrize("moves", range(6))
-def test_a_kill_between_two_moves_is_finished_at_the_next_start(made, monkeypatch, moves):
-    """R9b: killed after so many renames; whoever comes next finds the new database whole and the old files together."""
-    config, db = made
-    file, _ = copied(config, db)
-    db.close()
-    config.database.write_bytes(b"no database any more")
-    Path(f"{config.database}-wal").write_bytes(b"wal")
-    real, left = moving.os.replace, moves
-
-    class Killed(BaseException):
-        pass
-
-    def replace(*names):
-        nonlocal left
-        if left == 0:
-            raise Killed
-        left -= 1
-        real(*names)
-
-    monkeypatch.setattr(moving.os, "replace", replace)
-    with contextlib.suppress(Killed):
-        put_back(config, None)
-    monkeypatch.undo()
-    moving.finish_if_pending(config)
-    if config.database.read_bytes() != b"no database any more":
-        again = Database(config.database)
-        assert scouts_in(again) == 3
-        again.close()
-        kept = next((config.data_dir / "quarantine").iterdir())
-        assert {"gsctracker.db", "gsctracker.db-wal"} <= {each.name for each in kept.iterdir()}
-    else:
-        assert moves < 2 or not (config.data_dir / moving.NOTE).exists()
-    assert file.exists()

@@ -9,9 +9,13 @@ import apsw
 from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.db.rows import value
-from gsctracker.ops.copies import keys, making, manifest
+from gsctracker.domain.people.roles import Person
+from gsctracker.ops.copies import finding, keys, making, manifest, restoring, staging
 from gsctracker.ops.copies.manifest import Manifest
+from gsctracker.ops.copies.restoring import Restored
 from tests import factories
+
+OLGA = Person(id=1, role="admin", first_name="Olga")
 
 
 def make_box(folder: Path, scouts: int = 3) -> tuple[Config, Database]:
@@ -44,6 +48,12 @@ def copied(config: Config, db: Database, kind: str = "manual") -> tuple[Path, Ma
     made = making.make(config, db, kind=kind, force=True)
     assert made is not None
     return config.backups / made.file, made
+
+
+def put_back(config: Config, db: Database | None, source: str = "latest", **how: bool) -> Restored:
+    """Restore that copy; gives what was done."""
+    with staging.stage(config, finding.find(config, source), **how) as staged:
+        return restoring.restore(config, db, staged, by=OLGA)
 
 
 def carried_out(file: Path, folder: Path) -> Path:
