@@ -59,7 +59,7 @@ done
 [ -d "$data_dir" ] || mkdir -p "$data_dir" 2>/dev/null || refuse "The folder $data_dir cannot be made here."
 [ -w "$data_dir" ] || refuse "The folder $data_dir cannot be written by user $(id -u). Run this as its owner, or: chown -R $(id -u) $data_dir"
 place=$(dirname "$database")
-[ -d "$place" ] && [ -w "$place" ] || refuse "The folder $place of DATABASE_PATH is not there or cannot be written."
+[ -w "$place/." ] || refuse "The folder $place of DATABASE_PATH is not there or cannot be written."
 
 # -- no server may hold the file: it would go on writing into the old one
 
@@ -67,6 +67,7 @@ lock=$data_dir/gsctracker.lock
 held_by() { # the process that holds the lock, where the tool flock is missing; nothing when nobody does
     number=$(head -n 1 "$lock" 2>/dev/null | tr -cd '0-9')
     if [ -r /proc/locks ]; then
+        # shellcheck disable=SC2012 # the name is ours, and stat is not the same everywhere
         inode=$(ls -i "$lock" | awk '{print $1}')
         grep -q "FLOCK.*:$inode " /proc/locks && printf '%s' "${number:-?}"
     elif [ -n "$number" ] && kill -0 "$number" 2>/dev/null; then
@@ -104,8 +105,9 @@ if [ -f "$manifest" ]; then
     [ "$(said format)" = 1 ] || refuse "$manifest is not a manifest that this script knows (format 1)."
     want_size=$(said size) want_hash=$(said sha256) want_gzip=$(said gzipSha256)
     want_database_size=$(said databaseSize) want_database=$(said databaseSha256)
-    is_number "$want_size" && is_number "$want_database_size" && is_hash "$want_hash" && is_hash "$want_database" ||
+    if ! { is_number "$want_size" && is_number "$want_database_size" && is_hash "$want_hash" && is_hash "$want_database"; }; then
         refuse "The manifest $manifest is damaged: a size or a sha256 is missing in it."
+    fi
     [ "$(said file)" = "${file##*/}" ] || refuse "The manifest $manifest belongs to $(said file), not to ${file##*/}."
     [ "$(size_of "$file")" = "$want_size" ] || refuse "$file has $(size_of "$file") bytes, its manifest says $want_size: the copy is cut short or was added to."
     [ "$(hash_of "$file")" = "$want_hash" ] || refuse "$file is damaged: its sha256 is not the one in its manifest."
@@ -144,8 +146,11 @@ fi
 
 limit=${want_database_size:-$LARGEST}
 case $(head -c 15 "$packed" | tr -d '\0') in
-    'SQLite format 3') [ -z "$want_size" ] && [ "$(size_of "$packed")" -le "$limit" ] && cp "$packed" "$staged" ||
-        refuse "$file is not compressed, as its manifest says it is, or it is too large." ;;
+    'SQLite format 3')
+        if ! { [ -z "$want_size" ] && [ "$(size_of "$packed")" -le "$limit" ] && cp "$packed" "$staged"; }; then
+            refuse "$file is not compressed, as its manifest says it is, or it is too large."
+        fi
+        ;;
     *)
         gzip -t <"$packed" 2>/dev/null || refuse "$file is damaged: gzip cannot read it to its end."
         # one byte more than it may have tells a file that would fill the disk from one that fits
@@ -205,12 +210,15 @@ kept=$data_dir/quarantine/$stamp-$$
 old=''
 for end in '' -wal -shm; do
     if [ -e "$database$end" ]; then
-        mkdir -p "$kept" && cp -p "$database$end" "$kept/" || refuse "The old files cannot be kept in $kept: is the disk full?"
+        if ! { mkdir -p "$kept" && cp -p "$database$end" "$kept/"; }; then
+            refuse "The old files cannot be kept in $kept: is the disk full?"
+        fi
         old=yes
     fi
 done
 sync
 if [ "$(id -u)" = 0 ]; then
+    # shellcheck disable=SC2012
     owner=$(ls -nd "$data_dir" | awk '{print $3 ":" $4}')
     chown "$owner" "$staged" "$lock" 2>/dev/null
     if [ -n "$old" ]; then chown -R "$owner" "$data_dir/quarantine"; fi
@@ -225,7 +233,9 @@ if [ -e "$database-wal" ] && [ -e "$database" ]; then
     esac
     if [ -s "$database-wal" ]; then rm -f "$database"; fi
 fi
-rm -f "$database-wal" "$database-shm" && mv -f "$staged" "$database" || refuse "The copy could not be put in place of $database." "The old files are kept whole in $kept."
+if ! { rm -f "$database-wal" "$database-shm" && mv -f "$staged" "$database"; }; then
+    refuse "The copy could not be put in place of $database." "The old files are kept whole in $kept."
+fi
 # the mark by which kept answers are known to be of the old file
 dd if=/dev/urandom of="$database-changes" bs=8 count=1 conv=notrunc 2>/dev/null
 printf '%s\n' "$uid" >"$data_dir/.gsctracker-volume.new" && mv -f "$data_dir/.gsctracker-volume.new" "$data_dir/.gsctracker-volume"
