@@ -1145,14 +1145,15 @@ WHEN NEW.reverses IS NOT NULL AND NEW.kind = 'C2T' AND EXISTS (SELECT 1 FROM cup
 BEGIN SELECT RAISE(ABORT, 'take back what came after it first'); END;
 
 CREATE VIEW cupboard_figures AS                  -- each order, cookie by cookie: ordered, received, damaged among the received
+                                                 -- (CROSS JOIN: begin with the few receipts)
     SELECT order_id, product_id, sum(wished) AS wished, sum(ordered) AS ordered, sum(received) AS received, sum(damaged) AS damaged
       FROM (SELECT order_id, product_id, wished, boxes AS ordered, 0 AS received, 0 AS damaged FROM cupboard_order_lines
              UNION ALL
             SELECT order_id, product_id, 0, 0, boxes, 0
-              FROM cupboard_standing JOIN box_moves ON box_moves.entry_id = cupboard_standing.entry_id
+              FROM cupboard_standing CROSS JOIN box_moves ON box_moves.entry_id = cupboard_standing.entry_id
              UNION ALL
             SELECT order_id, product_id, 0, 0, 0, boxes
-              FROM cupboard_standing JOIN box_moves ON box_moves.entry_id = damaged_entry_id
+              FROM cupboard_standing CROSS JOIN box_moves ON box_moves.entry_id = damaged_entry_id
              WHERE NOT EXISTS (SELECT 1 FROM journal AS later WHERE later.reverses = damaged_entry_id))
      GROUP BY order_id, product_id;
 
