@@ -1,6 +1,7 @@
 """Where a copy is worked on before it counts: DATA_DIR/tmp, what dead runs left there, and whether there is room for more."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from gsctracker.config import Config
@@ -13,6 +14,7 @@ from gsctracker.words import N_
 FOLDER = "tmp"
 OURS = "copy-"
 UNDER_WAY = "copy-under-way"
+PROBE = f".{OURS}probe"
 RESERVE = 64 << 20  # bytes that stay free for the sales that are made meanwhile
 
 
@@ -44,6 +46,8 @@ def sweep(config: Config) -> None:
             if not (target.parent / (name.stem + names.MANIFEST)).exists():
                 target.unlink(missing_ok=True)
         marker.unlink()
+    with suppress(OSError):  # a folder that is none is told when the copy is made
+        (config.backups / PROBE).unlink(missing_ok=True)
     for file in folder.iterdir():
         if file.name.startswith(OURS) or file.name.startswith(f".{OURS}"):
             file.unlink(missing_ok=True)
@@ -74,7 +78,7 @@ def require_room(config: Config, target: Path) -> None:
 
 def _require_writable(folder: Path) -> None:
     """Ask the disk itself: permission bits do not know of a file system that turned read-only, nor of no more inodes."""
-    probe = folder / f".{OURS}probe"
+    probe = folder / PROBE
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         probe.write_bytes(b"?")

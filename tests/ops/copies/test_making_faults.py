@@ -21,7 +21,7 @@ from tests import factories
 
 PROJECT = Path(__file__).parents[3]
 STEPS = (
-    "sweep", "require_room", "take", "copy_out", "check", "describe", "out_of_balance", "say_what_is_made", "compress",
+    "sweep", "require_room", "write_bytes", "take", "copy_out", "check", "describe", "out_of_balance", "say_what_is_made", "compress",
     "read_back", "seal", "digest_of", "unseal", "put", "write_whole", "settle", "done",
 )  # fmt: skip
 KILLS = 200
