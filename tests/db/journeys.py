@@ -4,7 +4,7 @@ from gsctracker.db import Database
 from gsctracker.db.rows import value
 from gsctracker.domain import once
 from gsctracker.domain.booths import booths, closing
-from gsctracker.domain.inventory import counts, stock, transfers
+from gsctracker.domain.inventory import claims, counts, cupboard_orders, cupboard_receipts, stock, transfers
 from gsctracker.domain.journal import TROOP
 from gsctracker.domain.money import balances, council, turn_ins
 from gsctracker.domain.people import accounts, families, invitations, scouts, sessions
@@ -28,6 +28,7 @@ def everything_else(db: Database) -> None:
         _season(tx, admin, season)
         _sales(tx, admin, season, girl.id)
         _stock(tx, admin, season, girl.id, other.id)
+        _cupboard(tx, admin, season)
         _money(tx, admin, season, girl.id)
     upkeep.forget_what_is_over(db)
 
@@ -109,6 +110,25 @@ def _stock(tx, admin, season, girl, other):
     closing.credit(tx, admin, booth, [(girl, cookie.id, 2)])
     booths.page(tx, season)
     booths.not_credited(tx, season)
+
+
+def _cupboard(tx, admin, season):
+    cookie = catalogue.recognise(tx, season, "TM")
+    order = cupboard_orders.draft(tx, admin, "extra", [(cookie, 12)])
+    cupboard_orders.change(tx, order, admin, [(cookie, 24)])
+    cupboard_orders.place(tx, order, admin)
+    cupboard_orders.open_again(tx, order, admin)
+    cupboard_orders.place(tx, order, admin)
+    who = {"counted_by": "Lea", "checked_by": "Mia"}
+    lines, spoilt = [(cookie, 6)], {cookie.id: 1}
+    cupboard_receipts.receive(tx, admin, order, lines, damaged=spoilt, rest_comes_later=True, **who)
+    cupboard_receipts.nothing_more_comes(tx, order, admin)
+    for claim in claims.page(tx, season, admin, order):
+        claims.tell(tx, claim.id, admin)
+        claims.settle(tx, claim.id, admin, "credited")
+        claims.open_again(tx, claim.id, admin)
+    cupboard_receipts.take_back(tx, cupboard_receipts.of_order(tx, order)[0].id, admin, "another troop's")
+    cupboard_orders.cancel(tx, order, admin)
 
 
 def _money(tx, admin, season, girl):
