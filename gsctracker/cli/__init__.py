@@ -34,7 +34,7 @@ COMMANDS = {
 }
 
 CLOSED = N_("A copy is being put back at this moment; try again in a minute.")
-EXITS = {"already_running": 75, "copy_under_way": 75}  # a no that ends otherwise than with 1: try again later
+EXITS = {"already_running": 75, "copy_under_way": 75, "restore_under_way": 75}  # a no that ends otherwise than with 1: try again later
 
 BUSY = N_("Somebody else is writing to the database; try again in a moment.")
 

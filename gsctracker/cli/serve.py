@@ -49,6 +49,7 @@ def serve(config: Config, host: str | None, port: int | None, demo: bool, restor
 
 def _serve(config: Config, db: Database, demo: bool) -> None:
     from gsctracker.jobs import scheduler
+    from gsctracker.ops.timetable import copying
     from gsctracker.web import server
     from gsctracker.web.app import create_app
 
@@ -60,6 +61,7 @@ def _serve(config: Config, db: Database, demo: bool) -> None:
         server.run(app.wsgi_app, bound, config.threads, ready=lambda: _announce(config, db, sign_ins))
     finally:
         timetable.shutdown()  # waits for the job that runs
+        copying.at_the_stop(config, db)
     logger.info("stopped: everything in flight was answered", extra={"event": "stopped"})
 
 
@@ -108,6 +110,8 @@ def _announce(config: Config, db: Database, sign_ins: list[dict[str, str]]) -> N
     click.echo(f"GSCTracker is ready. Open it at {places[0]}")
     for other in places[1:]:
         click.echo(f"                          or {other}")
+    if db.is_closed_by_hand():
+        click.echo("\nThe box is closed: everybody sees a polite page. Open it with: gsctracker maintenance off")
     if setup:
         click.echo(f"\nThis box is new. Set up your troop here (works once):\n  {setup}")
     if sign_ins:
