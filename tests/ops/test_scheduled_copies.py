@@ -2,10 +2,12 @@
 
 import pytest
 
+from gsctracker import clock
 from gsctracker import config as settings
 from gsctracker.ops import runs
 from gsctracker.ops.copies import keys, making
 from gsctracker.ops.timetable import copying, named, running
+from tests.running import free_port
 
 
 @pytest.fixture
@@ -61,3 +63,29 @@ def test_a_folder_of_copies_that_cannot_be_written_fails_loudly(box, tmp_path):
     with box.read() as tx:
         assert runs.last(tx, "copy").result == "failed"
         assert "copies" in runs.last(tx, "copy").said
+
+
+def test_a_stop_leaves_a_copy_of_what_was_written_since_the_last(box, config):
+    """DEP-10: and none where nothing was."""
+    assert "was made and checked" in copying.at_the_stop(config, box)
+    assert copying.at_the_stop(config, box) is None
+    assert len(copies(config)) == 1
+
+
+def test_a_stop_is_not_held_up_by_what_fails(box, tmp_path, caplog):
+    """DEP-10: an unwritable folder, a store that is not there."""
+    (tmp_path / "file").write_text("")
+    wrong = settings.load({"BACKUP_DIR": str(tmp_path / "file" / "copies")}, box.path.parent)
+    assert copying.at_the_stop(wrong, box) is None
+    assert "no last copy could be made" in caplog.text
+    given = {"S3_BACKUP_BUCKET": "cookies", "S3_ENDPOINT_URL": f"http://127.0.0.1:{free_port()}"}
+    lost = settings.load(given | {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}, box.path.parent)
+    began = clock.ticks()
+    assert "was made and checked" in copying.at_the_stop(lost, box)
+    assert clock.ticks() - began < 8
+    assert "the last copy stays on this box" in caplog.text
+    assert len(copies(lost)) == 1
+
+
+def test_a_box_without_a_troop_makes_no_copy_at_its_stop(db):
+    assert copying.at_the_stop(settings.load({}, db.path.parent), db) is None

@@ -1,8 +1,15 @@
 """The copies that the timetable makes and brings off the box. What makes them is loaded when the first is made."""
 
+import logging
+
 from gsctracker.config import Config
 from gsctracker.db import Database
+from gsctracker.domain.season import troop
 from gsctracker.errors import Conflict
+
+logger = logging.getLogger("gsctracker.jobs")
+
+LAST_PATIENCE = (1, 2, 4)  # tries, seconds to connect, seconds to wait: whoever stops a server waits ten seconds
 
 
 def copy(config: Config, db: Database) -> str | None:
@@ -29,6 +36,31 @@ def ship(config: Config, db: Database) -> str | None:
 
     brought = uploading.catch_up(config, db)
     return f"{brought} copies were brought off the box." if brought else None
+
+
+def at_the_stop(config: Config, db: Database) -> str | None:
+    """What was written since the last copy is copied, and brought off the box where a bucket is set: the next start may be
+    on another machine. None where nothing was written, or there is no real troop to lose.
+
+    Raises nothing: a server that is told to stop stops. What could not be done is logged and waits for the next start.
+    """
+    try:
+        with db.read() as tx:
+            if troop.is_demo(tx) or not troop.is_set_up(tx):
+                return None
+        made = _made(config, db, "stop")
+    except Exception:
+        logger.exception("no last copy could be made")
+        return None
+    if config.s3_backup_bucket:
+        from gsctracker.integrations.s3 import Patience
+        from gsctracker.ops.copies import uploading
+
+        try:
+            uploading.catch_up(config, db, at_once=True, patience=Patience(*LAST_PATIENCE))
+        except Exception as problem:
+            logger.warning("the last copy stays on this box: %s", problem, extra={"event": "not_uploaded"})
+    return made
 
 
 def _made(config: Config, db: Database, kind: str) -> str | None:
