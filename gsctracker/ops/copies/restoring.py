@@ -3,9 +3,12 @@
 import json
 import logging
 import re
+import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import apsw
 
@@ -29,6 +32,9 @@ logger = logging.getLogger("gsctracker.copies")
 
 UNDO_DAYS = 7
 PINNED_DAYS = 30
+COPY_PATIENCE_SECONDS = 30.0
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -90,10 +96,10 @@ def restore(
         return _swap_files(config, staged, by)
     began = clock.now()
     keeps = staging.instance_of(config) is not None  # of a box that was never set up there is nothing to keep
-    before = making.make(config, db, kind="pre-restore", by=by, force=True) if keeps else None
+    before = _when_free(lambda: making.make(config, db, kind="pre-restore", by=by, force=True)) if keeps else None
     lost = loss(config, staged)
     with ExitStack() as until_done:
-        until_done.enter_context(making.one_at_a_time(config))
+        _when_free(lambda: until_done.enter_context(making.one_at_a_time(config)))
         state = _plain_copy_of_now(config) if keeps else None
         swapped = False
         try:
@@ -116,6 +122,18 @@ def restore(
         if state and before:
             before, lost = _kept(config, db, state, before, staged, lost, by)
     return Restored(staged.name, staged.made_at, before, None, lost, seconds_closed)
+
+
+def _when_free(attempt: Callable[[], Result]) -> Result:
+    """What `attempt` gives; while the copy of every five minutes is being made, its end is waited for."""
+    until = clock.ticks() + COPY_PATIENCE_SECONDS
+    while True:
+        try:
+            return attempt()
+        except Conflict as no:
+            if no.code != "copy_under_way" or clock.ticks() > until:
+                raise
+        time.sleep(0.2)
 
 
 def _plain_copy_of_now(config: Config) -> Path:

@@ -289,6 +289,25 @@ def test_a_restore_from_a_thread_of_the_server(made):
     assert scouts_in(db) == 4
 
 
+def test_a_copy_that_is_being_made_is_waited_for(made):
+    """Fault 49: the copy of every five minutes and a restore meet: one after the other."""
+    config, db = made
+    copied(config, db)
+    begun = threading.Event()
+
+    def copy():
+        with making.one_at_a_time(config):
+            begun.set()
+            threading.Event().wait(0.5)
+
+    other = threading.Thread(target=copy)
+    other.start()
+    begun.wait()
+    put_back(config, db)
+    other.join()
+    assert scouts_in(db) == 3
+
+
 def test_a_second_restore_waits_for_nobody(made):
     config, db = made
     copied(config, db)
