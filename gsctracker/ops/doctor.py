@@ -49,6 +49,7 @@ def examine(config: Config, production: bool = False) -> list[Finding]:
         _server,
         _time,
         _settings,
+        _copies,
         _recovery,
     )
     found: list[Finding] = []
@@ -223,6 +224,17 @@ def _settings(config: Config, production: bool) -> Iterator[Finding]:
         yield Finding(
             "cache", FAIL, "CACHE_TYPE is RedisCache without REDIS_URL", "Set REDIS_URL, or unset CACHE_TYPE."
         )
+
+
+def _copies(config: Config, production: bool) -> Iterator[Finding]:
+    raw = sorted(
+        file.name
+        for file in (config.backups.glob("*.db*") if config.backups.is_dir() else ())
+        if not file.with_name(f"{file.name.split('.')[0]}.json").exists() and not file.name.endswith(".part")
+    )
+    if raw:
+        fix = "Make a verified one and remove it: gsctracker backup. A file copied from a running box may lack rows."
+        yield Finding("copies", WARN, f"Not made by the box, and no copy to count on: {', '.join(raw[:3])}", fix)
 
 
 def _recovery(config: Config, production: bool) -> Iterator[Finding]:

@@ -143,3 +143,12 @@ def test_a_key_of_more_than_a_year_is_to_be_renewed(settings):
     then = clock.moment().timestamp() - 400 * 86_400
     os.utime(key, (then, then))
     assert status_of(settings, "key age") == doctor.WARN
+
+
+def test_a_raw_copy_of_the_live_file_is_told_of(settings):
+    """BAK-30: it may lack what was in the WAL."""
+    settings.backups.mkdir()
+    assert "copies" not in {each.name for each in doctor.examine(settings)}
+    (settings.backups / "gsctracker.db").write_bytes(settings.database.read_bytes())
+    (found,) = [each for each in doctor.examine(settings) if each.name == "copies"]
+    assert (found.status, "gsctracker.db" in found.message) == (doctor.WARN, True)

@@ -10,7 +10,7 @@ from gsctracker.config import LATER, SETTINGS
 from gsctracker.domain.people import roles
 from gsctracker.domain.season import lineups, seasons, troop
 from gsctracker.errors import Conflict
-from gsctracker.ops import metrics
+from gsctracker.ops import metrics, recovery
 from gsctracker.web import forms, wording
 from gsctracker.web.access import allow
 from gsctracker.web.pages.set_up import time_zones
@@ -34,6 +34,7 @@ def index():
             "current": season,
             "tiers": seasons.tiers(tx, season.id),
             "others": [row for row in seasons.all_of_them(tx) if row.id != season.id],
+            "sheet_is_held": recovery.are_named(tx),
         }
     return render_template("settings/index.html", operates=roles.allows(g.by, "operate"), **found)
 

@@ -25,12 +25,14 @@ def test_the_sheet_is_shown_on_purpose_and_kept_by_no_cache(signed_in, box, conf
 def test_two_holders_are_named(signed_in):
     """BAK-31: the warning stands until then."""
     admin = signed_in("admin")
+    assert "Nobody is named who holds the recovery sheet" in admin.get("/settings").text
     again = admin.post("/recovery-sheet/holders", data={"first": "Olga", "second": ""})
     assert again.status_code == 422
     assert 'value="Olga"' in again.text
     assert admin.post("/recovery-sheet/holders", data={"first": "Olga", "second": "Olga"}).status_code == 422
     assert admin.post("/recovery-sheet/holders", data={"first": "Olga", "second": "Ines"}).status_code == 303
     assert "Nobody is named yet" not in admin.get("/recovery-sheet").text
+    assert "Nobody is named" not in admin.get("/settings").text
 
 
 @pytest.mark.parametrize("role", ["cookie_leader", "leader", "caregiver"])
