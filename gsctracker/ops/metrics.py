@@ -56,7 +56,7 @@ def install(app: Flask, config: Config, db: Database, registry: CollectorRegistr
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     GCCollector(registry=registry)
-    registry.register(Box(db))
+    registry.register(Box(db, config))
     exporter = PrometheusMetrics(
         app=None, path=None, group_by="url_rule", defaults_prefix=PREFIX, buckets=BUCKETS, registry=registry
     )
@@ -85,8 +85,9 @@ def exposition(measured: Measured, accept: str | None) -> tuple[str, str]:
 class Box:
     """Reads the file's own numbers each time somebody asks."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, config: Config) -> None:
         self._db = db
+        self._config = config
 
     def describe(self) -> list[Metric]:
         """Nothing: it would mean reading the file at the start."""
@@ -100,6 +101,7 @@ class Box:
         try:
             with self._db.read() as tx:
                 found.extend(_read(tx))
+                found.extend(_copies(tx, self._config))
         except (apsw.Error, OSError):
             found.clear()
         yield _gauge("gsctracker_db_connections", "Connections this server holds.", self._db.open_connections())
@@ -126,6 +128,21 @@ def _read(tx: apsw.Connection) -> Iterator[Metric]:
     for channel in {*CHANNELS, *found}:
         sales.add_metric([channel], found.get(channel, 0))
     yield sales
+
+
+def _copies(tx: apsw.Connection, config: Config) -> Iterator[Metric]:
+    from gsctracker.ops.copies import retention, uploading  # what copies need is not loaded before somebody asks
+
+    yield _gauge(
+        "gsctracker_backup_unprotected_seconds",
+        "Age of the oldest entry that stands in no verified copy off the box; 0 when all do.",
+        uploading.unprotected_seconds(tx, config),
+    )
+    yield CounterMetricFamily(
+        "gsctracker_backup_not_removed",
+        "How often a store said that it removed a copy and still listed it.",
+        value=sum(retention.kept_against_plan.values()),
+    )
 
 
 def _gauge(name: str, words: str, number: float) -> GaugeMetricFamily:
