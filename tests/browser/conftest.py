@@ -82,6 +82,7 @@ def made(demo: Running, browser: Browser, signed_in: dict[str, list]) -> dict[st
         "place": last_of("/scouts/1", "a[href^='/why/stock/']"),
         "sale": last_of("/sales?girl=1&status=delivered", "th a[href^='/sales/']"),
         "move": last_of("/stock/moves", "th a[href^='/stock/moves/']"),
+        "booth": last_of("/booths", "th a[href^='/booths/']"),
         "payment": last_of("/money/entries", "th a[href^='/money/entries/']"),
     }
     page.goto(f"{demo.address}/stock/places/{found['place']}/count")

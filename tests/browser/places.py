@@ -4,6 +4,17 @@ PAGES = {
     "/": "/",
     "/account": "/account",
     "/api/docs": "/api/docs",
+    "/booths": "/booths",
+    "/booths/<id:booth_id>": "/booths/{booth}",
+    "/booths/<id:booth_id>/change": "/booths/{booth}/change",
+    "/booths/calendar": "/booths/calendar",
+    "/booths/fairness": "/booths/fairness",
+    "/booths/my-calendar": "/booths/my-calendar",
+    "/booths/new": "/booths/new",
+    "/booths/rules": "/booths/rules",
+    "/booths/sites": "/booths/sites",
+    "/booths/sites/<id:site_id>": "/booths/sites/1",
+    "/booths/sites/new": "/booths/sites/new",
     "/catalogue": "/catalogue",
     "/catalogue/<id:product_id>": "/catalogue/1",
     "/catalogue/new": "/catalogue/new",
@@ -81,6 +92,7 @@ ELSEWHERE = {"/set-up"}
 """Pages of a box that is not set up yet: tests/browser/test_empty_box.py."""
 
 NO_PAGES = {
+    "/calendar/<secret>.ics",
     "/setup",
     "/today",
     "/health",
@@ -97,6 +109,11 @@ ADMINS = ("/jobs", "/recovery-sheet", "/settings/box", "/styleguide")
 FAMILIES = (
     "/",
     "/account",
+    "/booths",
+    "/booths/<id:booth_id>",
+    "/booths/calendar",
+    "/booths/fairness",
+    "/booths/rules",
     "/catalogue",
     "/sales",
     "/sales/<id:sale_id>",
@@ -115,6 +132,7 @@ FAMILIES = (
 """What a caregiver opens for her girl, and the girl for herself."""
 
 ADULTS_OF_FAMILIES = (
+    "/booths/my-calendar",
     "/money",
     "/money/families/<id:scout_id>",
     "/reports",
