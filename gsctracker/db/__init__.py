@@ -137,7 +137,12 @@ class Database:
                 copy.close()
             self._writer.execute("PRAGMA journal_mode = WAL")
             self._changes.mark()
+            self._closing.begin_era()
             self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def era(self) -> int:
+        """A number that differs after a restore, by this process or another; for what is kept longer than one generation."""
+        return self._closing.era()
 
     def open_connections(self) -> int:
         """How many connections this process holds: the writer, the watcher and one reader for each thread that read."""

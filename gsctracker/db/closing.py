@@ -1,6 +1,6 @@
-"""Two bytes beside the database, mapped by every process: closed by hand, or closed while its content is replaced.
+"""A few bytes beside the database, mapped by every process: closed by hand, closed while its content is replaced, and its era.
 
-Looking costs no call to the system while both are zero. The second byte counts only as long as the process that set it
+Looking costs no call to the system while the first two are zero. The second byte counts only as long as the process that set it
 lives: it holds a lock that the system takes away from a dead process, so a crash leaves nothing closed.
 """
 
@@ -18,6 +18,8 @@ from gsctracker.words import N_
 
 OPEN = b"\0\0"
 _BY_HAND, _REPLACING = 0, 1
+_ERA = slice(2, 10)
+_LENGTH = 10
 _PATIENCE_SECONDS = 1.0
 
 
@@ -27,12 +29,12 @@ class Closing:
     def __init__(self, database: Path) -> None:
         self._lock_file = database.with_name(database.name + "-replacing")
         self._file = database.with_name(database.name + "-closed").open("a+b")
-        self._file.truncate(len(OPEN))
-        self._bytes = mmap.mmap(self._file.fileno(), len(OPEN))
+        self._file.truncate(_LENGTH)
+        self._bytes = mmap.mmap(self._file.fileno(), _LENGTH)
 
     def is_open(self) -> bool:
         """Whether neither is set: the only question that is asked for every request."""
-        return self._bytes[:] == OPEN
+        return self._bytes[:2] == OPEN
 
     def is_closed_by_hand(self) -> bool:
         """Whether somebody closed it and has not opened it again; a restart changes nothing about that."""
@@ -53,6 +55,14 @@ class Closing:
         self._bytes[_REPLACING] = 0  # before the lock is let go: the next to replace sets it after taking the lock
         os.close(descriptor)
         return False
+
+    def era(self) -> int:
+        """A number that differs after the content was replaced."""
+        return int.from_bytes(self._bytes[_ERA])
+
+    def begin_era(self) -> None:
+        """The content is another one now."""
+        self._bytes[_ERA] = os.urandom(8)
 
     @contextmanager
     def replacing(self) -> Iterator[None]:

@@ -119,13 +119,13 @@ def test_another_generation_and_what_the_box_knows_of_itself_goes_along(made):
         tx.execute("INSERT INTO job_runs (job, started_at) VALUES ('optimize', '2026-02-14T09:20:00Z')")
     with db.read() as tx:
         generation = value(tx, "SELECT generation FROM instance")
-    mark = db.generation()
+    mark, era = db.generation(), db.era()
     put_back(config, db, places.local(config).listed()[0].name)
     with db.read() as tx:
         assert value(tx, "SELECT generation FROM instance") != generation
         assert value(tx, "SELECT count(*) FROM copy_runs") == 3
         assert value(tx, "SELECT count(*) FROM job_runs") == 1
-    assert db.generation() != mark
+    assert db.generation() != mark and db.era() != era
     made_next = making.make(config, db, force=True)
     assert made_next.sequence == 4 and not made_next.suspicious
 
