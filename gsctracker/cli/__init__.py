@@ -39,6 +39,14 @@ EXITS = {"already_running": 75, "copy_under_way": 75, "restore_under_way": 75}  
 BUSY = N_("Somebody else is writing to the database; try again in a moment.")
 
 
+class Said(click.ClickException):
+    """A no in one line, and the status the command ends with."""
+
+    def __init__(self, line: str, status: int) -> None:
+        super().__init__(line)
+        self.exit_code = status  # type: ignore[misc]
+
+
 class Commands(click.Group):
     """The commands, found when they are named."""
 
@@ -58,9 +66,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except Refusal as refusal:
-            said = click.ClickException(one_line(refusal))
-            said.exit_code = EXITS.get(refusal.code, 1)
-            raise said from refusal
+            raise Said(one_line(refusal), EXITS.get(refusal.code, 1)) from refusal
         except Busy as busy:
             raise click.ClickException(say(CLOSED if isinstance(busy, Closed) else BUSY)) from busy
         except OSError as error:

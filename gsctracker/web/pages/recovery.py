@@ -1,5 +1,7 @@
 """The recovery sheet: who holds it, and the page to print."""
 
+from typing import Any
+
 import segno
 from flask import Blueprint, flash, g, redirect, render_template, request
 from flask_babel import gettext
@@ -52,6 +54,6 @@ def show():
     return page, 200, {"Cache-Control": "no-store"}
 
 
-def _known() -> dict[str, object]:
+def _known() -> dict[str, Any]:
     with g.db.read() as tx:
         return {"held": recovery.holders(tx), "about": recovery.WHAT_IT_IS}
