@@ -7,9 +7,15 @@ PAGES = {
     "/booths": "/booths",
     "/booths/<id:booth_id>": "/booths/{booth}",
     "/booths/<id:booth_id>/change": "/booths/{booth}/change",
+    "/booths/<id:booth_id>/close": "/booths/{booth}/close",
+    "/booths/<id:booth_id>/credit": "/booths/1/credit",
+    "/booths/<id:booth_id>/midway": "/booths/{booth}/midway",
+    "/booths/<id:booth_id>/packing": "/booths/{booth}/packing",
+    "/booths/<id:booth_id>/sheets": "/booths/{booth}/sheets",
     "/booths/calendar": "/booths/calendar",
     "/booths/fairness": "/booths/fairness",
     "/booths/my-calendar": "/booths/my-calendar",
+    "/booths/online": "/booths/online",
     "/booths/new": "/booths/new",
     "/booths/rules": "/booths/rules",
     "/booths/sites": "/booths/sites",
@@ -101,6 +107,7 @@ NO_PAGES = {
     "/robots.txt",
     "/static/<path:name>",
     "/reports/<name>.<file_type>",
+    "/booths/<id:booth_id>/sheet.pdf",
 }
 """What is answered with something else than a page; so is everything under /api but its description."""
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g, render_template, request, url_for
 from flask_babel import gettext
 
 from gsctracker import values
-from gsctracker.domain.booths import attendance, booths, cash, closing, counting, sheets
+from gsctracker.domain.booths import attendance, booths, cash, closing, counting, crediting, sheets
 from gsctracker.domain.booths.cash import Money
 from gsctracker.domain.booths.counting import Count
 from gsctracker.domain.people import roles
@@ -188,6 +188,7 @@ def _offered(booth_id: int) -> dict[str, Any]:
         return {
             "booth": booth,
             "closed": closing.find(tx, booth_id),
+            "sold": sum(crediting.sold(tx, booth_id).values()),
             "may_count": may_count,
             "products": products,
             "packed": [product for product in handled if there.get(product.id)],

@@ -24,7 +24,7 @@ from gsctracker.web.locale import number
 MOST_NAMED = 5
 GIRLS_ON_HOME = 6
 GRAVITY = ("healthy", "warning", "unhealthy")
-URGENCY = {"rows_to_answer": "bad", "imports_to_apply": "news", "sales_to_deliver": "news"}
+URGENCY = {"rows_to_answer": "bad", "booths_not_credited": "bad", "imports_to_apply": "news", "sales_to_deliver": "news"}
 
 bp = Blueprint("home", __name__)
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from gsctracker.domain.booths import closing, crediting
+from gsctracker.domain.booths import crediting
 from gsctracker.domain.inventory import transfers
 from tests import factories
 from tests.web.pages.browsing import ODD, OLGA, boxes_at, count, filled, send, words
@@ -158,4 +158,10 @@ def test_a_sheet_is_recomputed_and_never_trusted(box, packed, leader):
 def test_the_troops_site_has_a_page(packed, leader):
     assert "Nothing is left to share" in words(leader.get("/booths/online"))
     assert leader.post("/booths/online", data={"way": "even"}).status_code == 422
-    assert closing.BEFORE_CLOSING
+
+
+def test_the_booths_own_page_leads_to_its_day(packed, leader, mother):
+    page = leader.get(f"/booths/{packed.booth}").text
+    for name in ("packing", "close", "midway", "sheets"):
+        assert f'href="/booths/{packed.booth}/{name}"' in page
+    assert f'href="/booths/{packed.booth}/close"' not in mother.get(f"/booths/{packed.booth}").text
