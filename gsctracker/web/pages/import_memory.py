@@ -34,7 +34,8 @@ def index() -> str:
 def _means(names: dict[str, dict[str, str]], answer: Any) -> str:
     """What an answer says, as people say it."""
     if answer.kind == "header":
-        return gettext(import_words.COLUMNS.get(answer.meaning, answer.meaning))
+        name = import_words.COLUMNS.get(answer.meaning, answer.meaning)
+        return gettext(name)
     name = names.get(answer.kind, {}).get(answer.meaning, answer.meaning)
     return name if answer.kind == "cookie" and answer.meaning != "none" else gettext(name)
 
