@@ -136,7 +136,7 @@ def look_at(tx: apsw.Connection, by: Person, booth_id: int) -> Row:
 
 def family_booths(tx: apsw.Connection, by: Person) -> set[int]:
     """The booths at which her girls, she, or another adult of theirs has or had a place, or waits for one."""
-    wards = _wards(by)
+    wards = ",".join(str(int(scout_id)) for scout_id in sorted(by.scout_ids)) or "NULL"
     rows = many(
         tx,
         f"""SELECT booth_id FROM booth_shifts JOIN shift_sign_ups ON shift_id = booth_shifts.id
@@ -172,10 +172,6 @@ def not_credited(tx: apsw.Connection, season_id: int) -> list[Row]:
             WHERE season_id = :season GROUP BY booths.id HAVING left > 0 ORDER BY booths.starts_at LIMIT 200""",
         season=season_id,
     )
-
-
-def _wards(by: Person) -> str:
-    return ",".join(str(int(scout_id)) for scout_id in sorted(by.scout_ids)) or "NULL"
 
 
 def _checked(tx: apsw.Connection, season_id: int, given: dict[str, object], was: int = 0) -> dict[str, object]:

@@ -148,8 +148,10 @@ def clear_adult(tx: apsw.Connection, by: Person, account_id: int, until: str | N
 
 def is_registered(tx: apsw.Connection, account_id: int, day: str) -> bool:
     """Whether an adult is registered and checked on that day."""
-    sql = "SELECT 1 AS yes FROM adult_clearances WHERE account_id = :id AND until >= :day"
-    return one(tx, sql, id=account_id, day=day) is not None
+    found = one(
+        tx, "SELECT 1 AS yes FROM adult_clearances WHERE account_id = :id AND until >= :day", id=account_id, day=day
+    )
+    return found is not None
 
 
 def _policy(row: Row) -> Policy:

@@ -148,8 +148,13 @@ def stands_there(tx: apsw.Connection, by: Person, booth_id: int) -> bool:
     """Whether she leads the troop, or is an adult with a place at this booth: then she runs it with the others."""
     if roles.allows(by, "shifts.manage"):
         return True
-    sql = "SELECT 1 AS yes FROM shift_places WHERE booth_id = :booth AND account_id = :account"
-    return one(tx, sql, booth=booth_id, account=by.id) is not None
+    found = one(
+        tx,
+        "SELECT 1 AS yes FROM shift_places WHERE booth_id = :booth AND account_id = :account",
+        booth=booth_id,
+        account=by.id,
+    )
+    return found is not None
 
 
 def coming(tx: apsw.Connection, by: Person, season_id: int, limit: int = 5) -> list[Row]:
@@ -194,9 +199,14 @@ def _require_open(tx: apsw.Connection, by: Person, shift: Row, scout_id: int | N
 
 def _require_free(tx: apsw.Connection, shift: Row, scout_id: int | None, account_id: int | None, name: str) -> None:
     whose = {"scout": scout_id, "account": account_id}
-    sql = """SELECT state FROM shift_sign_ups
-              WHERE shift_id = :shift AND state <> 'left' AND (scout_id = :scout OR account_id = :account)"""
-    if one(tx, sql, shift=shift.id, **whose):
+    before = one(
+        tx,
+        """SELECT state FROM shift_sign_ups
+              WHERE shift_id = :shift AND state <> 'left' AND (scout_id = :scout OR account_id = :account)""",
+        shift=shift.id,
+        **whose,
+    )
+    if before:
         raise Conflict(N_("%(name)s is signed up for this shift already."), "already_signed_up", name=name)
     require_no_clash(tx, shift, scout_id, account_id, name)
 

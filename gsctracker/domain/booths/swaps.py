@@ -61,9 +61,14 @@ def accept(tx: apsw.Connection, by: Person, swap_id: int, scout_id: int | None =
         account_id, name = None, girl.first_name
         if girl.status != "active":
             raise Conflict(N_("%(girl)s does not sell this season."), "not_active", girl=name)
-    sql = """SELECT id, state FROM shift_sign_ups
-              WHERE shift_id = :shift AND state <> 'left' AND (scout_id = :scout OR account_id = :account)"""
-    before = one(tx, sql, shift=shift.id, scout=scout_id, account=account_id)
+    before = one(
+        tx,
+        """SELECT id, state FROM shift_sign_ups
+              WHERE shift_id = :shift AND state <> 'left' AND (scout_id = :scout OR account_id = :account)""",
+        shift=shift.id,
+        scout=scout_id,
+        account=account_id,
+    )
     if before and before.state == "going":
         raise Conflict(N_("%(name)s is signed up for this shift already."), "already_signed_up", name=name)
     sign_ups.require_no_clash(tx, shift, scout_id, account_id, name)
