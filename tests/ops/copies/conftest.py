@@ -2,7 +2,10 @@
 
 import pytest
 
+from tests.ops.copies.shipping import shipping, shipping_box, there, time
 from tests.ops.copies.troops import make_box
+
+__all__ = ["made", "shipping", "shipping_box", "there", "time"]
 
 
 @pytest.fixture

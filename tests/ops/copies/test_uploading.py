@@ -5,78 +5,29 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 import pytest
 
 from gsctracker import clock
 from gsctracker.config import Config
 from gsctracker.db import Database, lock
-from gsctracker.db.rows import many, one, run, value
+from gsctracker.db.rows import many, run
 from gsctracker.errors import Conflict
 from gsctracker.integrations import age
-from gsctracker.integrations.s3 import Store
-from gsctracker.ops.copies import bucket, keys, making, places, retention, uploading
-from gsctracker.ops.copies.bucket import Bucket
+from gsctracker.ops.copies import bucket, keys, making, places, uploading
 from tests import factories
 from tests.buckets import KEYS, QUICK, Front, hand_out_another_byte, on, refuse, swallow, swap_a_byte
-
-
-class Time:
-    """A clock that stands where it is set."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 2, 14, 12, 0, tzinfo=clock.moment().tzinfo)
-
-    def on(self, **distance: float) -> None:
-        """Let time pass."""
-        self.now += timedelta(**distance)
+from tests.ops.copies.shipping import Time, bring, make
 
 
 @pytest.fixture
-def time(monkeypatch: pytest.MonkeyPatch) -> Time:
-    standing = Time()
-    monkeypatch.setattr(clock, "moment", lambda: standing.now)
-    return standing
+def box(shipping_box: Database) -> Database:
+    return shipping_box
 
 
 @pytest.fixture
-def box(time: Time, db: Database) -> Database:
-    with db.write() as tx:
-        factories.set_up(tx)
-    return db
-
-
-@pytest.fixture
-def config(tmp_path, store: Store) -> Config:
-    return Config(
-        data_dir=tmp_path,
-        s3_backup_bucket=store.address.bucket,
-        s3_endpoint_url=store.address.endpoint,
-        aws_access_key_id=KEYS["key_id"],
-        aws_secret_access_key=KEYS["secret"],
-    )
-
-
-@pytest.fixture
-def there(config: Config) -> Bucket:
-    keys.ready(config)
-    found = bucket.remote(config, QUICK)
-    assert found
-    return found
-
-
-def make(config: Config, box: Database, kind: str = "auto"):
-    """A girl joins, and there is another copy."""
-    with box.write() as tx:
-        factories.make_scout(tx)
-    made = making.make(config, box, kind=kind)
-    assert made
-    return made
-
-
-def bring(config: Config, box: Database, **how) -> int:
-    return uploading.catch_up(config, box, patience=QUICK, **how)
+def config(shipping: Config) -> Config:
+    return shipping
 
 
 def runs(box: Database):
@@ -352,102 +303,6 @@ def test_after_a_restore_the_gauge_does_not_trust_numbers_given_before(config, b
         factories.make_scout(tx)  # its number was given before
     time.on(minutes=4)
     assert unprotected(config, box) == 240
-
-
-def test_here_a_ring_and_there_the_season(config, box, there, time: Time):
-    """BAK-06: the box keeps a day and a week of days, the bucket a month of days and more."""
-    for _ in range(12):
-        make(config, box, "daily")
-        time.on(days=1)
-    make(config, box, "daily")
-    assert bring(config, box) == 13
-    would = retention.prune(config, box, dry_run=True, patience=QUICK)
-    assert len(places.local(config).listed()) == 13
-    assert retention.prune(config, box, patience=QUICK) == would
-    assert [each.sequence for each in places.local(config).listed()] == list(range(6, 14))
-    assert [each.sequence for each in there.listed()] == list(range(1, 14))
-    assert retention.prune(config, box, patience=QUICK) == []
-
-
-def test_without_a_bucket_this_disk_remembers_the_season(config, box, time: Time):
-    """BAK-05: the thirty days are kept here then."""
-    config = replace(config, s3_backup_bucket=None)
-    for _ in range(12):
-        make(config, box, "daily")
-        time.on(days=1)
-    assert retention.prune(config, box) == []
-
-
-def test_what_waits_to_be_brought_is_not_thinned_to_a_ring(config, box, there, front: Front, time: Time):
-    """Fault 42: the internet is away for two weeks."""
-    front.lies.append(on("GET|PUT|HEAD", "", refuse("SlowDown", 503)))
-    for _ in range(12):
-        make(config, box, "daily")
-        time.on(days=1)
-    make(config, box, "daily")
-    with pytest.raises(Conflict):
-        bring(config, box)
-    assert retention.prune(config, box, patience=QUICK) == []
-    front.lies.clear()
-    assert bring(config, box, at_once=True) == 13
-    assert len(retention.prune(config, box, patience=QUICK)) == 5
-
-
-def test_nothing_goes_after_a_copy_that_failed(config, box, there, time: Time):
-    """While copies fail, the old ones are all there is."""
-    config = replace(config, s3_backup_bucket=None, backup_keep_days=1)
-    for _ in range(10):
-        make(config, box)
-    time.on(days=2)
-    with box.write() as tx:
-        run(
-            tx,
-            """INSERT INTO copy_runs (seq, place, kind, started_at, ended_at, result)
-               VALUES (90, 'x', 'auto', :now, :now, 'failed')""",
-            now=clock.now(),
-        )
-    with pytest.raises(Conflict, match="did not succeed"):
-        retention.prune(config, box)
-    make(config, box)
-    assert len(retention.prune(config, box)) == 4
-    assert len(places.local(config).listed()) == 7
-
-
-def test_a_bucket_that_keeps_everything_is_told_and_counted(config, box, there, front: Front, time: Time):
-    """Fault 43, BAK-11: a delete that did not happen, and a key that may not delete, cost nothing but room."""
-    for _ in range(12):
-        make(config, box)
-    bring(config, box)
-    time.on(days=3)
-    make(config, box)
-    bring(config, box)
-    front.lies.append(on("DELETE", "", refuse("AccessDenied", 403)))
-    retention.kept_against_plan.clear()
-    here = len(places.local(config).listed())
-    assert {each.place for each in retention.prune(config, box, patience=QUICK)} == {str(config.backups)}
-    assert len(places.local(config).listed()) < here
-    assert retention.kept_against_plan == {}
-    front.lies[:] = [on("DELETE", "", lambda call: call.tell(204))]
-    retention.prune(config, box, patience=QUICK)
-    assert retention.kept_against_plan == {there.name: 1}
-    assert len(there.listed()) == 13
-    front.lies.clear()
-    assert {each.place for each in retention.prune(config, box, patience=QUICK)} == {there.name}
-    assert len(there.listed()) == 7
-
-
-def test_copies_of_another_box_are_left_alone(config, box, time: Time):
-    config = replace(config, s3_backup_bucket=None)
-    for _ in range(9):
-        make(config, box)
-    time.on(days=3)
-    with box.write() as tx:
-        run(tx, "UPDATE instance SET uid = 'f0f0f0f0f0f0f0f0'")
-    make(config, box)
-    assert retention.prune(config, box) == []
-    with box.read() as tx:
-        assert value(tx, "SELECT count(*) FROM copy_runs") == 10
-        assert one(tx, "SELECT result FROM copy_runs ORDER BY seq DESC")
 
 
 def test_a_copy_can_be_brought_to_another_bucket_by_hand(config, box, there, front: Front):
