@@ -11,7 +11,6 @@ from gsctracker.db.rows import Row, add, many, one, run
 from gsctracker.domain import audit, journal
 from gsctracker.domain.booths import booths
 from gsctracker.domain.booths.cash import REASONS, Money, checked
-from gsctracker.domain.imports import office_credits
 from gsctracker.domain.journal import (
     BANK,
     CARD_CLEARING,
@@ -156,7 +155,6 @@ def credit(tx: apsw.Connection, by: Person, booth_id: int, shares: Sequence[tupl
     )
     run(tx, "UPDATE booths SET status = 'credited' WHERE id = :id AND status IN ('counted', 'reconciled')", id=booth_id)
     audit.note(tx, by.id, "booth.credited", "booth", booth_id)
-    office_credits.settle(tx, booth.season_id, by=by.id)
     return entry_id
 
 
@@ -178,7 +176,6 @@ def take_credit_back(tx: apsw.Connection, by: Person, booth_id: int, note: str) 
         id=booth_id,
     )
     audit.note(tx, by.id, "booth.credit_taken_back", "booth", booth_id)
-    office_credits.settle(tx, booth.season_id, by=by.id)
     return True
 
 

@@ -10,7 +10,6 @@ from gsctracker.db.rows import Row, add, many, one, run
 from gsctracker.domain import audit, journal
 from gsctracker.domain.booths import booths, cash, closing
 from gsctracker.domain.booths.cash import Money
-from gsctracker.domain.imports import office_credits
 from gsctracker.domain.inventory import transfers
 from gsctracker.domain.journal import DONATED, LOSSES, STOCK, Boxes, goods
 from gsctracker.domain.people import roles
@@ -160,7 +159,6 @@ def reopen(tx: apsw.Connection, by: Person, booth_id: int, reason: str) -> None:
     run(tx, "UPDATE booth_closings SET reopened_at = :now WHERE id = :id", now=clock.now(), id=closed.id)
     run(tx, "UPDATE booths SET status = 'open' WHERE id = :id", id=booth_id)
     audit.note(tx, by.id, "booth.reopened", "booth", booth_id)
-    office_credits.settle(tx, booth.season_id, by=by.id)
 
 
 def _allowed(tx: apsw.Connection, by: Person, booth_id: int) -> None:

@@ -11,7 +11,6 @@ from gsctracker.db.rows import Row, add, many, one
 from gsctracker.domain import audit, journal
 from gsctracker.domain.booths import attendance, booths, carry, closing, dividing
 from gsctracker.domain.booths.dividing import Sale, Share
-from gsctracker.domain.imports import office_credits
 from gsctracker.domain.journal import Credit
 from gsctracker.domain.people import roles, scouts
 from gsctracker.domain.people.roles import Person
@@ -182,7 +181,6 @@ def credit_site(
     )
     _remember(tx, entry_id, found)
     audit.note(tx, by.id, "site.credited", "journal", entry_id)
-    office_credits.settle(tx, season.id, by=by.id)
     return entry_id
 
 
@@ -200,7 +198,6 @@ def take_site_back(tx: apsw.Connection, by: Person, entry_id: int, reason: str) 
     seasons.require_open(seasons.find(tx, entry.season_id), by)
     journal.reverse(tx, entry_id, by=by.id, note=_reason(reason))
     audit.note(tx, by.id, "site.credit_taken_back", "journal", entry_id)
-    office_credits.settle(tx, entry.season_id, by=by.id)
 
 
 def site_divisions(tx: apsw.Connection, season_id: int) -> list[Row]:

@@ -10,6 +10,7 @@ from gsctracker.domain.booths import attendance, booths, closing, counting, cred
 from gsctracker.domain.booths.cash import MOST_PIECES, REASONS, Money
 from gsctracker.domain.booths.counting import Count
 from gsctracker.domain.booths.dividing import WAYS, Sale
+from gsctracker.domain.imports import booth_credits
 from gsctracker.domain.people import roles
 from gsctracker.domain.season import catalogue, seasons, troop
 from gsctracker.errors import NotFound
@@ -239,7 +240,7 @@ def sign(tx, booth_id: int) -> Closed:
 @call(204, refuses=(409,))
 def reopen(tx, booth_id: int, body: Why) -> None:
     """Open a booth again: its credit is taken back first."""
-    counting.reopen(tx, g.by, booth_id, body.reason)
+    booth_credits.reopen(tx, g.by, booth_id, body.reason)
 
 
 @bp.post("/<id:booth_id>/midcounts")
@@ -267,7 +268,7 @@ def credited(tx, booth_id: int) -> Credited:
 def credit(tx, booth_id: int, body: Division) -> Credited:
     """Share a booth out among its girls."""
     booth = booths.look_at(tx, g.by, booth_id)
-    crediting.credit(
+    booth_credits.credit(
         tx,
         g.by,
         booth_id,
@@ -286,7 +287,7 @@ def credit(tx, booth_id: int, body: Division) -> Credited:
 @call(204, refuses=(409,))
 def take_back(tx, booth_id: int, body: Why) -> None:
     """Take a booth's credit back."""
-    crediting.take_back(tx, g.by, booth_id, body.reason)
+    booth_credits.take_back(tx, g.by, booth_id, body.reason)
 
 
 def _product(tx, booth, said: str) -> int:

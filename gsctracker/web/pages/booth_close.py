@@ -9,6 +9,7 @@ from gsctracker import values
 from gsctracker.domain.booths import attendance, booths, cash, closing, counting, crediting, sheets
 from gsctracker.domain.booths.cash import Money
 from gsctracker.domain.booths.counting import Count
+from gsctracker.domain.imports import booth_credits
 from gsctracker.domain.people import roles
 from gsctracker.domain.season import catalogue
 from gsctracker.errors import NotFound
@@ -99,7 +100,7 @@ def reopen(booth_id: int) -> Response | tuple[str, int]:
     def act(tx: Any) -> str:
         reason = form.take("reason", values.text, 500)
         form.settle()
-        counting.reopen(tx, g.by, booth_id, reason)
+        booth_credits.reopen(tx, g.by, booth_id, reason)
         return url_for(".close", booth_id=booth_id)
 
     return forms.submit(act, lambda no: _closed_again(booth_id, no), gettext("The booth is open again."))

@@ -7,6 +7,7 @@ from flask_babel import gettext
 
 from gsctracker import values
 from gsctracker.domain.booths import attendance, booths, carry, closing, crediting
+from gsctracker.domain.imports import booth_credits
 from gsctracker.domain.people import scouts
 from gsctracker.domain.season import catalogue, seasons
 from gsctracker.errors import Invalid
@@ -44,7 +45,7 @@ def post(booth_id: int) -> Response | tuple[str, int]:
     def act(tx: Any) -> str:
         asked = _asked(tx, form, tuple(WAYS))
         form.settle()
-        crediting.credit(tx, g.by, booth_id, **asked)
+        booth_credits.credit(tx, g.by, booth_id, **asked)
         return url_for(".credit", booth_id=booth_id)
 
     def again(no: Any) -> tuple[str, int]:
@@ -62,7 +63,7 @@ def take_back(booth_id: int) -> Response | tuple[str, int]:
     def act(tx: Any) -> str:
         reason = form.take("reason", values.text, 500)
         form.settle()
-        crediting.take_back(tx, g.by, booth_id, reason)
+        booth_credits.take_back(tx, g.by, booth_id, reason)
         return url_for(".credit", booth_id=booth_id)
 
     def again(no: Any) -> tuple[str, int]:
@@ -87,7 +88,7 @@ def post_site() -> Response | tuple[str, int]:
     def act(tx: Any) -> str:
         asked = _asked(tx, form, SITE_WAYS)
         form.settle()
-        crediting.credit_site(tx, g.by, **asked)
+        booth_credits.credit_site(tx, g.by, **asked)
         return url_for(".site")
 
     return forms.submit(act, lambda no: forms.again("booths/site.html", no, **_site()), gettext("Credited."))
@@ -102,7 +103,7 @@ def take_site_back(entry_id: int) -> Response | tuple[str, int]:
     def act(tx: Any) -> str:
         reason = form.take("reason", values.text, 500)
         form.settle()
-        crediting.take_site_back(tx, g.by, entry_id, reason)
+        booth_credits.take_site_back(tx, g.by, entry_id, reason)
         return url_for(".site")
 
     return forms.submit(act, lambda no: forms.again("booths/site.html", no, **_site()), gettext("Taken back."))
