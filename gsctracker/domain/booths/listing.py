@@ -1,5 +1,6 @@
 """Booths as lists and calendars: what each may see, filtered, page by page, with how full the shifts are."""
 
+import json
 from typing import NamedTuple
 
 import apsw
@@ -16,6 +17,7 @@ GROUPS = {
     "off": ("lost", "cancelled"),
 }
 MOST = 500
+_SIGN_UP = ",".join(f"'{state}'" for state in states.SIGN_UP)
 
 
 class Wanted(NamedTuple):
@@ -39,9 +41,7 @@ def page(
 ) -> list[Row]:
     """Booths that are hers to see by their time, from the one after (starts_at, id): places taken and there are, sold."""
     leads = roles.allows(by, "shifts.manage")
-    mine = ",".join(str(one) for one in sorted(booths.family_booths(tx, by))) or "NULL"
-    shown = ",".join(f"'{state}'" for state in GROUPS.get(wanted.group or "", states.STATES))
-    open_ones = ",".join(f"'{state}'" for state in states.SIGN_UP)
+    mine = ",".join(str(int(one)) for one in sorted(booths.family_booths(tx, by))) or "NULL"
     return many(
         tx,
         f"""SELECT booths.id, type, site_id, name, address, starts_at, ends_at, status, sign_up_from,
@@ -54,13 +54,15 @@ def page(
                      WHERE booth_id = booths.id AND state = 'going' AND account_id IS NOT NULL) AS adults_going,
                    ifnull((SELECT sum(boxes) FROM booth_sold WHERE booth_id = booths.id), 0) AS sold
               FROM booths
-             WHERE season_id = :season AND status IN ({shown}) AND (:leads OR status IN ({open_ones}) OR id IN ({mine}))
+             WHERE season_id = :season AND status IN (SELECT value FROM json_each(:shown))
+               AND (:leads OR status IN ({_SIGN_UP}) OR id IN ({mine}))
                AND (:type IS NULL OR type = :type) AND (:site IS NULL OR site_id = :site)
                AND (:since IS NULL OR starts_at >= :since) AND (:until IS NULL OR starts_at < :until)
                AND (NOT :mine OR id IN ({mine}))
                AND (starts_at, id) > (:at, :id)
              ORDER BY starts_at, id LIMIT :limit""",
         season=season_id,
+        shown=json.dumps(GROUPS.get(wanted.group or "", states.STATES)),
         leads=leads,
         type=wanted.type,
         site=wanted.site_id,
@@ -79,8 +81,7 @@ def for_calls(tx: apsw.Connection, by: Person, season_id: int, only: int | None 
     own = (
         booths.family_booths(tx, by) if by.scout_ids and not leads else set()
     )  # what is kept is kept for a family of girls
-    mine = ",".join(str(one) for one in sorted(own)) or "NULL"
-    open_ones = ",".join(f"'{state}'" for state in states.SIGN_UP)
+    mine = ",".join(str(int(one)) for one in sorted(own)) or "NULL"
     return many(
         tx,
         f"""WITH places AS (SELECT booth_id, sum(max_girls) AS girls, sum(min_adults) AS adults
@@ -95,7 +96,7 @@ def for_calls(tx: apsw.Connection, by: Person, season_id: int, only: int | None 
                    ifnull(places.adults, 0) AS adults_needed, ifnull(people.adults, 0) AS adults_going
               FROM booths LEFT JOIN places ON places.booth_id = booths.id LEFT JOIN people ON people.booth_id = booths.id
              WHERE season_id = :season AND (:only IS NULL OR id = :only)
-               AND (:leads OR status IN ({open_ones}) OR id IN ({mine}))
+               AND (:leads OR status IN ({_SIGN_UP}) OR id IN ({mine}))
              ORDER BY id LIMIT 10000""",
         season=season_id,
         only=only,

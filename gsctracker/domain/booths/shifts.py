@@ -101,14 +101,14 @@ def look_at(tx: apsw.Connection, by: Person, shift_id: int) -> Row:
 
 def of_booth(tx: apsw.Connection, booth_id: int) -> list[Row]:
     """A booth's shifts by time, with places taken (girls, adults, registered adults) and people who wait."""
-    registered = "EXISTS (SELECT 1 FROM adult_clearances WHERE account_id = people.account_id AND until >= :day)"
     booth = booths.find(tx, booth_id)
     return many(
         tx,
-        f"""SELECT booth_shifts.*,
+        """SELECT booth_shifts.*,
                    count(*) FILTER (WHERE people.state = 'going' AND scout_id IS NOT NULL) AS girls,
                    count(*) FILTER (WHERE people.state = 'going' AND people.account_id IS NOT NULL) AS adults,
-                   count(*) FILTER (WHERE people.state = 'going' AND people.account_id IS NOT NULL AND {registered})
+                   count(*) FILTER (WHERE people.state = 'going' AND people.account_id IS NOT NULL AND EXISTS (
+                       SELECT 1 FROM adult_clearances WHERE account_id = people.account_id AND until >= :day))
                        AS registered,
                    count(*) FILTER (WHERE people.state = 'waiting' AND scout_id IS NOT NULL) AS girls_waiting,
                    count(*) FILTER (WHERE people.state = 'waiting' AND people.account_id IS NOT NULL) AS adults_waiting
