@@ -7,7 +7,7 @@ from gsctracker.domain.people.roles import Person
 from gsctracker.errors import NotAllowed, NotFound
 
 GIRL = {"home", "season.see", "sales.record", "family.see"}
-FAMILY = GIRL | {"family.money", "exports"}
+FAMILY = GIRL | {"family.money", "exports", "shifts.sign_up"}
 LEADER = FAMILY | {
     "sales.all",
     "scouts.see",
@@ -16,8 +16,17 @@ LEADER = FAMILY | {
     "stock.see",
     "money.see",
     "people.see",
+    "shifts.manage",
 }
-COOKIE_LEADER = LEADER | {"stock.move", "money.record", "imports", "differences", "season.manage", "people.manage"}
+COOKIE_LEADER = LEADER | {
+    "booths.plan",
+    "stock.move",
+    "money.record",
+    "imports",
+    "differences",
+    "season.manage",
+    "people.manage",
+}
 MATRIX = {
     "scout": GIRL,
     "caregiver": FAMILY,
