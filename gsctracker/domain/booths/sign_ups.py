@@ -157,8 +157,8 @@ def stands_there(tx: apsw.Connection, by: Person, booth_id: int) -> bool:
     return found is not None
 
 
-def coming(tx: apsw.Connection, by: Person, season_id: int, limit: int = 5) -> list[Row]:
-    """The next shifts of her girls and herself, going or waiting, soonest first; past ones are left out."""
+def coming(tx: apsw.Connection, by: Person, season_id: int, now: str, limit: int = 5) -> list[Row]:
+    """The next shifts of her girls and herself, going or waiting, soonest first; those over by `now` are left out."""
     mine = ",".join(str(int(scout_id)) for scout_id in sorted(by.scout_ids)) or "NULL"
     return many(
         tx,
@@ -169,7 +169,7 @@ def coming(tx: apsw.Connection, by: Person, season_id: int, limit: int = 5) -> l
                AND (shift_sign_ups.scout_id IN ({mine}) OR shift_sign_ups.account_id = :account)
              ORDER BY booth_shifts.starts_at, shift_sign_ups.id LIMIT :limit""",
         season=season_id,
-        now=hours.present(tx),
+        now=now,
         account=by.id,
         limit=limit,
     )

@@ -12,7 +12,7 @@ from gsctracker.web.api import cursors
 from gsctracker.web.api.calls import call
 from gsctracker.web.api.shapes import Answer, Ask, Id, Listing, PageAsk
 
-Instant = Annotated[str, Meta(min_length=20, max_length=20)]
+Instant = Annotated[str, Meta(min_length=20, max_length=20, description="An instant in UTC, 2026-02-14T18:05:00Z.")]
 Girls = Annotated[int, Meta(ge=0, le=50)]
 Adults = Annotated[int, Meta(ge=0, le=20)]
 

@@ -200,9 +200,10 @@ def _steps(tx, season, girls: list, here: list) -> list[dict[str, object]]:
 
 def _booths(tx, season_id: int) -> dict[str, object]:
     """Her own next shifts, and to a leader the troop's next booths."""
-    ahead = listing.Wanted(group="ahead", since=hours.present(tx))
+    now = hours.present(tx)
+    ahead = listing.Wanted(group="ahead", since=now)
     return {
-        "next_shifts": sign_ups.coming(tx, g.by, season_id),
+        "next_shifts": sign_ups.coming(tx, g.by, season_id, now),
         "next_booths": listing.page(tx, g.by, season_id, ahead, limit=3) if roles.allows(g.by, "sales.all") else [],
         "booth_words": booth_words,
     }

@@ -1,5 +1,7 @@
 """Thousands of made-up calls against the description: no 500, and no answer that the description does not know."""
 
+import re
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -122,7 +124,12 @@ def test_no_call_breaks_the_box_or_its_description(described, fuzzed_box, caplog
             assert mode is GenerationMode.NEGATIVE, operation.label  # nothing to get wrong in this call
         else:
             assert public or 401 not in met, operation.label
-            if mode is GenerationMode.POSITIVE and not public and "/imports" not in operation.path:
+            # a file, or hours that follow each other within a booth's, are not hit upon by chance: test_booth_calls
+            by_chance = not re.search(
+                "/imports|/sign-ups" if operation.method == "get" else "/imports|/booths|/shifts|/sign-ups",
+                operation.path,
+            )
+            if mode is GenerationMode.POSITIVE and not public and by_chance:
                 assert met & {200, 201}, f"{operation.label} never got through: {met}"
 
 
