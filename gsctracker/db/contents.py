@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Collection
 from typing import Any
 
 import apsw
@@ -18,18 +19,18 @@ ROWS_AT_ONCE = 500  # of a table, put together by SQLite: little memory, and oth
 _ADDED_UP = re.compile(r"(^|_)(cents|boxes)$")
 
 
-def summary(connection: apsw.Connection) -> dict[str, dict[str, Any]]:
+def summary(connection: apsw.Connection, only: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
     """For each table its rows, its highest id (0 where it has none), the sum of each column of cents or boxes, its digest.
 
-    The digest is a SHA-256 in hex over every value of every row in the order of the primary key; two files with the same
-    digest have the same table. Reads the whole file, once; call it inside one transaction.
+    `only` names the tables that are asked for, unset all. The digest is a SHA-256 in hex over every value of every row in
+    the order of the primary key; two files with the same digest have the same table. Reads the whole file, once; call it inside one transaction.
     """
     tables = many(
         connection,
         """SELECT name FROM pragma_table_list
             WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name""",
     )
-    return {table.name: _table(connection, table.name) for table in tables}
+    return {table.name: _table(connection, table.name) for table in tables if only is None or table.name in only}
 
 
 def content(found: dict[str, dict[str, Any]]) -> str:

@@ -161,6 +161,31 @@ class Bucket:
                 name=manifest.name,
             )
 
+    def put_note(self, name: str, text: bytes) -> None:
+        """Store a few bytes under `name` and read them back. Raises Conflict where the store gives back others."""
+        key = self._prefix + name
+        self._store.put_text(key, text)
+        if self._store.text(key, len(text)) != text:
+            self._store.delete(key)
+            raise self._altered(name)
+
+    def names_in(self, folder: str) -> list[str]:
+        """The names of what lies in a folder of ours that holds no copies."""
+        before = f"{self._prefix}{folder}/"
+        return [each.key.removeprefix(before) for each in self._store.listed(before)]
+
+    def note(self, name: str, at_most: int) -> bytes:
+        """The bytes under `name`, no more than one beyond `at_most`. Raises NotFound."""
+        return self._store.text(self._prefix + name, at_most)
+
+    def fetch_file(self, name: str, into: Path, at_most: int) -> None:
+        """Write what lies under `name` into the new file `into`. Raises NotFound, Conflict where it is larger."""
+        self._store.fetch(self._prefix + name, into, at_most)
+
+    def drop(self, name: str) -> None:
+        """Delete what lies under `name`, which is no copy."""
+        self._store.delete(self._prefix + name)
+
     def clear_leftovers(self) -> list[str]:
         """Remove what uploads that died a day ago left: files without a manifest, parts of unfinished ones; gives their names."""
         before = self._store.now() - LEFTOVER_AFTER
@@ -242,11 +267,11 @@ class Bucket:
         )
 
 
-def remote(config: Config, patience: Patience | None = None) -> Bucket | None:
-    """The bucket of the settings, or None where none is set."""
+def remote(config: Config, patience: Patience | None = None, identities: list[str] | None = None) -> Bucket | None:
+    """The bucket of the settings, or None where none is set. `identities` are age keys beside those of the box."""
     if not config.s3_backup_bucket:
         return None
-    return _made(config, config.s3_backup_bucket, config.s3_backup_prefix, patience)
+    return _made(config, config.s3_backup_bucket, config.s3_backup_prefix, patience, identities)
 
 
 def at(config: Config, address: str, patience: Patience | None = None) -> Bucket:
@@ -260,7 +285,9 @@ def at(config: Config, address: str, patience: Patience | None = None) -> Bucket
     return _made(config, url.netloc, url.path, patience)
 
 
-def _made(config: Config, name: str, prefix: str, patience: Patience | None) -> Bucket:
+def _made(
+    config: Config, name: str, prefix: str, patience: Patience | None, identities: list[str] | None = None
+) -> Bucket:
     address = Address(
         bucket=name,
         endpoint=config.s3_endpoint_url,
@@ -268,7 +295,7 @@ def _made(config: Config, name: str, prefix: str, patience: Patience | None) -> 
         key_id=config.aws_access_key_id,
         secret=config.aws_secret_access_key,
     )
-    return Bucket(address, prefix, keys.manifest_keys(config), keys.signing_key(config), patience)
+    return Bucket(address, prefix, keys.manifest_keys(config, identities), keys.signing_key(config), patience)
 
 
 def _not_sealed(path: Path) -> Conflict:

@@ -1,17 +1,22 @@
 """From what somebody asked for to the copy: `latest`, a name, a file, or a minute."""
 
+import logging
 import re
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from gsctracker import clock
 from gsctracker.config import Config
 from gsctracker.errors import Invalid, NotFound, Refusal
-from gsctracker.ops.copies import bucket, names, places, staging
+from gsctracker.ops.copies import bucket, names, places, shipment, shipments, shipments_away, staging
 from gsctracker.ops.copies.manifest import Manifest
 from gsctracker.ops.copies.places import Place
+from gsctracker.ops.copies.replaying import Shipped
 from gsctracker.ops.copies.staging import Found
 from gsctracker.words import N_
+
+logger = logging.getLogger("gsctracker.copies")
 
 LATEST = "latest"
 
@@ -19,8 +24,9 @@ LATEST = "latest"
 def find(config: Config, source: str = LATEST, at: str | None = None) -> Found | Path:
     """The copy that is meant. `at` (an instant) takes the newest that is not after it.
 
-    `latest` is the newest good state: neither a copy that shrank suspiciously nor the one made before a restore. Raises
-    NotFound where there is no such copy, Invalid where `at` does not go with the source.
+    `latest` is the newest good copy: neither one that shrank suspiciously nor the one made before a restore. With `at`, and
+    on a box where there is nothing yet, what was shipped after the copy belongs to it. Raises NotFound where there is no such
+    copy, Invalid where `at` does not go with the source.
     """
     if source != LATEST:
         if at:
@@ -35,11 +41,42 @@ def find(config: Config, source: str = LATEST, at: str | None = None) -> Found |
         except Refusal as no:  # the network is away: what lies here is better than nothing
             unreachable = no
             continue
-        if best and (found is None or best.sequence > found.manifest.sequence):
+        if best and (found is None or _order(best, wanted) > _order(found.manifest, wanted)):
             found = Found(place, best)
     if found is None:
         raise unreachable or NotFound(N_("There is no copy to restore. Look with: gsctracker backups list"), "no_copy")
+    if wanted or staging.instance_of(config) is None:
+        return replace(found, shipped=_shipped_after(config, found.manifest, wanted))
     return found
+
+
+def _order(copy: Manifest, at: str | None) -> tuple[str, int]:
+    """By number; where a minute is asked for, by time: a copy may have been numbered late."""
+    return (copy.made_at if at else "", copy.sequence)
+
+
+def _shipped_after(config: Config, copy: Manifest, not_after: str | None) -> Shipped | None:
+    """The newest shipment of that copy that is not after the minute, here or in the bucket; None where there is none."""
+    here = _last_of(shipments.stems(config), copy, not_after)
+    there, there_last = bucket.remote(config), None
+    if there:
+        try:
+            there_last = _last_of(shipments_away.notes(there), copy, not_after)
+        except Refusal as no:  # the network is away: what lies here is better than nothing
+            logger.warning("shipments in %s cannot be asked for: %s", there.name, no)
+    if there and there_last and (here is None or there_last.number > here.number):
+        raw = there.note(f"{shipment.FOLDER}/{there_last.stem}{shipment.NOTE}", shipment.LARGEST_NOTE)
+        return Shipped(raw, shipments_away.fetched_from(there))
+    return shipments.fetched_here(config, here) if here else None
+
+
+def _last_of(known: list[shipment.Name], copy: Manifest, not_after: str | None) -> shipment.Name | None:
+    ours = [each for each in known if each.sequence == copy.sequence]
+    return max(
+        (each for each in ours if each.made_at >= copy.made_at and (not_after is None or each.made_at <= not_after)),
+        key=lambda each: (each.made_at, each.number),
+        default=None,
+    )
 
 
 def _newest(config: Config, place: Place, not_after: str | None) -> Manifest | None:
@@ -52,7 +89,7 @@ def _newest(config: Config, place: Place, not_after: str | None) -> Manifest | N
         and (own is None or each.instance == own)
         and (not_after is None or each.made_at <= not_after)
     ]
-    return max(good, key=lambda each: each.sequence, default=None)
+    return max(good, key=lambda each: _order(each, not_after), default=None)
 
 
 def all_places(config: Config) -> list[Place]:

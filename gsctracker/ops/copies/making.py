@@ -18,7 +18,7 @@ from gsctracker.domain.people.roles import Person
 from gsctracker.errors import Conflict, Invalid, Refusal
 from gsctracker.integrations import age
 from gsctracker.ops import trusted_clock
-from gsctracker.ops.copies import history, keys, ledgers, names, packing, shrinking, workroom
+from gsctracker.ops.copies import history, keys, last_copy, ledgers, names, packing, shrinking, workroom
 from gsctracker.ops.copies.history import Run
 from gsctracker.ops.copies.manifest import Manifest
 from gsctracker.ops.copies.places import Folder
@@ -86,6 +86,8 @@ def _make(config: Config, db: Database, place: Folder, run: Run) -> Manifest:
     draft = describe(taken, names.stem(run.started_at, sequence), run)
     draft = dataclasses.replace(draft, suspicious=tuple(_suspicions(config, draft, place, accepted, taken)))
     finished = pack(config, place, taken, draft)
+    if place.folder == config.backups.absolute():
+        last_copy.keep(config, taken, finished)
     _remember(db, run, finished, " ".join(doubts))
     return finished
 

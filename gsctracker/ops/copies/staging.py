@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import apsw
@@ -18,10 +18,11 @@ from gsctracker.config import Config
 from gsctracker.db import connections, contents, lock, migrate, snapshot, structure
 from gsctracker.db.rows import value
 from gsctracker.errors import Conflict, NotFound
-from gsctracker.ops.copies import keys, ledgers, names, unpacking
+from gsctracker.ops.copies import keys, ledgers, names, replaying, unpacking
 from gsctracker.ops.copies import manifest as manifests
 from gsctracker.ops.copies.manifest import Manifest
 from gsctracker.ops.copies.places import Place
+from gsctracker.ops.copies.replaying import Shipped
 from gsctracker.words import N_
 
 FOLDER, PREFIX = "tmp", "staged-"
@@ -31,10 +32,11 @@ LEFT_BEHIND_AFTER_SECONDS = 600
 
 @dataclass(frozen=True)
 class Found:
-    """A copy that is listed somewhere."""
+    """A copy that is listed somewhere, and what was shipped after it where the state of a later minute is meant."""
 
     place: Place
     manifest: Manifest
+    shipped: Shipped | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,10 @@ def stage(
             database = folder / f"{_stem(file.name)}.db"
             opens = [*keys.identities(config), *(identities or [])]
             unpacking.unpack(file, database, manifest, opens, unverified)
-            yield _looked_at(database, file.name, manifest, own, adopt)
+            came = _looked_at(database, file.name, manifest, own, adopt)
+            if isinstance(source, Found) and source.shipped and manifest:
+                came = _brought_on(config, came, manifest, source.shipped, identities or [], unverified)
+            yield _brought_up(came)
 
 
 def instance_of(config: Config) -> str | None:
@@ -171,19 +176,44 @@ def _looked_at(database: Path, name: str, manifest: Manifest | None, own: str | 
     try:
         if database.with_name(database.name + "-wal").exists():
             connections.open_writer(database).close()  # folds it in
-        found = _as_it_came(database, name, manifest, own, adopt)
-        if found.from_schema < migrate.newest():
-            writer = connections.open_writer(database)
+        return _as_it_came(database, name, manifest, own, adopt)
+    except (apsw.Error, UnicodeDecodeError) as error:  # a damaged page may hold what is no text
+        raise _damaged(name, error) from error
+
+
+def _brought_on(
+    config: Config, came: Staged, copy: Manifest, shipped: Shipped, identities: list[str], unverified: bool
+) -> Staged:
+    """The copy in the state of the minute in which that was shipped."""
+    try:
+        made = replaying.put_in(config, came.path, copy, shipped, identities, unverified)
+    except (apsw.Error, UnicodeDecodeError) as error:
+        raise _damaged(came.name, error) from error
+    return replace(came, name=made.name, made_at=made.made_at)
+
+
+def _brought_up(came: Staged) -> Staged:
+    """At this program's schema, and built as this program builds."""
+    try:
+        if came.from_schema < migrate.newest():
+            writer = connections.open_writer(came.path)
             try:
                 migrate.bring_up(writer)
             finally:
                 writer.close()
-            snapshot.check(database)
-        return _as_it_is_now(database, found)
-    except (apsw.Error, UnicodeDecodeError) as error:  # a damaged page may hold what is no text
-        raise Conflict(
-            N_("What is in %(name)s is damaged: %(reason)s."), "copy_damaged", name=name, reason=str(error).rstrip(".")
-        ) from error
+            snapshot.check(came.path)
+        found = _as_it_is_now(came.path, came)
+        if came.manifest and came.name != came.manifest.name:
+            replaying.make_findable(came.path)  # what was shipped are rows; the index of words is made of them
+        return found
+    except (apsw.Error, UnicodeDecodeError) as error:
+        raise _damaged(came.name, error) from error
+
+
+def _damaged(name: str, error: Exception) -> Conflict:
+    return Conflict(
+        N_("What is in %(name)s is damaged: %(reason)s."), "copy_damaged", name=name, reason=str(error).rstrip(".")
+    )
 
 
 def _as_it_came(database: Path, name: str, manifest: Manifest | None, own: str | None, adopt: bool) -> Staged:

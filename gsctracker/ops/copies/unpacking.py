@@ -11,6 +11,7 @@ from pathlib import Path
 from gsctracker.errors import Conflict
 from gsctracker.integrations import age
 from gsctracker.ops.copies.manifest import Manifest
+from gsctracker.ops.copies.shipment import Shipment
 from gsctracker.words import N_
 
 LARGEST_DATABASE = 1 << 30
@@ -50,6 +51,25 @@ def unpack(source: Path, target: Path, manifest: Manifest | None, identities: li
     if compressed != source:
         compressed.unlink()
     if manifest and (target.stat().st_size != manifest.database_size or _digest(target) != manifest.database_sha256):
+        raise _other_content(source.name)
+
+
+def unpack_rows(source: Path, target: Path, told: Shipment, identities: list[str]) -> None:
+    """Write the rows of the shipment that lies in `source` into the new file `target`. Raises Conflict as `unpack` does."""
+    _require(source, told.size, told.sha256)
+    compressed = source
+    if age.is_sealed(source):
+        compressed = target.with_name(target.name + ".gz")
+        age.unseal(source, compressed, identities, told.rows_size + (1 << 20))
+    try:
+        if told.rows_size == 0:
+            target.touch(mode=0o600)
+        else:
+            _inflate(compressed, target, source.name, told.rows_size)
+    finally:
+        if compressed != source:
+            compressed.unlink(missing_ok=True)
+    if _digest(target) != told.rows_sha256:
         raise _other_content(source.name)
 
 

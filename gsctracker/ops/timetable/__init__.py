@@ -47,6 +47,13 @@ def timetable(config: Config) -> tuple[Job, ...]:
             copying.ship,
         ),
         Job(
+            "ship-rows",
+            Every(1),
+            N_("Writes down each minute what was written since the last copy, and brings it off the box."),
+            copying.ship_rows,
+            keeps=N_("What was written since a copy: a day."),
+        ),
+        Job(
             "forget-sessions",
             Every(60, after=40),
             N_("Removes sessions that are over."),

@@ -38,6 +38,18 @@ def ship(config: Config, db: Database) -> str | None:
     return f"{brought} copies were brought off the box." if brought else None
 
 
+def ship_rows(config: Config, db: Database) -> str | None:
+    """What was written since the last copy is written down as rows, and brought off the box; None where nothing was, or
+    there is no troop yet.
+    """
+    with db.read() as tx:
+        if not troop.is_set_up(tx):
+            return None
+    from gsctracker.ops.copies import shipments
+
+    return shipments.ship(config, db)
+
+
 def at_the_stop(config: Config, db: Database) -> str | None:
     """What was written since the last copy is copied, and brought off the box where a bucket is set: the next start may be
     on another machine. None where nothing was written, or there is no real troop to lose.

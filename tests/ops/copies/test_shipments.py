@@ -1,0 +1,253 @@
+"""Every minute's rows: shipped since a copy, put into it again, and never believed unseen."""
+
+import gzip
+import json
+from time import sleep
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gsctracker import clock
+from gsctracker.db import Database, contents
+from gsctracker.db.rows import many, value
+from gsctracker.domain.sales import orders
+from gsctracker.domain.sales.orders import Item
+from gsctracker.errors import Conflict, Invalid, Refusal
+from gsctracker.ops.copies import finding, last_copy, making, restoring, shipment, shipments, staging
+from tests.domain.test_invariants import EVENTS, happen
+from tests.ops.copies.shipping import Time
+from tests.ops.copies.troops import OLGA, add_scouts, make_box, scouts_in
+
+
+def content(db):
+    """The digest of all that the troop wrote."""
+    with db.read() as tx:
+        return contents.content(contents.summary(tx))
+
+
+def rows(config):
+    """The names of the shipments on this disk."""
+    return [name.stem for name in shipments.stems(config)]
+
+
+def staged_at(config, text):
+    """The content of the state of that minute, as a restore would put it back."""
+    with staging.stage(config, finding.find(config, at=text)) as staged:
+        return staged.content
+
+
+def lines_of(config, name):
+    """The rows of a shipment as a person reads them."""
+    packed = (shipments.folder_of(config) / f"{name}{shipment.ROWS}").read_bytes()
+    return [json.loads(line) for line in gzip.decompress(packed).splitlines()]
+
+
+@pytest.fixture
+def copied(time, made):
+    """A box with a copy of noon; the clock stands."""
+    config, db = made
+    assert making.make(config, db)
+    time.on(seconds=30)
+    return config, db
+
+
+def test_a_restore_to_a_minute_has_the_sale_before_it_and_not_the_one_after(copied, time):
+    """BAK-18: restore to 14:05 has the 14:04 girl, not the 14:06 one; what was found by its words is found again."""
+    config, db = copied
+    time.now = time.now.replace(hour=14, minute=4)
+    add_scouts(db, 1)
+    assert "rows that were written" in shipments.ship(config, db)
+    time.now = time.now.replace(minute=6)
+    add_scouts(db, 1)
+    shipments.ship(config, db)
+    assert scouts_in(db) == 5
+    with staging.stage(config, finding.find(config, at="2026-02-14T14:05:00Z")) as staged:
+        assert staged.made_at == "2026-02-14T14:04:30Z"
+        done = restoring.restore(config, db, staged, by=OLGA)
+    assert done.before
+    assert scouts_in(db) == 4
+
+
+def test_a_shipment_is_readable_rows_one_a_line(copied):
+    config, db = copied
+    with db.write() as tx:
+        tx.execute("UPDATE troop SET council = 'River Bend'")
+    shipments.ship(config, db)
+    (line,) = [one for one in lines_of(config, rows(config)[0]) if one["table"] == "troop"]
+    assert line["row"]["council"] == "River Bend"
+    assert line["key"] == {"id": line["row"]["id"]}
+
+
+def test_nothing_is_shipped_where_nothing_was_written(copied):
+    """And nothing is read: the second time it is known without a look."""
+    config, db = copied
+    assert shipments.ship(config, db) is None
+    assert shipments.ship(config, db) is None
+    add_scouts(db, 1)
+    assert shipments.ship(config, db)
+    assert shipments.ship(config, db) is None
+    assert len(rows(config)) == 1
+
+
+def test_what_was_changed_and_changed_back_is_a_shipment_of_its_own(copied, time):
+    config, db = copied
+    before = content(db)
+    with db.write() as tx:
+        tx.execute("UPDATE scouts SET first_name = 'AVA' WHERE id = 1")
+    other = content(db)
+    shipments.ship(config, db)
+    time.on(minutes=1)
+    with db.write() as tx:
+        tx.execute("UPDATE scouts SET first_name = 'Ava' WHERE id = 1")
+    shipments.ship(config, db)
+    assert len(rows(config)) == 2
+    assert staged_at(config, "2026-02-14T12:00:45Z") == other
+    assert staged_at(config, "2026-02-14T12:02:00Z") == before
+
+
+def test_what_another_process_wrote_is_shipped_too(copied):
+    config, db = copied
+    shipments.ship(config, db)
+    beside = Database(config.database)
+    add_scouts(beside, 1)
+    beside.close()
+    sleep(0.1)
+    assert shipments.ship(config, db)
+    assert scouts_in(db) == 4
+
+
+def test_after_a_restore_a_copy_comes_first(copied, time):
+    config, db = copied
+    add_scouts(db, 1)
+    shipments.ship(config, db)
+    with staging.stage(config, finding.find(config)) as staged:
+        restoring.restore(config, db, staged, by=OLGA)
+    time.on(minutes=1)
+    assert "was made and checked" in shipments.ship(config, db)
+    add_scouts(db, 1)
+    time.on(minutes=1)
+    assert "rows" in shipments.ship(config, db)
+    assert staged_at(config, "2026-02-14T13:00:00Z") == content(db)
+
+
+@pytest.mark.parametrize("lost", [last_copy.FILE, last_copy.DESCRIBED])
+def test_a_lost_copy_to_go_on_from_is_made_anew(copied, lost):
+    config, db = copied
+    (config.data_dir / "tmp" / lost).unlink()
+    assert "was made and checked" in shipments.ship(config, db)
+    assert last_copy.found(config)
+
+
+def test_more_than_a_shipment_may_hold_becomes_a_copy(copied, monkeypatch):
+    config, db = copied
+    monkeypatch.setattr(shipment, "LARGEST_ROWS", 300)
+    add_scouts(db, 3)
+    assert "was made and checked" in shipments.ship(config, db)
+    assert rows(config) == []
+
+
+def test_shipments_are_kept_for_a_day_and_no_more_than_so_many(copied, time, monkeypatch):
+    config, db = copied
+    for _ in range(3):
+        add_scouts(db, 1)
+        time.on(hours=10)
+        shipments.ship(config, db)
+    assert [name.number for name in shipments.stems(config)] == [1, 2, 3]
+    time.on(hours=5)
+    assert shipments.prune(config) == 1
+    monkeypatch.setattr(shipments, "MOST", 1)
+    assert shipments.prune(config) == 1
+    time.on(days=9)
+    assert shipments.prune(config) == 0
+    assert len(list(shipments.folder_of(config).iterdir())) == 2
+
+
+def test_a_changed_note_is_refused_and_so_is_a_changed_file(copied):
+    config, db = copied
+    add_scouts(db, 1)
+    shipments.ship(config, db)
+    note = shipments.folder_of(config) / f"{rows(config)[0]}.json"
+    good = note.read_text()
+    note.write_text(good.replace('"number": 1', '"number": 1, "x": 2'))
+    with pytest.raises(Conflict, match="changed after it was signed"):
+        staged_at(config, "2026-02-14T13:00:00Z")
+    note.write_text("{}")
+    with pytest.raises(Conflict, match="not the note"):
+        staged_at(config, "2026-02-14T13:00:00Z")
+    note.write_text(good)
+    file = note.with_name(note.name.replace(".json", ".rows.gz"))
+    raw = bytearray(file.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    file.write_bytes(raw)
+    with pytest.raises(Conflict, match="SHA-256"):
+        staged_at(config, "2026-02-14T13:00:00Z")
+
+
+def test_rows_that_give_another_state_are_refused(copied):
+    """A shipment put into another copy than its own, or signed over rows that are not all."""
+    config, db = copied
+    add_scouts(db, 1)
+    shipments.ship(config, db)
+    found = finding.find(config, at="2026-02-14T13:00:00Z")
+    add_scouts(db, 1)
+    other = making.make(config, db)
+    wrong = staging.Found(found.place, other, found.shipped)
+    with pytest.raises(Conflict, match="does not go on from"), staging.stage(config, wrong):
+        pass
+
+
+def test_a_time_that_is_none_is_refused(copied):
+    config, _ = copied
+    for text in ("yesterday", "2026-02-30T10:00", "14:05", "2026-02-14T14:05:00+99:00", "9999-12-31T23:59:59-23:00"):
+        with pytest.raises(Invalid, match="is not a time"):
+            finding.find(config, at=text)
+
+
+def test_the_index_of_words_finds_what_was_shipped(copied, time):
+    config, db = copied
+    with db.write() as tx:
+        scout = value(tx, "SELECT min(id) FROM scouts")
+        orders.take(tx, OLGA, [Item("TM", 3)], customer_name="Marigold", scout_id=scout)
+    shipments.ship(config, db)
+    with staging.stage(config, finding.find(config, at="2026-02-14T13:00:00Z")) as staged:
+        restoring.restore(config, db, staged, by=OLGA)
+    with db.read() as tx:
+        assert many(tx, "SELECT rowid FROM order_search WHERE order_search MATCH 'marigold'")
+        assert value(tx, "SELECT count(*) FROM orders") == 1
+
+
+MOMENTS = st.one_of(EVENTS, st.sampled_from([("ship",), ("ship",), ("copy",)]))
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(moments=st.lists(MOMENTS, min_size=10, max_size=40))
+def test_whatever_was_written_each_minute_shipped_can_be_had_again(tmp_path_factory, moments):
+    """BAK-18: random events through the domain's verbs; the state of every minute is what the live file held then."""
+    with pytest.MonkeyPatch.context() as patch:
+        time = Time()
+        patch.setattr(clock, "moment", lambda: time.now)
+        config, db = make_box(tmp_path_factory.mktemp("minutes") / "data")
+        making.make(config, db)
+        held = {}
+        for moment in [*moments, ("ship",)]:
+            time.on(minutes=1)
+            if moment == ("ship",):
+                shipments.ship(config, db)
+            elif moment == ("copy",):
+                making.make(config, db)
+            else:
+                _happen(db, moment)
+                continue
+            held[clock.now()] = content(db)
+        for minute, was in held.items():
+            assert staged_at(config, minute) == was, minute
+        db.close()
+
+
+def _happen(db, moment):
+    try:
+        with db.write() as tx:
+            happen(tx, OLGA, [row.id for row in many(tx, "SELECT id FROM scouts ORDER BY id LIMIT 3")], *moment)
+    except Refusal:
+        pass
