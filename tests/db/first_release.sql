@@ -16,6 +16,7 @@ CREATE TABLE schema_migrations (
     name        TEXT NOT NULL,
     checksum    TEXT NOT NULL,
     down_sql    TEXT NOT NULL,                   -- kept here so that an older program can be gone back to
+    program     TEXT NOT NULL DEFAULT '',        -- the version that did it: what to install where an older one meets this file
     applied_at  TEXT NOT NULL CHECK (applied_at IS strftime('%Y-%m-%dT%H:%M:%SZ', applied_at))
 ) STRICT;
 
@@ -251,6 +252,7 @@ CREATE TABLE seasons (
     base_proceeds     INTEGER NOT NULL DEFAULT 0 CHECK (base_proceeds BETWEEN 0 AND 500),   -- cents a package
     exempt_per_girl   INTEGER NOT NULL DEFAULT 0 CHECK (exempt_per_girl BETWEEN 0 AND 1000),  -- packages without proceeds
     returns_until     TEXT CHECK (returns_until IS date(returns_until)),         -- none: the council takes nothing back
+    rewards_on        TEXT CHECK (rewards_on IS date(rewards_on)),               -- last day on which credit counts for rewards
     created_at        TEXT NOT NULL CHECK (created_at IS strftime('%Y-%m-%dT%H:%M:%SZ', created_at))
 ) STRICT;
 CREATE UNIQUE INDEX one_season_is_current ON seasons (is_current) WHERE is_current = 1;
@@ -593,7 +595,7 @@ CREATE TABLE import_rows (                       -- every row of every file as i
     key         TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 200),
     fields      TEXT NOT NULL CHECK (json_valid(fields)),                       -- a girl's name only while nobody knows who she is
     scout_id    INTEGER REFERENCES scouts,
-    outcome     TEXT NOT NULL CHECK (outcome IN ('new', 'same', 'changed', 'vanished', 'conflict', 'refused')),
+    outcome     TEXT NOT NULL CHECK (outcome IN ('new', 'ours', 'same', 'changed', 'vanished', 'conflict', 'refused')),
     reasons     TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(reasons)),         -- [{message, params}], translated when shown
     asks        TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(asks)),            -- [[kind, said]]: what somebody has to answer
     is_written  INTEGER NOT NULL DEFAULT 0 CHECK (is_written IN (0, 1)),        -- it changed something when it was applied
@@ -606,7 +608,7 @@ CREATE INDEX import_rows_waiting ON import_rows (batch_id) WHERE outcome = 'refu
 CREATE TABLE import_answers (                    -- what a person said once about a text of a file, remembered
     source   TEXT NOT NULL CHECK (length(source) BETWEEN 1 AND 40),
     kind     TEXT NOT NULL CHECK (kind IN
-                 ('cookie', 'scout', 'order_type', 'status', 'payment', 'transfer_type', 'refund', 'header')),
+                 ('cookie', 'scout', 'order_type', 'status', 'payment', 'transfer_type', 'refund', 'move', 'header')),
     said     TEXT NOT NULL CHECK (length(said) BETWEEN 1 AND 200),              -- a girl's name only as its hash
     meaning  TEXT NOT NULL CHECK (length(meaning) BETWEEN 1 AND 200),
     PRIMARY KEY (source, kind, said)
@@ -644,8 +646,16 @@ CREATE TABLE external_entries (                  -- another system's record and 
     system     TEXT NOT NULL CHECK (system IN ('smart-cookies', 'ebudde')),
     key        TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 200),
     entry_id   INTEGER NOT NULL UNIQUE REFERENCES journal,
+    is_own     INTEGER NOT NULL DEFAULT 0 CHECK (is_own IN (0, 1)),             -- recorded here by hand before the record came
     PRIMARY KEY (season_id, system, key)
 ) STRICT, WITHOUT ROWID;
+CREATE TRIGGER an_own_move_was_recorded_by_hand BEFORE INSERT ON external_entries
+WHEN NEW.is_own = 1
+ AND (SELECT batch_id IS NOT NULL OR reverses IS NOT NULL OR season_id <> NEW.season_id
+             OR kind NOT IN ('C2T', 'T2C', 'T2G', 'G2T', 'G2G', 'T2T_IN', 'T2T_OUT') FROM journal WHERE id = NEW.entry_id)
+BEGIN SELECT RAISE(ABORT, 'only a move of the same season that somebody recorded by hand is recognised'); END;
+CREATE TRIGGER an_own_move_is_let_go BEFORE UPDATE OF entry_id, is_own ON external_entries
+BEGIN SELECT RAISE(ABORT, 'what stands for a record is let go, never edited'); END;
 
 ------------------------------------------------------------------------------------------------------------------------
 -- The journal and its three ledgers: custody of boxes, liability in cents, credit of girls                domain/journal
@@ -933,6 +943,29 @@ CREATE TRIGGER a_closing_keeps_its_figures BEFORE UPDATE OF id, booth_id, entry_
 BEGIN SELECT RAISE(ABORT, 'a closing is what two adults counted: reopen the booth'); END;
 CREATE TRIGGER a_signature_stays BEFORE UPDATE OF signed_by, signed_at ON booth_closings WHEN OLD.signed_by IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'a signature stays'); END;
+CREATE TRIGGER a_booth_is_counted_by_a_closing BEFORE UPDATE OF status ON booths
+WHEN NEW.status IN ('counted', 'reconciled', 'credited', 'closed')
+ AND NOT EXISTS (SELECT 1 FROM booth_closings WHERE booth_id = NEW.id AND reopened_at IS NULL)
+BEGIN SELECT RAISE(ABORT, 'a booth is counted by its closing'); END;
+CREATE TRIGGER a_counted_booth_stays_so BEFORE UPDATE OF status ON booths
+WHEN OLD.status IN ('counted', 'reconciled', 'credited', 'closed') AND NEW.status = 'open'
+ AND EXISTS (SELECT 1 FROM booth_closings WHERE booth_id = NEW.id AND reopened_at IS NULL)
+BEGIN SELECT RAISE(ABORT, 'a booth is counted as long as its closing stands'); END;
+CREATE TRIGGER a_divided_booth_stays_so BEFORE UPDATE OF status ON booths
+WHEN NEW.status NOT IN ('credited', 'closed') AND OLD.status <> NEW.status AND EXISTS (
+    SELECT 1 FROM journal AS credit WHERE credit.booth_id = NEW.id AND credit.kind = 'booth_credit' AND credit.reverses IS NULL
+       AND NOT EXISTS (SELECT 1 FROM journal AS later WHERE later.reverses = credit.id))
+BEGIN SELECT RAISE(ABORT, 'a booth is credited as long as its credit stands'); END;
+CREATE TRIGGER a_credited_booth_has_its_credit BEFORE UPDATE OF status ON booths
+WHEN NEW.status = 'credited' AND NOT EXISTS (
+    SELECT 1 FROM journal AS credit WHERE credit.booth_id = NEW.id AND credit.kind = 'booth_credit' AND credit.reverses IS NULL
+       AND NOT EXISTS (SELECT 1 FROM journal AS later WHERE later.reverses = credit.id))
+BEGIN SELECT RAISE(ABORT, 'a booth is credited by its credit'); END;
+CREATE TRIGGER a_booth_is_divided_once BEFORE INSERT ON journal
+WHEN NEW.kind = 'booth_credit' AND NEW.reverses IS NULL AND EXISTS (
+    SELECT 1 FROM journal AS credit WHERE credit.booth_id = NEW.booth_id AND credit.kind = 'booth_credit' AND credit.reverses IS NULL
+       AND NOT EXISTS (SELECT 1 FROM journal AS later WHERE later.reverses = credit.id))
+BEGIN SELECT RAISE(ABORT, 'a booth is divided once'); END;
 CREATE TRIGGER closings_stay BEFORE DELETE ON booth_closings
 BEGIN SELECT RAISE(ABORT, 'a closing is what two adults counted: reopen the booth'); END;
 CREATE TRIGGER closing_lines_are_kept BEFORE UPDATE ON booth_closing_lines
@@ -968,6 +1001,65 @@ CREATE TABLE booth_sheets (                      -- sheets typed in or brought a
 ) STRICT;
 CREATE UNIQUE INDEX a_sheet_is_kept_once ON booth_sheets (season_id, sha256);
 CREATE INDEX booth_sheets_by_booth ON booth_sheets (booth_id);
+
+CREATE TABLE booth_entries (                     -- what phones tapped in at a booth, each kept once however often it is sent
+    id              INTEGER PRIMARY KEY,
+    booth_id        INTEGER NOT NULL REFERENCES booths,
+    uid             TEXT NOT NULL CHECK (length(uid) = 32),                       -- made by the phone that wrote it
+    sha256          TEXT NOT NULL CHECK (length(sha256) = 64),                    -- of all that it says
+    device          TEXT NOT NULL CHECK (length(device) BETWEEN 1 AND 32),
+    counter         INTEGER NOT NULL CHECK (counter BETWEEN 0 AND 1000000000),    -- its place among those of that phone
+    captured_at     TEXT NOT NULL CHECK (captured_at IS strftime('%Y-%m-%dT%H:%M:%SZ', captured_at)),      -- by the phone's clock
+    happened_at     TEXT NOT NULL CHECK (happened_at IS strftime('%Y-%m-%dT%H:%M:%SZ', happened_at)),      -- by ours
+    received_at     TEXT NOT NULL CHECK (received_at IS strftime('%Y-%m-%dT%H:%M:%SZ', received_at)),
+    sent_by         INTEGER REFERENCES accounts,
+    kind            TEXT NOT NULL CHECK (kind IN ('sale', 'undo', 'midcount', 'close', 'sign')),
+    pay             TEXT CHECK (pay IN ('cash', 'card', 'other')),
+    undoes          TEXT CHECK (length(undoes) = 32),                             -- the uid of a sale, which may still be on its way
+    said            TEXT NOT NULL CHECK (json_valid(said)),
+    state           TEXT NOT NULL CHECK (state IN ('taken', 'flagged', 'accepted', 'left_out')),
+    flag            TEXT CHECK (flag IN                                           -- why a person decides
+                        ('other_content', 'unknown_cookie', 'not_sold', 'after_closing', 'late_share', 'contradicts', 'refused', 'early')),
+    trouble         TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(trouble)),       -- the sentence it was refused with
+    settled_by      INTEGER REFERENCES accounts,
+    settled_at      TEXT CHECK (settled_at IS strftime('%Y-%m-%dT%H:%M:%SZ', settled_at)),
+    CHECK ((kind = 'sale') = (pay IS NOT NULL)),
+    CHECK ((kind = 'undo') = (undoes IS NOT NULL))
+) STRICT;
+CREATE UNIQUE INDEX an_entry_is_kept_once ON booth_entries (uid, sha256);
+CREATE UNIQUE INDEX an_entry_counts_once ON booth_entries (uid) WHERE state IN ('taken', 'accepted');
+CREATE INDEX booth_entries_by_booth ON booth_entries (booth_id, happened_at);
+CREATE INDEX booth_entries_undone ON booth_entries (undoes) WHERE undoes IS NOT NULL;
+CREATE INDEX booth_entries_flagged ON booth_entries (booth_id) WHERE state = 'flagged';
+
+CREATE TABLE booth_entry_lines (                 -- a sale's packages, as far as its cookies are known
+    entry_id     INTEGER NOT NULL REFERENCES booth_entries,
+    product_id   INTEGER NOT NULL REFERENCES products,
+    boxes        INTEGER NOT NULL CHECK (boxes BETWEEN 1 AND 100000),
+    price_cents  INTEGER NOT NULL CHECK (price_cents BETWEEN 1 AND 10000),
+    PRIMARY KEY (entry_id, product_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER entries_are_kept BEFORE UPDATE OF id, booth_id, uid, sha256, device, counter, captured_at, happened_at, received_at, sent_by,
+    kind, pay, undoes, said, flag, trouble ON booth_entries
+BEGIN SELECT RAISE(ABORT, 'an entry is what somebody tapped in'); END;
+CREATE TRIGGER entries_stay BEFORE DELETE ON booth_entries
+BEGIN SELECT RAISE(ABORT, 'an entry is what somebody tapped in'); END;
+CREATE TRIGGER entry_lines_are_kept BEFORE UPDATE ON booth_entry_lines
+BEGIN SELECT RAISE(ABORT, 'an entry is what somebody tapped in'); END;
+CREATE TRIGGER entry_lines_stay BEFORE DELETE ON booth_entry_lines
+BEGIN SELECT RAISE(ABORT, 'an entry is what somebody tapped in'); END;
+
+CREATE VIEW standing_booth_sales AS              -- sales tapped in that count: not undone, not waiting for a decision, not left out
+    SELECT id, booth_id, uid, device, happened_at, pay FROM booth_entries AS sale
+     WHERE kind = 'sale' AND state IN ('taken', 'accepted') AND NOT EXISTS (
+           SELECT 1 FROM booth_entries AS undo
+            WHERE undo.undoes = sale.uid AND undo.booth_id = sale.booth_id AND undo.state IN ('taken', 'accepted'));
+
+CREATE VIEW booth_tallies AS                     -- their packages and cents; the count at the end says what was really sold
+    SELECT booth_id, device, pay, product_id, sum(boxes) AS boxes, sum(boxes * price_cents) AS cents
+      FROM standing_booth_sales JOIN booth_entry_lines ON entry_id = standing_booth_sales.id
+     GROUP BY booth_id, device, pay, product_id;
 
 ------------------------------------------------------------------------------------------------------------------------
 -- Counts: what somebody saw on a shelf. A count changes nothing; its difference is explained by an entry   domain/inventory

@@ -43,6 +43,10 @@ WORLD = {
         "end_cents": 0, "checks_cents": 0, "cards_cents": 0, "apps_cents": 0, "expected_cents": 0, "reopened_at": NOW,
     },
     "booth_divisions": {"entry_id": 1, "way": "even"},
+    "booth_entries": {
+        "id": 1, "booth_id": 1, "uid": "e" * 32, "sha256": SHA, "device": "a1", "counter": 0, "captured_at": NOW,
+        "happened_at": NOW, "received_at": NOW, "kind": "sale", "pay": "cash", "said": "{}", "state": "taken",
+    },
 }  # fmt: skip
 
 # A second row for each table that goes in beside the world: each attack changes one thing in it.
@@ -88,7 +92,7 @@ GOOD = {
     "troop": {"id": 1, "number": "1234", "name": "T", "council": "", "time_zone": "UTC"},
     "seasons": {
         "name": "2026-27", "year": 2027, "baker": "lbb", "status": "setup", "is_current": 0, "base_proceeds": 85,
-        "exempt_per_girl": 0, "returns_until": DAY, "created_at": NOW,
+        "exempt_per_girl": 0, "returns_until": DAY, "rewards_on": DAY, "created_at": NOW,
     },
     "proceeds_tiers": {"season_id": 1, "min_pga": 200, "cents": 90},
     "products": {
@@ -155,7 +159,7 @@ GOOD = {
     "credits": {"entry_id": 1, "scout_id": 1, "product_id": 1, "boxes": -1, "channel": "own"},
     "counts": {"season_id": 1, "place_id": 2, "counted_at": NOW, "counted_by": 1, "note": ""},
     "count_lines": {"count_id": 1, "product_id": 1, "boxes": 3, "expected": 2},
-    "external_entries": {"season_id": 1, "system": "ebudde", "key": "k", "entry_id": 1},
+    "external_entries": {"season_id": 1, "system": "ebudde", "key": "k", "entry_id": 1, "is_own": 0},
     "cupboard_orders": {
         "season_id": 1, "kind": "initial", "cupboard": "", "reference": "", "note": "", "cut_off_on": DAY, "pick_up_on": DAY,
         "made_at": NOW, "made_by": 1, "placed_on": DAY, "placed_by": 1, "cancelled_on": DAY, "closed_after": None, "version": 1,
@@ -178,6 +182,12 @@ GOOD = {
     "booth_closing_entries": {"entry_id": 1, "closing_id": 1},
     "booth_divisions": {"entry_id": 1, "way": "minutes"},
     "booth_shares": {"entry_id": 1, "scout_id": 1, "minutes": 120, "ideal": "92/5", "carry_before": "0"},
+    "booth_entries": {
+        "booth_id": 1, "uid": "f" * 32, "sha256": SHA, "device": "a1", "counter": 1, "captured_at": NOW, "happened_at": NOW,
+        "received_at": NOW, "sent_by": 1, "kind": "sale", "pay": "cash", "undoes": None, "said": "{}", "state": "taken", "flag": None,
+        "trouble": "{}", "settled_by": 1, "settled_at": NOW,
+    },
+    "booth_entry_lines": {"entry_id": 1, "product_id": 1, "boxes": 2, "price_cents": 600},
     "booth_sheets": {
         "season_id": 1, "booth_id": 1, "file_name": "a.json", "sha256": SHA, "said": "{}", "kept_at": NOW, "kept_by": 1,
     },

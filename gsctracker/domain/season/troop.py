@@ -29,6 +29,12 @@ def day_of(tx: apsw.Connection, instant: str) -> str:
     return clock.day_of(instant, _time_zone(tx))
 
 
+def generation(tx: apsw.Connection) -> str:
+    """Which life of the box this is: another after each restore. Phones offer again what they sent to an earlier one."""
+    found: str = value(tx, "SELECT generation FROM instance")
+    return found
+
+
 def is_demo(tx: apsw.Connection) -> bool:
     """Whether this box holds the example troop."""
     return bool(value(tx, "SELECT is_demo FROM instance"))

@@ -7,6 +7,7 @@ from flask import Blueprint
 SUBJECTS = (
     "auth",
     "booth_days",
+    "booth_entries",
     "booths",
     "cupboard",
     "docs",
