@@ -162,6 +162,17 @@ def page(tx: apsw.Connection, season_id: int, after: int = 0, limit: int = 50) -
     )
 
 
+def left(tx: apsw.Connection, booth_id: int) -> int:
+    """Packages that a booth sold and no girl is credited with yet."""
+    row = one(
+        tx,
+        """SELECT ifnull((SELECT sum(boxes) FROM booth_sold WHERE booth_id = :id), 0)
+                  - ifnull((SELECT sum(boxes) FROM booth_credited WHERE booth_id = :id), 0) AS boxes""",
+        id=booth_id,
+    )
+    return row.boxes if row else 0
+
+
 def not_credited(tx: apsw.Connection, season_id: int) -> list[Row]:
     """Booths whose packages are not all credited to girls yet: (id, name, left)."""
     return many(

@@ -9,7 +9,7 @@ import apsw
 from gsctracker import clock, values
 from gsctracker.db.rows import Row, add, many, one, run
 from gsctracker.domain import audit, journal
-from gsctracker.domain.booths import booths
+from gsctracker.domain.booths import booths, states
 from gsctracker.domain.booths.cash import REASONS, Money, checked
 from gsctracker.domain.journal import (
     BANK,
@@ -111,7 +111,7 @@ def close(
 def sign(tx: apsw.Connection, by: Person, booth_id: int) -> None:
     """The second adult says that she counted too. Raises Conflict for the one who closed it, or when it was signed before."""
     closing = find(tx, booth_id)
-    booths.find(tx, booth_id)
+    booth = booths.find(tx, booth_id)
     if by.role == "scout" or not (roles.allows(by, "stock.see") or may_count(tx, by, booth_id)):
         raise NotAllowed(N_("A booth is signed off by a leader or by an adult who signed up for it."), "not_allowed")
     if closing is None:
@@ -129,7 +129,8 @@ def sign(tx: apsw.Connection, by: Person, booth_id: int) -> None:
         now=clock.now(),
         id=closing.id,
     )
-    run(tx, "UPDATE booths SET status = 'reconciled' WHERE id = :id AND status = 'counted'", id=booth_id)
+    if booth.status == "counted":
+        states.follow(tx, booth_id, "reconciled")
     audit.note(tx, by.id, "booth.signed", "booth", booth_id)
 
 
@@ -153,7 +154,7 @@ def credit(tx: apsw.Connection, by: Person, booth_id: int, shares: Sequence[tupl
         booth_id=booth_id,
         credit=[Credit(scout, product, boxes, "booth") for scout, product, boxes in shares if boxes],
     )
-    run(tx, "UPDATE booths SET status = 'credited' WHERE id = :id AND status IN ('counted', 'reconciled')", id=booth_id)
+    states.follow(tx, booth_id, "credited")
     audit.note(tx, by.id, "booth.credited", "booth", booth_id)
     return entry_id
 
@@ -162,21 +163,37 @@ def take_credit_back(tx: apsw.Connection, by: Person, booth_id: int, note: str) 
     """Reverse what girls were credited with; gives whether there was anything."""
     roles.require(by, "stock.move")
     booth = booths.find(tx, booth_id)
+    require_at_hand(booth, by)
     seasons.require_open(seasons.find(tx, booth.season_id), by)
     standing = many(tx, "SELECT id FROM standing_entries WHERE booth_id = :id AND kind = 'booth_credit'", id=booth_id)
     for entry in standing:
         journal.reverse(tx, entry.id, by=by.id, note=values.text("note", note, 500))
     if not standing:
         return False
-    run(
-        tx,
-        """UPDATE booths SET status = CASE WHEN EXISTS (SELECT 1 FROM booth_closings WHERE booth_id = booths.id
-                  AND reopened_at IS NULL AND signed_by IS NOT NULL) THEN 'reconciled' ELSE 'counted' END
-            WHERE id = :id AND status IN ('credited', 'closed')""",
-        id=booth_id,
-    )
+    closed = find(tx, booth_id)
+    states.follow(tx, booth_id, "counted" if closed is None or closed.signed_by is None else "reconciled")
     audit.note(tx, by.id, "booth.credit_taken_back", "booth", booth_id)
     return True
+
+
+def put_away(tx: apsw.Connection, by: Person, booth_id: int) -> None:
+    """Close the book of a booth whose every package is credited, or that sold nothing. Raises Conflict before that.
+
+    From then on only an admin opens it again or takes its credit back.
+    """
+    roles.require(by, "stock.move")
+    booth = booths.find(tx, booth_id)
+    seasons.require_open(seasons.find(tx, booth.season_id), by)
+    if booth.status not in ("reconciled", "credited") or booths.left(tx, booth_id):
+        raise Conflict(N_("Packages of this booth are not credited yet."), "not_credited")
+    states.follow(tx, booth_id, "closed")
+    audit.note(tx, by.id, "booth.put_away", "booth", booth_id)
+
+
+def require_at_hand(booth: Row, by: Person) -> None:
+    """Raise NotAllowed for a booth that was put away, unless she is an admin."""
+    if booth.status == "closed" and not roles.allows(by, states.MOVES["closed", "reconciled"]):
+        raise NotAllowed(N_("This booth was put away. Ask an admin to open it again."), "put_away")
 
 
 def to_close(tx: apsw.Connection, by: Person, booth_id: int) -> Row:
@@ -257,7 +274,7 @@ def keep(
         reason=reason if result.variance_cents else None,
         **money._asdict(),
     )
-    run(tx, "UPDATE booths SET status = 'counted' WHERE id = :id", id=booth_id)
+    states.follow(tx, booth_id, "counted")
     audit.note(tx, by.id, "booth.closed", "booth", booth_id, variance=result.variance_cents)
     return closing_id
 

@@ -8,7 +8,7 @@ import apsw
 from gsctracker import clock, values
 from gsctracker.db.rows import Row, add, many, one, run
 from gsctracker.domain import audit, journal
-from gsctracker.domain.booths import booths, cash, closing
+from gsctracker.domain.booths import booths, cash, closing, states
 from gsctracker.domain.booths.cash import Money
 from gsctracker.domain.inventory import transfers
 from gsctracker.domain.journal import DONATED, LOSSES, STOCK, Boxes, goods
@@ -130,6 +130,7 @@ def reopen(tx: apsw.Connection, by: Person, booth_id: int, reason: str) -> None:
     closed = closing.find(tx, booth_id)
     if closed is None:
         raise Conflict(N_("This booth is not closed yet."), "not_closed")
+    closing.require_at_hand(booth, by)
     reason = values.text("reason", reason, 500)
     if not reason:
         sentence = N_("Say why the booth is opened again.")
@@ -157,7 +158,7 @@ def reopen(tx: apsw.Connection, by: Person, booth_id: int, reason: str) -> None:
     ):
         journal.reverse(tx, row.entry_id, by=by.id, note=reason)
     run(tx, "UPDATE booth_closings SET reopened_at = :now WHERE id = :id", now=clock.now(), id=closed.id)
-    run(tx, "UPDATE booths SET status = 'open' WHERE id = :id", id=booth_id)
+    states.follow(tx, booth_id, "open")
     audit.note(tx, by.id, "booth.reopened", "booth", booth_id)
 
 

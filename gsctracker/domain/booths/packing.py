@@ -7,9 +7,9 @@ from typing import NamedTuple
 import apsw
 
 from gsctracker import values
-from gsctracker.db.rows import Row, many, run
+from gsctracker.db.rows import Row, many
 from gsctracker.domain import audit
-from gsctracker.domain.booths import booths, closing, history
+from gsctracker.domain.booths import booths, closing, history, states
 from gsctracker.domain.booths.history import Held
 from gsctracker.domain.inventory import transfers
 from gsctracker.domain.journal import TROOP
@@ -170,7 +170,8 @@ def load(
     if from_cupboard:
         transfers.move(tx, by, "C2T", lines, reference=reference)
     entry_id = transfers.move(tx, by, "TROOP_TO_BOOTH", lines, booth_id=booth_id, reference=reference)
-    run(tx, "UPDATE booths SET status = 'packed' WHERE id = :id AND status = 'scheduled'", id=booth_id)
+    if booth.status == "scheduled":
+        states.follow(tx, booth_id, "packed")
     audit.note(tx, by.id, "booth.packed", "booth", booth_id)
     return entry_id
 

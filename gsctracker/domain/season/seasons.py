@@ -13,7 +13,7 @@ from gsctracker.words import N_
 
 STATUSES = ("setup", "presale", "io_locked", "delivered", "selling", "closing", "settled", "archived")
 BAKERS = ("abc", "lbb")
-_COLUMNS = "id, name, year, baker, status, is_current, base_proceeds, exempt_per_girl, returns_until"
+_COLUMNS = "id, name, year, baker, status, is_current, base_proceeds, exempt_per_girl, returns_until, rewards_on"
 
 
 def current(tx: apsw.Connection) -> Row:
@@ -66,20 +66,21 @@ def begin(tx: apsw.Connection, year: int, baker: str, *, by: Person | None, name
 
 
 def change(tx: apsw.Connection, season_id: int, by: Person, **changes: object) -> None:
-    """Change name, status, base_proceeds (cents a package), exempt_per_girl (packages) or returns_until (a day or None)."""
+    """Change name, status, base_proceeds (cents a package), exempt_per_girl (packages); returns_until, rewards_on (day or None)."""
     roles.require(by, "season.manage")
     now = find(tx, season_id)
-    until = changes.get("returns_until", now.returns_until)
+    until, rewards = (changes.get(name, getattr(now, name)) for name in ("returns_until", "rewards_on"))
     run(
         tx,
         """UPDATE seasons SET name = :name, status = :status, base_proceeds = :base, exempt_per_girl = :exempt,
-                  returns_until = :until WHERE id = :id""",
+                  returns_until = :until, rewards_on = :rewards WHERE id = :id""",
         id=season_id,
         name=values.line("name", changes.get("name", now.name), 40, 1),
         status=values.choice("status", changes.get("status", now.status), STATUSES),
         base=values.whole("baseProceeds", changes.get("base_proceeds", now.base_proceeds), 0, 500),
         exempt=values.whole("exemptPerGirl", changes.get("exempt_per_girl", now.exempt_per_girl), 0, 1000),
         until=values.day("returnsUntil", until) if until else None,
+        rewards=values.day("rewardsOn", rewards) if rewards else None,
     )
     audit.note(tx, by.id, "season.changed", "season", season_id, fields=sorted(changes))
 

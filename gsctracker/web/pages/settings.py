@@ -87,6 +87,7 @@ def change_season():
             "base_proceeds": _per_package(typed, "baseProceeds"),
             "exempt_per_girl": typed.take("exemptPerGirl", values.whole, 0, 1000, empty=0),
             "returns_until": typed.take("returnsUntil", values.day, empty=None),
+            "rewards_on": typed.take("rewardsOn", values.day, empty=None),
         }
         tiers = _tiers(typed)
         typed.settle()

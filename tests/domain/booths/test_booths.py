@@ -8,6 +8,7 @@ from gsctracker.domain.booths import (
     booths,
     calendar,
     closing,
+    counting,
     hours,
     listing,
     policies,
@@ -128,13 +129,19 @@ def test_a_shift_is_taken_away_only_while_nobody_ever_signed_up(tx, admin):
         shifts.remove(tx, admin, shift)
 
 
-def test_every_move_that_is_not_in_the_table_is_refused(tx, admin):
+def test_a_button_makes_no_move_that_posts_something_or_is_not_in_the_table(tx, admin):
+    """Into and out of counted, reconciled, credited and closed only closing and crediting lead."""
     for was in states.STATES:
         for to in states.STATES:
             tx.execute("SAVEPOINT one")
             booth = booths.plan(tx, admin, "M", STARTS, ENDS)
+            if was in states.POSTED:
+                closing.close(tx, admin, booth, sold={product(tx, "TM"): 1}, cash_cents=6_00)
+            if was == "credited":
+                closing.credit(tx, admin, booth, [(make_scout(tx), product(tx, "TM"), 1)])
             tx.execute("UPDATE booths SET status = ? WHERE id = ?", (was, booth))
-            if (was, to) in states.MOVES:
+            assert (to in states.onward(admin, was)) == ((was, to) in states.BY_HAND)
+            if (was, to) in states.MOVES and to != "packed" and not {was, to} & {*states.POSTED}:
                 states.move(tx, admin, booth, to, "because")
                 assert booths.find(tx, booth).status == to
             else:
@@ -145,17 +152,41 @@ def test_every_move_that_is_not_in_the_table_is_refused(tx, admin):
 
 
 def test_who_may_move_a_booth(tx, admin):
-    """To open it again takes an admin and a reason."""
+    """One that was put away is opened again by an admin alone, with a reason."""
     booth = booths.plan(tx, admin, "M", STARTS, ENDS)
     with pytest.raises(NotAllowed):
         states.move(tx, make_person(tx, "leader"), booth, "cancelled", "rain")
     closing.close(tx, admin, booth, sold={}, cash_cents=0)
-    tx.execute("UPDATE booths SET status = 'closed'")
+    cookie_leader = make_person(tx, "cookie_leader")
+    with pytest.raises(Conflict, match="not credited"):
+        closing.put_away(tx, admin, booth)
+    closing.sign(tx, cookie_leader, booth)
     with pytest.raises(NotAllowed):
-        states.move(tx, make_person(tx, "cookie_leader"), booth, "counted", "mistake")
-    with pytest.raises(Invalid, match="say why"):
-        states.move(tx, admin, booth, "counted")
-    states.move(tx, admin, booth, "counted", "mistake")
+        closing.put_away(tx, make_person(tx, "leader"), booth)
+    closing.put_away(tx, cookie_leader, booth)
+    assert booths.find(tx, booth).status == "closed"
+    with pytest.raises(NotAllowed, match="put away"):
+        counting.reopen(tx, cookie_leader, booth, "mistake")
+    with pytest.raises(Invalid, match="Say why"):
+        counting.reopen(tx, admin, booth, "")
+    counting.reopen(tx, admin, booth, "mistake")
+    assert booths.find(tx, booth).status == "open"
+
+
+def test_credit_of_a_booth_that_was_put_away_is_taken_back_by_an_admin(tx, admin):
+    booth, leader = booths.plan(tx, admin, "M", STARTS, ENDS), make_person(tx, "cookie_leader")
+    closing.close(tx, admin, booth, sold={product(tx, "TM"): 2}, cash_cents=12_00)
+    closing.sign(tx, leader, booth)
+    closing.credit(tx, leader, booth, [(make_scout(tx), product(tx, "TM"), 1)])
+    with pytest.raises(Conflict, match="not credited"):
+        closing.put_away(tx, leader, booth)
+    closing.take_credit_back(tx, leader, booth, "one is missing")
+    assert booths.find(tx, booth).status == "reconciled"
+    closing.credit(tx, leader, booth, [(make_scout(tx), product(tx, "TM"), 2)])
+    closing.put_away(tx, leader, booth)
+    with pytest.raises(NotAllowed, match="put away"):
+        closing.take_credit_back(tx, leader, booth, "wrong girl")
+    assert closing.take_credit_back(tx, admin, booth, "wrong girl")
 
 
 def test_what_was_packed_for_a_booth_that_is_called_off_comes_back(tx, admin):
@@ -207,7 +238,7 @@ def test_a_family_sees_what_is_open_and_where_it_stands(tx, admin):
     )
     later = booths.plan(tx, admin, "C", "2026-02-15T16:00:00Z", "2026-02-15T20:00:00Z")
     sign_ups.sign_up(tx, admin, shifts.add_shift(tx, admin, later, "2026-02-15T16:00:00Z", "2026-02-15T20:00:00Z"), ana)
-    tx.execute("UPDATE booths SET status = 'closed' WHERE id = ?", (later,))
+    closing.close(tx, admin, later, sold={}, cash_cents=0)
 
     def names(by, **wanted):
         return [row.name for row in listing.page(tx, by, 1, listing.Wanted(**wanted))]

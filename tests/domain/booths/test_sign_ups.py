@@ -7,7 +7,18 @@ import pytest
 
 from gsctracker import clock
 from gsctracker.db.rows import many, value
-from gsctracker.domain.booths import booths, fairness, hours, policies, presences, shifts, sign_ups, states, swaps
+from gsctracker.domain.booths import (
+    booths,
+    closing,
+    fairness,
+    hours,
+    policies,
+    presences,
+    shifts,
+    sign_ups,
+    states,
+    swaps,
+)
 from gsctracker.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.factories import make_person, make_scout, set_up
 
@@ -88,6 +99,8 @@ def test_another_familys_girl_is_not_hers_to_sign_up(tx, booth):
 @pytest.mark.parametrize("status", ["planned", "requested", "confirmed", "lost", "counted", "closed", "cancelled"])
 def test_a_booth_that_is_not_open_takes_nobody(tx, booth, status):
     """To a family it is not even there."""
+    if status in ("counted", "closed"):
+        closing.close(tx, make_person(tx, "cookie_leader"), booth.id, sold={}, cash_cents=0)
     tx.execute("UPDATE booths SET status = ?", (status,))
     with pytest.raises(NotFound):
         sign_ups.sign_up(tx, booth.mia, booth.early, booth.ana)
