@@ -17,7 +17,7 @@ from gsctracker.domain.imports.recognise import SOURCES
 from gsctracker.domain.season import seasons
 
 MOST_SHOWN = 20
-_TAKEN = ("new", "changed", "conflict", "same")
+_TAKEN = ("new", "ours", "changed", "conflict", "same")
 
 
 class _Sources(click.Group):
@@ -163,7 +163,7 @@ def _seen(tx, batch_id: int) -> dict:
     said: dict[str, int] = {}
     counts = dict(batch.counts)
     if batch.already_applied:  # of what it changed when it was applied, nothing is left to change
-        counts |= {"new": 0, "changed": 0, "conflict": 0, "same": sum(counts[done] for done in _TAKEN)}
+        counts |= {"new": 0, "ours": 0, "changed": 0, "conflict": 0, "same": sum(counts[done] for done in _TAKEN)}
     for outcome in ("conflict", "refused", "vanished"):
         for row in batches.lines(tx, batch_id, outcome, limit=2000):
             for note in row.reasons:

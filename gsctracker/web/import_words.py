@@ -24,6 +24,7 @@ STATES = {"staged": N_("Not applied yet"), "applied": N_("Applied"), "undone": N
 KINDS_OF_STATE = {"staged": "wait", "applied": "good", "undone": ""}
 OUTCOMES = {
     "new": N_("New"),
+    "ours": N_("Recorded here already"),
     "changed": N_("Changed"),
     "conflict": N_("To look at"),
     "refused": N_("Left out"),
@@ -32,6 +33,7 @@ OUTCOMES = {
 }
 SAY_OF = {
     "new": N_("Not known here before."),
+    "ours": N_("Somebody wrote these moves down here by hand. They are recognised, and nothing moves twice."),
     "changed": N_("Known here, and this file says something newer."),
     "conflict": N_("They are taken as the file says, and somebody should look at them."),
     "refused": N_("Kept here and written nowhere. Where something was asked, an answer lets them in."),
@@ -46,6 +48,7 @@ QUESTIONS = {
     "payment": N_("How was this paid?"),
     "transfer_type": N_("What is this transfer?"),
     "refund": N_("Which packages of this order were refunded?"),
+    "move": N_("Was this recorded here already?"),
 }
 COLUMNS = {
     "girl": N_("The girl's name"),
@@ -227,6 +230,13 @@ def row_packages(row: Any, name: Callable[[dict[str, Any]], str]) -> str:
         if fields.get(name_of):
             parts.append(gettext(remark))
     return ", ".join(parts)
+
+
+def own_move(move: Any) -> str:
+    """A move recorded here by hand, `Handed to a girl: Ana R., Feb 14, 12 Thin Mints`."""
+    girl = f"{move.first_name} {move.last_initial}".strip() if move.first_name else ""
+    kind = wording.said(wording.ENTRIES, move.kind)
+    return f"{kind}: " + ", ".join(part for part in (girl, day(move.day), move.cookies) if part)
 
 
 def notes(found: list[Any]) -> list[str]:

@@ -318,3 +318,36 @@ def test_until_the_second_version_the_first_release_is_schema_sql_itself():
         assert migrate.schema_sql() == first
     else:
         assert migrate.steps()
+
+
+# Moves recorded by hand that the office's records are recognised as ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [{"batch_id": 1}, {"reverses": 1, "kind": "T2G"}, {"kind": "sale"}, {"kind": "booth_sale"}],
+)
+def test_only_a_move_recorded_by_hand_is_recognised(world, entry):
+    """Trigger an_own_move_was_recorded_by_hand: not an import's entry, a reversal, or anything that is no transfer."""
+    plain = {
+        "id": 901,
+        "kind": "T2G",
+        "batch_id": None,
+        "reverses": None,
+        "order_id": None,
+        "booth_id": None,
+        "count_id": None,
+    }
+    insert(world, "journal", good("journal", **(plain | entry)))
+    refused(
+        world,
+        "external_entries",
+        good("external_entries", key="own", entry_id=901, is_own=1),
+        "somebody recorded by hand is recognised",
+    )
+
+
+def test_what_stands_for_a_record_is_let_go_and_never_edited(world):
+    """Trigger an_own_move_is_let_go."""
+    insert(world, "external_entries", good("external_entries"))
+    says_no(world, "UPDATE external_entries SET is_own = 1", "never edited")

@@ -17,14 +17,15 @@ from gsctracker.domain.season import catalogue, seasons
 from gsctracker.errors import Invalid, NotFound
 from gsctracker.words import N_
 
-KINDS = ("cookie", "scout", "order_type", "status", "payment", "transfer_type", "refund")
+KINDS = ("cookie", "scout", "order_type", "status", "payment", "transfer_type", "refund", "move")
 NO_MEANING = N_("That cannot be meant here.")
 
 
 def choices(tx: apsw.Connection, kind: str) -> list[tuple[str, str]]:
     """What can be answered to a question of this kind: (meaning, name). Names of girls and cookies are not translated.
 
-    For `refund` there are none: the meaning is code and number, "TM 2, CD 1", as `refunds.meaning` writes it.
+    For `move` it may also be the number of a move recorded here by hand. For `refund` there are none: the meaning is code
+    and number, "TM 2, CD 1", as `refunds.meaning` writes it.
     """
     if kind == "cookie":
         found = catalogue.products(tx, seasons.current(tx).id)
@@ -33,6 +34,8 @@ def choices(tx: apsw.Connection, kind: str) -> list[tuple[str, str]]:
         girls = many(tx, "SELECT id, first_name, last_initial FROM scouts ORDER BY first_name, last_initial, id")
         named = [(str(row.id), f"{row.first_name} {row.last_initial}".strip()) for row in girls]
         return [*named, (SITE, N_("The troop's own site")), (OTHER, N_("Not one of our girls"))]
+    if kind == "move":
+        return [(OTHER, N_("Another one: it is written as well"))]
     return [(meaning, WORDS[meaning]) for meaning in _MEANINGS.get(kind, ())]
 
 
@@ -69,7 +72,9 @@ def check(tx: apsw.Connection, kind: str, said: str, meaning: str) -> None:
     well_said = (
         re.fullmatch(r"\S{1,12} \d{1,5}(, ?\S{1,12} \d{1,5})*", meaning) if kind == "refund" else meaning in allowed
     )
-    is_kept_whole = kind in ("scout", "refund")
+    if kind == "move":
+        well_said = meaning == OTHER or re.fullmatch(r"[1-9]\d{0,9}", meaning, re.ASCII) is not None
+    is_kept_whole = kind in ("scout", "refund", "move")
     if not well_said or (is_kept_whole and not 0 < len(said) <= 200):
         raise Invalid(NO_MEANING, "no_such_meaning", {"meaning": NO_MEANING})
 

@@ -71,6 +71,8 @@ def preview(tx: apsw.Connection, batch_id: int, by: Person | None = None) -> Row
 def lines(tx: apsw.Connection, batch_id: int, outcome: str | None = None, after: int = 0, limit: int = 50) -> list[Row]:
     """Rows of a batch in the file's order (row_no, key, outcome, reasons, asks, fields, scout names), from after row id `after`.
 
+    `entries` are the moves recorded here by hand that it is or may be, for `own_moves.told`.
+
     `fields` is the row as it was read; a girl's name stands in it only while nobody has said who she is.
     """
     found = many(
@@ -88,14 +90,16 @@ def lines(tx: apsw.Connection, batch_id: int, outcome: str | None = None, after:
     for row in found:
         row.reasons = notes_of(row.reasons)
         row.asks = [tuple(ask) for ask in json.loads(row.asks)]
-        row.fields = json.loads(row.fields).get("row", {})
+        kept = json.loads(row.fields)
+        row.fields, row.entries = kept.get("row", {}), kept.get("entries", [])
     return found
 
 
 def asks(tx: apsw.Connection, batch_id: int) -> list[Row]:
     """What has to be answered for a batch, most rows first: kind, said (what `answers.resolve` takes), shown, rows.
 
-    `shown` is what stood in the file: for a scout her name, which is kept only until it is answered.
+    `shown` is what stood in the file: for a scout her name, which is kept only until it is answered. A `move` has its `.row`, with
+    the `.entries` recorded here by hand that it may be.
     """
     found = many(
         tx,
@@ -107,6 +111,9 @@ def asks(tx: apsw.Connection, batch_id: int) -> list[Row]:
     )
     for row in found:
         row.shown = row.said if row.kind != "scout" else _name_in(tx, row.first_row)
+        if row.kind == "move":
+            row.shown = row.said.partition("/")[2].rpartition("/")[2]
+            row.row = _line(tx, row.first_row)
     return found
 
 
@@ -123,6 +130,20 @@ def unanswered(tx: apsw.Connection, season_id: int) -> int:
 def notes_of(stored: str) -> list[Note]:
     """Notes as they were stored: `message` to translate, `params` to fill in."""
     return [Note(note["message"], note["params"]) for note in json.loads(stored)]
+
+
+def _line(tx: apsw.Connection, row_id: int) -> Row:
+    found = one(
+        tx,
+        """SELECT import_rows.id, row_no, key, outcome, fields, scout_id,
+                  first_name AS scout_first_name, last_initial AS scout_last_initial
+             FROM import_rows LEFT JOIN scouts ON scouts.id = scout_id WHERE import_rows.id = :id""",
+        id=row_id,
+    )
+    assert found is not None
+    kept = json.loads(found.fields)
+    found.fields, found.entries = kept.get("row", {}), kept.get("entries", [])
+    return found
 
 
 def _name_in(tx: apsw.Connection, row_id: int) -> str:

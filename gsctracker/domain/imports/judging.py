@@ -2,14 +2,14 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import apsw
 
 from gsctracker.db.rows import Row, many, one, value
-from gsctracker.domain.imports import cells, office_records, office_rows, order_rows, roster_rows, rows
+from gsctracker.domain.imports import cells, office_records, office_rows, order_rows, own_moves, roster_rows, rows
 from gsctracker.domain.imports.known import NOT_OURS, Known
 from gsctracker.domain.imports.office_rows import Office
 from gsctracker.domain.imports.order_rows import Orders
@@ -35,6 +35,7 @@ class Kept:
     hash: str = ""
     not_ours: bool = False
     numbers: dict[str, str] = field(default_factory=dict)  # source (gsusa, sc) to the hash of her number there
+    entries: list[int] = field(default_factory=list)  # moves recorded here by hand that the row is, or may be
 
 
 class Judge:
@@ -60,7 +61,8 @@ class Judge:
         elif batch.source == "roster":
             self.side = roster_rows.load(tx, self.known)
         else:
-            self.side = Office(self.known, office_records.known(tx, season.id, batch.source), self.age)
+            own = own_moves.standing(tx, season.id, batch.source)
+            self.side = Office(self.known, office_records.known(tx, season.id, batch.source), self.age, own)
 
     def meet(self, found: Iterable[Any]) -> None:
         """Look at all girls' names before the first row is judged."""
@@ -85,6 +87,17 @@ class Judge:
             NOT_OURS in verdict.reasons,
             numbers,
         )
+
+    def settle(self, judged: Sequence[tuple[Any, Verdict, Kept]]) -> list[tuple[Verdict, Kept]]:
+        """The verdicts over all rows together: what moves boxes is set beside the moves that were recorded here by hand."""
+        verdicts = [verdict for _, verdict, _ in judged]
+        if isinstance(self.side, Office):
+            keyed = [(self.side.key(row), verdict) for row, verdict, _ in judged]
+            verdicts = own_moves.recognised(keyed, self.known, self.side.records, self.side.own)
+        return [
+            (verdict, replace(kept, entries=list(verdict.entries)))
+            for verdict, (_, _, kept) in zip(verdicts, judged, strict=True)
+        ]
 
     def _numbers_of(self, row: Any) -> dict[str, str]:
         found = {"gsusa": getattr(row, "gsusa_id", ""), "sc": getattr(row, "girl_id", "")}
@@ -154,12 +167,14 @@ def judge_again(tx: apsw.Connection, batch: Row) -> list[tuple[Row, Any, Verdict
     read = [(row, *_stored(batch.row_type, row.fields)) for row in waiting]
     judge.meet(row for _, row, _ in read)
     newer = _newer_keys(tx, batch) if batch.state == "applied" else set()
+    settled = judge.settle([(row, *judge.verdict(row, known)) for _, row, known in read])
     done = []
-    for stored, row, known in read:
-        verdict, kept = judge.verdict(row, known)
+    for (stored, row, _), (verdict, kept) in zip(read, settled, strict=True):
         if stored.key in newer and verdict.outcome != "same":
-            verdict = replace(verdict, outcome="refused", reasons=(NEWER_ROW,), asks=(), wanted=None)
-        done.append((stored, row, verdict, kept))
+            outdated = replace(verdict, outcome="refused", reasons=(NEWER_ROW,), asks=(), wanted=None)
+            done.append((stored, row, outdated, kept))
+        else:
+            done.append((stored, row, verdict, kept))
     tx.executemany(
         "UPDATE import_rows SET fields = ?, scout_id = ?, outcome = ?, reasons = ?, asks = ? WHERE id = ?",
         [(*columns_of(row, verdict, kept), stored.id) for stored, row, verdict, kept in done],
@@ -261,7 +276,7 @@ def is_waiting(tx: apsw.Connection, batch_id: int) -> bool:
         value(
             tx,
             """SELECT EXISTS (SELECT 1 FROM import_rows
-                               WHERE batch_id = :id AND outcome IN ('new', 'changed', 'conflict') AND is_written = 0)""",
+                               WHERE batch_id = :id AND outcome IN ('new', 'ours', 'changed', 'conflict') AND is_written = 0)""",
             id=batch_id,
         )
     )

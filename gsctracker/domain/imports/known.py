@@ -162,7 +162,7 @@ class Known:
 
 def key_of(kind: str, said: str) -> str:
     """How a text is kept in import_answers: letters and digits only, a hash as it is."""
-    return said if kind in ("scout", "refund") else (cells.letters(said) or said.strip() or "?")[:200]
+    return said if kind in ("scout", "refund", "move") else (cells.letters(said) or said.strip() or "?")[:200]
 
 
 def _letters(first: str, last: str) -> str:

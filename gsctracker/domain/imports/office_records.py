@@ -30,13 +30,17 @@ class Move(NamedTuple):
 
 
 class Record(NamedTuple):
-    """One record: its kind, number and day, what it says, and the move it stands for, if it moves boxes at all."""
+    """One record: its kind, number and day, what it says, and the move it stands for, if it moves boxes at all.
+
+    `own` is the entry recorded here by hand that it was recognised as; then it has no move of its own.
+    """
 
     kind: str
     number: str
     day: str | None
     sayings: tuple[Saying, ...]
     move: Move | None = None
+    own: int | None = None
 
 
 MOVES = ("C2T", "T2C", "T2G", "G2T", "G2G", "T2T_IN", "T2T_OUT")
@@ -56,7 +60,16 @@ def known(tx: apsw.Connection, season_id: int, system: str) -> dict[str, Record]
         heads[row.key] = (row.kind, row.external_number, row.day)
         sayings.setdefault(row.key, []).append(Saying(row.scout_id, row.product_id, row.boxes, row.cents))
     moves = _moves(tx, season_id, system)
-    return {key: Record(*head, tuple(sayings[key]), moves.get(key)) for key, head in heads.items()}
+    own = {
+        row.key: row.entry_id
+        for row in many(
+            tx,
+            "SELECT key, entry_id FROM external_entries WHERE season_id = :season AND system = :system AND is_own = 1",
+            season=season_id,
+            system=system,
+        )
+    }
+    return {key: Record(*head, tuple(sayings[key]), moves.get(key), own.get(key)) for key, head in heads.items()}
 
 
 def _moves(tx: apsw.Connection, season_id: int, system: str) -> dict[str, Move]:
@@ -68,7 +81,7 @@ def _moves(tx: apsw.Connection, season_id: int, system: str) -> dict[str, Move]:
                    CASE WHEN journal.kind = 'G2G' THEN places.scout_id END AS to_scout_id
               FROM external_entries JOIN journal ON journal.id = external_entries.entry_id
               JOIN box_moves ON box_moves.entry_id = journal.id JOIN places ON places.id = to_place
-             WHERE external_entries.season_id = :season AND system = :system AND journal.kind IN {MOVES}
+             WHERE external_entries.season_id = :season AND system = :system AND is_own = 0 AND journal.kind IN {MOVES}
              ORDER BY key, product_id""",
         season=season_id,
         system=system,
@@ -92,10 +105,12 @@ def write(
     before = known(tx, season_id, system)
     for key, record in wanted.items():
         now = before.get(key)
-        move = record.move if record else None
-        if (now.move if now else None) != move:
+        move, own = (record.move, record.own) if record else (None, None)
+        if ((now.move, now.own) if now else (None, None)) != (move, own):
             take_back(tx, season_id, system, key, by=by)
-            if move is not None:
+            if own is not None:
+                stand_for(tx, season_id, system, key, own, is_own=True)
+            elif move is not None:
                 _post(tx, season_id, system, key, move, record.number if record else "", by, batch_id, prices)
         run(
             tx,
@@ -116,25 +131,33 @@ def write(
 
 
 def take_back(tx: apsw.Connection, season_id: int, system: str, key: str, *, by: int | None) -> None:
-    """Reverse the entry that stands for a record, if there is one that still stands."""
+    """Reverse the entry that stands for a record, if there is one that still stands; one recorded by hand is only let go."""
     for row in many(
         tx,
-        """SELECT entry_id, EXISTS (SELECT 1 FROM journal WHERE reverses = entry_id) AS is_reversed FROM external_entries
+        """SELECT entry_id, is_own, EXISTS (SELECT 1 FROM journal WHERE reverses = entry_id) AS is_reversed FROM external_entries
             WHERE season_id = :season AND system = :system AND key = :key""",
         season=season_id,
         system=system,
         key=key,
     ):
-        if not row.is_reversed:
+        if not row.is_reversed and not row.is_own:
             journal.reverse(tx, row.entry_id, by=by)
         run(tx, "DELETE FROM external_entries WHERE entry_id = :entry", entry=row.entry_id)
 
 
-def stand_for(tx: apsw.Connection, season_id: int, system: str, key: str, entry_id: int) -> None:
-    """From now on this entry stands for that record."""
+def stand_for(
+    tx: apsw.Connection, season_id: int, system: str, key: str, entry_id: int, *, is_own: bool = False
+) -> None:
+    """From now on this entry stands for that record; `is_own`: somebody recorded it by hand.
+
+    One recorded by hand that stands for another record by now stays with that: this record is compared anew.
+    """
     run(
         tx,
-        "INSERT INTO external_entries (season_id, system, key, entry_id) VALUES (:season, :system, :key, :entry)",
+        """INSERT INTO external_entries (season_id, system, key, entry_id, is_own)
+           SELECT :season, :system, :key, :entry, :own
+            WHERE :own = 0 OR NOT EXISTS (SELECT 1 FROM external_entries WHERE entry_id = :entry)""",
+        own=int(is_own),
         season=season_id,
         system=system,
         key=key,

@@ -5,10 +5,10 @@ Cookie, direct ship and planned orders are kept as what the office says and neve
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from gsctracker.domain.imports import cells
+from gsctracker.domain.imports import cells, own_moves
 from gsctracker.domain.imports.known import Girl, Known
 from gsctracker.domain.imports.office_records import Move, Record, Saying
 from gsctracker.domain.imports.order_rows import OLDER
@@ -62,6 +62,7 @@ class Office:
     known: Known
     records: Mapping[str, Record]
     age: int = 0
+    own: Mapping[int, own_moves.Own] = field(default_factory=dict)
 
     def judge(self, row: Any, kept: tuple[int | None, int | None] = (None, None)) -> Verdict:
         """The verdict over one row; `kept` are the girls it was found to be of before, when their names are gone."""
@@ -182,13 +183,20 @@ class Office:
         return self._settled(row, record, doubts, girl.scout_id)
 
     def _settled(self, row: Any, record: Record, doubts: list[Note], scout_id: int | None) -> Verdict:
-        before = self.records.get(self.key(row))
+        key = self.key(row)
+        before = self.records.get(key)
+        answer = self.known.meaning("move", own_moves.said_of(self.known.season.id, key))
+        entries: tuple[int, ...] = ()
+        if before is not None and own_moves.keeps(record, before, self.own, answer):
+            record = record._replace(move=None, own=before.own)
+            entries = (before.own,) if before.own else ()
+            doubts = doubts if record.sayings == before.sayings else [*doubts, own_moves.CHANGED_THERE]
         if is_too_much(saying.boxes for saying in record.sayings):
             return refused(TOO_MUCH, scout_id=scout_id)
         verdict = compared(record, before, doubts, scout_id)
         if verdict.wanted is not None and before is not None and self.age < 0:
             return refused(OLDER, scout_id=scout_id)
-        return verdict
+        return replace(verdict, entries=entries)
 
     def _refused(self, reasons: list[Note], asks: list[Ask], girl: Girl) -> Verdict:
         knows = not any(ask.kind == "scout" for ask in asks)

@@ -82,7 +82,8 @@ def stage(
     judge = Judge(tx, batch, season)
     found = [judge.keyed(row) for row in parsed.rows]
     judge.meet(found)
-    judged = [(row, *judge.verdict(row)) for row in found]
+    settled = judge.settle([(row, *judge.verdict(row)) for row in found])
+    judged = [(row, verdict, kept) for row, (verdict, kept) in zip(found, settled, strict=True)]
     keys = [row.key for row in found]
     again = dividers.replaced(tx, batch, keys, (getattr(row, "divider_id", "") for row in found))
     gone = dict.fromkeys(judge.vanished(keys), VANISHED) | dict.fromkeys(again, dividers.REPLACED)

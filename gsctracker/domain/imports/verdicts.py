@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from gsctracker.domain.imports.rows import Note
 from gsctracker.words import N_
 
-OUTCOMES = ("new", "changed", "same", "conflict", "vanished", "refused")
+OUTCOMES = ("new", "ours", "changed", "same", "conflict", "vanished", "refused")
 
 
 class Ask(NamedTuple):
@@ -20,6 +20,7 @@ class Ask(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """new, changed, conflict: `wanted` is what is written (conflict: written as the row says, and somebody should look).
+    ours: somebody recorded it here by hand; only that is written, nothing moves. `entries` are the moves it is or may be.
     same: nothing to do. refused: nothing is written, what was known is kept; where it `asks`, an answer may change that.
     """
 
@@ -30,6 +31,7 @@ class Verdict:
     scout_id: int | None = None
     knows_girl: bool = True
     giver_id: int | None = None
+    entries: tuple[int, ...] = ()
 
 
 MOST_BOXES, MOST_CENTS = 100_000, 10_000_000

@@ -7,10 +7,10 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from flask_babel import gettext
 
 from gsctracker import values
-from gsctracker.domain.imports import answers, batches, ebudde, recognise, refunds, reviewing, staging
+from gsctracker.domain.imports import answers, batches, ebudde, own_moves, recognise, refunds, reviewing, staging
 from gsctracker.errors import Invalid, NotFound
 from gsctracker.integrations import spreadsheets
-from gsctracker.web import choices, forms, parked_files
+from gsctracker.web import choices, forms, import_words, parked_files
 from gsctracker.web.access import allow
 from gsctracker.words import N_
 
@@ -137,12 +137,19 @@ def questions(tx: Any, batch: Any, girls: dict[int, str]) -> dict[str, Any]:
         offered = _nearest_first(one.shown, options[one.kind]) if one.kind == "scout" else options[one.kind]
         if one.kind == "scout":
             offered = [(NEW_GIRL, gettext("A new girl: put her on the roster")), *offered]
+        if one.kind == "move":
+            offered = [*_moves_of(tx, one.row.entries), *offered]
         shown += len(offered)
         if found and shown > OPTIONS_AT_ONCE:
             break
         refund = refunds.of_order(tx, batch, one.said) if one.kind == "refund" else None
         found.append({"name": _field(one.kind, one.said), "ask": one, "options": offered, "refund": refund})
     return {"questions": found, "more_questions": len(batch.asks) - len(found)}
+
+
+def _moves_of(tx: Any, entries: list[int]) -> list[tuple[str, str]]:
+    found = own_moves.told(tx, entries).values()
+    return [(str(move.id), gettext("The same as: %(move)s", move=import_words.own_move(move))) for move in found]
 
 
 def _is_name(kind: str, value: str) -> bool:

@@ -36,6 +36,8 @@ def _means(names: dict[str, dict[str, str]], answer: Any) -> str:
     if answer.kind == "header":
         name = import_words.COLUMNS.get(answer.meaning, answer.meaning)
         return gettext(name)
+    if answer.kind == "move" and answer.meaning.isdigit():
+        return gettext("The move that was recorded here")
     name = names.get(answer.kind, {}).get(answer.meaning, answer.meaning)
     return name if answer.kind == "cookie" and answer.meaning != "none" else gettext(name)
 

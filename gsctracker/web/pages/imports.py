@@ -10,7 +10,17 @@ from flask_babel import gettext, ngettext
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from gsctracker.domain.imports import applying, batches, changes, ebudde, recognise, reviewing, staging, undo
+from gsctracker.domain.imports import (
+    applying,
+    batches,
+    changes,
+    ebudde,
+    own_moves,
+    recognise,
+    reviewing,
+    staging,
+    undo,
+)
 from gsctracker.domain.season import seasons
 from gsctracker.errors import Conflict, Invalid, Refusal
 from gsctracker.integrations import spreadsheets
@@ -166,6 +176,18 @@ def answer(batch_id: int) -> Response | tuple[str, int]:
     return redirect(url_for(".one", batch_id=batch_id), 303)
 
 
+@bp.post("/<id:batch_id>/rows/<id:row_id>/another")
+@allow("imports")
+def another(batch_id: int, row_id: int) -> Response | tuple[str, int]:
+    """No, this is not the move that was recorded here: it is another one."""
+
+    def act(tx: Any) -> str:
+        reviewing.another_one(tx, g.by, batch_id, row_id)
+        return url_for(".one", batch_id=batch_id, outcome="new")
+
+    return _submit(batch_id, act, gettext("It is another one, and is written when the file is applied. Remembered."))
+
+
 @bp.post("/<id:batch_id>/apply")
 @allow("imports")
 def apply(batch_id: int) -> Response | tuple[str, int]:
@@ -236,6 +258,7 @@ def _batch(batch_id: int) -> dict[str, Any]:
             else paging.Page(rows[:ROWS], None, None),
             "changes": {row_id: import_words.changes(found, girls) for row_id, found in changed.items()},
             "cookie": changes.cookie_names(tx, batch),
+            "own_moves": own_moves.told(tx, (entry for row in rows for entry in row.entries)),
             "whose": girls.get(batch.scout_id),
             "blockers": undo.blockers(tx, batch_id) if batch.state == "applied" else [],
             "compared": import_words.compared(batch),
