@@ -32,7 +32,7 @@ def test_only_a_sale_is_paid_and_only_an_undo_undoes(world):
 
 
 def test_an_entry_is_kept_once_and_counts_once(world):
-    """UX-22: the same id can stand twice only where one of the two does not count."""
+    """UX-21: the same id can stand twice only where one of the two does not count."""
     insert(world, "booth_entries", good("booth_entries"))
     refused(world, "booth_entries", good("booth_entries"), "UNIQUE")
     other = "b" * 64

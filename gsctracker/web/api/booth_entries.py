@@ -7,7 +7,8 @@ from flask import Blueprint, g
 from msgspec import Meta, field
 
 from gsctracker import clock, values
-from gsctracker.domain.booths import cash, closing, counting, entries, tallies
+from gsctracker.domain.booths import closing, counting, entries, tallies
+from gsctracker.domain.booths.cash import MOST_PIECES, REASONS
 from gsctracker.domain.season import catalogue, troop
 from gsctracker.errors import Invalid, Refusal
 from gsctracker.web.access import allow
@@ -65,7 +66,7 @@ class _Entry(Ask, frozen=True, tag_field="kind"):
     device: Device
     counter: Annotated[int, Meta(ge=0, le=1_000_000_000)]
     captured_at: Annotated[str, Meta(min_length=20, max_length=20)]
-    offset_seconds: Annotated[int, Meta(ge=-4_000_000_000, le=4_000_000_000)] = 0
+    offset_seconds: Annotated[int, Meta(ge=-4_000_000_000, le=4_000_000_000)]
 
 
 class SaleEntry(_Entry, frozen=True, tag="sale"):
@@ -93,10 +94,10 @@ class CloseEntry(_Entry, frozen=True, tag="close"):
     counts: Annotated[list[Counted], Meta(max_length=40)]
     share: Annotated[list[Left], Meta(max_length=5)] = field(default_factory=list)
     money: Taken = Taken()
-    cash: Annotated[dict[str, Annotated[int, Meta(ge=0, le=cash.MOST_PIECES)]], Meta(max_length=20)] = field(
+    cash: Annotated[dict[str, Annotated[int, Meta(ge=0, le=MOST_PIECES)]], Meta(max_length=20)] = field(
         default_factory=dict
     )
-    reason: Literal[tuple(cash.REASONS)] | None = None
+    reason: Literal[tuple(REASONS)] | None = None
     note: Annotated[str, Meta(max_length=500)] = ""
 
 

@@ -53,7 +53,7 @@ def prices(tx):
 
 
 def test_the_same_entry_counts_once_however_often_it_comes(tx, admin, booth):
-    """UX-22: an entry is known by its id; what is sent again changes nothing."""
+    """UX-21: an entry is known by its id; what is sent again changes nothing."""
     for _ in range(3):
         taken = entries.take(tx, admin, booth, entry(1, TM=2, CD=1))
     assert (taken.state, taken.again) == ("taken", True)
@@ -62,7 +62,7 @@ def test_the_same_entry_counts_once_however_often_it_comes(tx, admin, booth):
 
 
 def test_any_order_from_several_phones_gives_the_same_tally(tx, admin, booth):
-    """UX-22: sales and what undoes them arrive mixed and twice; the sums are those of the table."""
+    """UX-21: sales and what undoes them arrive mixed and twice; the sums are those of the table."""
     sent = [entry(n, device=f"p{n % 3}", pay="card" if n % 4 == 0 else "cash", TM=1 + n % 3) for n in range(1, 31)]
     sent += [entry(100 + n, "undo", undoes=f"{n:032x}") for n in (3, 7, 12)]
     dice = random.Random(5)
@@ -123,7 +123,7 @@ def test_a_cookie_that_is_not_sold_any_more_is_kept_for_a_person(tx, admin, boot
 
 
 def test_a_booth_closed_on_two_phones_is_closed_once_and_both_are_kept(tx, admin, booth):
-    """UX-22: the first closing posts; the same figures agree, others wait for a decision. Nothing is posted twice."""
+    """UX-21: the first closing posts; the same figures agree, others wait for a decision. Nothing is posted twice."""
     assert entries.take(tx, admin, booth, close_entry(1)).state == "taken"
     cash = closing.find(tx, booth.id).collected_cents
     assert entries.take(tx, admin, booth, close_entry(2, device="b2")) == ("taken", "", False)
