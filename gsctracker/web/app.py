@@ -11,6 +11,7 @@ from werkzeug.routing import BaseConverter
 from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.ops import metrics
+from gsctracker.ops.live import Hub
 from gsctracker.web import access, api, closed, context, errors, headers, locale, pages, requests
 from gsctracker.web.cache import KeptAnswers
 from gsctracker.web.hosts import Hosts
@@ -76,6 +77,7 @@ def create_app(config: Config, db: Database, secret: str, registry: CollectorReg
         signed_in=signed_in,
         static_files=static_files,
         own_host=_host_of(config.app_url),
+        live=Hub(db.generation, registry),
     )
     access.set_up(app)
     locale.set_up(app, str(HERE.parent / "translations"))

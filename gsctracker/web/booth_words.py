@@ -72,6 +72,11 @@ def time(instant: str | None) -> str:
     return datetime.fromisoformat(instant).astimezone(ZoneInfo(g.get("time_zone", "UTC"))).strftime("%H:%M")
 
 
+def by_the_minute(minutes: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Minutes in which something was sold (`2026-02-14T18:05` in UTC) by the troop's clock, newest first."""
+    return [(time(f"{minute}:00Z"), boxes) for minute, boxes in reversed(minutes) if boxes]
+
+
 def person(row: Any) -> str:
     """Who signed up: a girl as she is called, or an adult by her name."""
     if row.scout_id:

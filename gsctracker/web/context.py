@@ -13,6 +13,7 @@ from gsctracker.words import N_
 
 if TYPE_CHECKING:
     from gsctracker.db import Database
+    from gsctracker.ops.live import Hub
     from gsctracker.web.cache import KeptAnswers
     from gsctracker.web.static_files import StaticFiles
     from gsctracker.web.visitors import SignedIn
@@ -29,6 +30,7 @@ class Parts:
     signed_in: "SignedIn"
     static_files: "StaticFiles"
     own_host: str | None
+    live: "Hub"
 
 
 def parts() -> Parts:

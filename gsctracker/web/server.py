@@ -18,6 +18,7 @@ from waitress.task import ErrorTask
 
 from gsctracker import clock
 from gsctracker.errors import Conflict
+from gsctracker.web import lines
 from gsctracker.web.doorstep import Wsgi
 from gsctracker.words import N_
 
@@ -135,7 +136,9 @@ class Refused(ErrorTask):
 class Channel(HTTPChannel):
     """A connection that says its last word even to somebody who is still sending, and closes when the server ends."""
 
+    task_class = lines.Task
     error_task_class = Refused
+    stays = False  # its answer goes on (web/lines.py): nothing more is asked on it
     _lingers_until = 0.0
     _thrown_away = 0
 
@@ -169,7 +172,9 @@ class Channel(HTTPChannel):
 
     def handle_write(self) -> None:
         """Send; a refused sender is not closed before the time for its last bytes is over."""
-        if not self._lingers_until:
+        if self.stays:
+            self._send_beside_others()
+        elif not self._lingers_until:
             super().handle_write()
         elif self.total_outbufs_len:
             self._flush_exception(self._flush_some)
@@ -180,7 +185,7 @@ class Channel(HTTPChannel):
 
     def handle_read(self) -> None:
         """Receive, or throw away."""
-        if not self._lingers_until:
+        if not self._lingers_until and not self.stays:
             super().handle_read()
             return
         try:
@@ -189,6 +194,14 @@ class Channel(HTTPChannel):
             got = 0
         self._thrown_away += got
         if got == 0 or self._thrown_away > LINGER_BYTES:
+            self.handle_close()
+
+    def _send_beside_others(self) -> None:
+        """As waitress does, but under the lock: other threads write to an answer that goes on."""
+        self._flush_exception(self._flush_some_if_lockable)
+        if self.close_when_flushed and not self.total_outbufs_len:
+            self.will_close = True
+        if self.will_close:
             self.handle_close()
 
     def _say_no_more(self) -> None:

@@ -14,6 +14,7 @@ PAGES = {
     "/booths/<id:booth_id>/sheets": "/booths/{booth}/sheets",
     "/booths/calendar": "/booths/calendar",
     "/booths/fairness": "/booths/fairness",
+    "/booths/live": "/booths/live",
     "/booths/my-calendar": "/booths/my-calendar",
     "/booths/online": "/booths/online",
     "/booths/new": "/booths/new",
@@ -108,6 +109,8 @@ NO_PAGES = {
     "/static/<path:name>",
     "/reports/<name>.<file_type>",
     "/booths/<id:booth_id>/sheet.pdf",
+    "/booths/live/events",
+    "/booths/live/part",
 }
 """What is answered with something else than a page; so is everything under /api but its description."""
 
@@ -120,6 +123,7 @@ FAMILIES = (
     "/booths/<id:booth_id>",
     "/booths/calendar",
     "/booths/fairness",
+    "/booths/live",
     "/booths/rules",
     "/catalogue",
     "/sales",

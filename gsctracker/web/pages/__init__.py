@@ -33,6 +33,7 @@ SUBJECTS = (
     "booth_close",
     "booth_credit",
     "booth_sheets",
+    "live_board",
     "shifts",
     "counts",
     "cupboard",
