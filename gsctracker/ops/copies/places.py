@@ -16,6 +16,8 @@ from gsctracker.ops.copies import manifest as manifests
 from gsctracker.ops.copies.manifest import Manifest
 from gsctracker.words import N_
 
+GOING = ".going"  # what a manifest is called, hidden, while its copy is taken away
+
 
 class Place(Protocol):
     """Somewhere copies are kept. `name` is how people call it: a folder's path, or s3://bucket/prefix."""
@@ -96,10 +98,23 @@ class Folder:
             part.unlink(missing_ok=True)
 
     def remove(self, manifest: Manifest) -> None:
-        """Take the copy away, its manifest first."""
-        (self.folder / (manifest.name + names.MANIFEST)).unlink(missing_ok=True)
+        """Take the copy away, its manifest first; what a kill leaves of it goes with the next `finish_removing`."""
+        going = self.folder / f".{manifest.name}{GOING}"
+        with suppress(FileNotFoundError):
+            os.replace(self.folder / (manifest.name + names.MANIFEST), going)
         durable.settle(self.folder)
         (self.folder / manifest.file).unlink(missing_ok=True)
+        going.unlink(missing_ok=True)
+
+    def finish_removing(self) -> None:
+        """Take away the files of copies whose removal was killed: without a manifest nobody would know them for ours."""
+        for going in self._files():
+            name = names.parse(going.removeprefix(".").removesuffix(GOING)) if going.endswith(GOING) else None
+            if name and not name.ending:
+                if name.stem + names.MANIFEST not in self._files():
+                    for ending in (names.COPY, names.SEALED):
+                        (self.folder / (name.stem + ending)).unlink(missing_ok=True)
+                (self.folder / going).unlink(missing_ok=True)
 
     def backwards(self) -> Iterator[Manifest]:
         """The copies that count, newest first, each read when it is asked for: most questions need only the newest."""

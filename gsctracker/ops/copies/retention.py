@@ -90,6 +90,8 @@ def prune(config: Config, db: Database, dry_run: bool = False, patience: Patienc
         off = {row.name for row in many(tx, "SELECT name FROM copy_runs WHERE uploaded_at IS NOT NULL")}
         shipped = _last_upload_succeeded(tx)
     here, there = places.local(config), bucket.remote(config, patience)
+    if not dry_run:
+        here.finish_removing()
     ours = [copy for copy in here.listed() if copy.instance == own]
     now, days = clock.now(), config.backup_keep_days
     going = to_remove(ours, now, days, looked_at=looked_at)

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from gsctracker.config import Config
-from gsctracker.db import durable
+from gsctracker.db import durable, migrate
 from gsctracker.errors import Conflict
 from gsctracker.ops import machine
 from gsctracker.ops.copies import names
@@ -48,6 +48,8 @@ def sweep(config: Config) -> None:
         marker.unlink()
     with suppress(OSError):  # a folder that is none is told when the copy is made
         (config.backups / PROBE).unlink(missing_ok=True)
+    for part in config.backups.glob(f"{migrate.COPY_BEFORE}*.db.part*"):  # of a migration or a restore that was killed
+        part.unlink(missing_ok=True)
     for file in folder.iterdir():
         if file.name.startswith(OURS) or file.name.startswith(f".{OURS}"):
             file.unlink(missing_ok=True)
