@@ -23,7 +23,8 @@ def summary(connection: apsw.Connection, only: Collection[str] | None = None) ->
     """For each table its rows, its highest id (0 where it has none), the sum of each column of cents or boxes, its digest.
 
     `only` names the tables that are asked for, unset all. The digest is a SHA-256 in hex over every value of every row in
-    the order of the primary key; two files with the same digest have the same table. Reads the whole file, once; call it inside one transaction.
+    the order of the primary key; two files with the same digest have the same table. Reads the whole file, once; call it
+    inside one transaction.
     """
     tables = many(
         connection,

@@ -101,7 +101,9 @@ class Box:
         try:
             with self._db.read() as tx:
                 found.extend(_read(tx))
-                found.extend(_copies(tx, self._config))
+                from gsctracker.ops import copy_metrics  # what copies need is not loaded before somebody asks
+
+                found.extend(copy_metrics.collect(tx, self._config))
         except (apsw.Error, OSError):
             found.clear()
         yield _gauge("gsctracker_db_connections", "Connections this server holds.", self._db.open_connections())
@@ -128,21 +130,6 @@ def _read(tx: apsw.Connection) -> Iterator[Metric]:
     for channel in {*CHANNELS, *found}:
         sales.add_metric([channel], found.get(channel, 0))
     yield sales
-
-
-def _copies(tx: apsw.Connection, config: Config) -> Iterator[Metric]:
-    from gsctracker.ops.copies import retention, uploading  # what copies need is not loaded before somebody asks
-
-    yield _gauge(
-        "gsctracker_backup_unprotected_seconds",
-        "Age of the oldest entry that stands in no verified copy off the box; 0 when all do.",
-        uploading.unprotected_seconds(tx, config),
-    )
-    yield CounterMetricFamily(
-        "gsctracker_backup_not_removed",
-        "How often a store said that it removed a copy and still listed it.",
-        value=sum(retention.kept_against_plan.values()),
-    )
 
 
 def _gauge(name: str, words: str, number: float) -> GaugeMetricFamily:

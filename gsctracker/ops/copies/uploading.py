@@ -67,29 +67,6 @@ def ship(config: Config, copy: Manifest, address: str, patience: Patience | None
         _put(config, there, copy)
 
 
-def unprotected_seconds(tx: apsw.Connection, config: Config) -> int:
-    """How old the oldest entry (journal or audit) is that stands in no verified copy off the box; 0 when all do."""
-    off = one(tx, "SELECT name, started_at FROM copy_runs WHERE uploaded_at IS NOT NULL ORDER BY seq DESC LIMIT 1")
-    restored = value(tx, "SELECT max(ended_at) FROM restore_runs WHERE result IN ('done', 'undone')") or ""
-    known = off and off.started_at > restored and _highest_ids(config, off.name)
-    if known:
-        oldest = value(
-            tx,
-            """SELECT min(at) FROM (SELECT min(at) AS at FROM audit_log WHERE id > :audit
-                              UNION ALL SELECT min(recorded_at) FROM journal WHERE id > :journal)""",
-            audit=known[0],
-            journal=known[1],
-        )
-    else:  # its manifest is gone from here, or numbers began anew with a restore: go by the time
-        oldest = value(
-            tx,
-            """SELECT min(at) FROM (SELECT min(at) AS at FROM audit_log WHERE at >= :since
-                              UNION ALL SELECT min(recorded_at) FROM journal WHERE recorded_at >= :since)""",
-            since=max(off.started_at, restored) if off else "",
-        )
-    return _age(oldest) if oldest else 0
-
-
 def _bring(config: Config, db: Database, there: Bucket, at_once: bool) -> int:
     with db.read() as tx:
         settled = _settled(tx, at_once)
@@ -270,18 +247,3 @@ def _note(tx: apsw.Connection, config: Config, copy: Manifest) -> None:
 def _stems(folder: Path) -> set[str]:
     found = (names.parse(file.name) for file in folder.glob(f"*{names.MANIFEST}"))
     return {name.stem for name in found if name}
-
-
-def _highest_ids(config: Config, name: str) -> tuple[int, int] | None:
-    """The highest ids of the audit log and the journal in that copy, or None where its manifest is not here any more."""
-    wanted = names.parse(name)
-    for copy in places.local(config).backwards():
-        if copy.name == name and {"audit_log", "journal"} <= set(copy.tables):
-            return copy.tables["audit_log"]["maxId"], copy.tables["journal"]["maxId"]
-        if wanted is None or copy.sequence <= wanted.sequence:
-            break
-    return None
-
-
-def _age(instant: str) -> int:
-    return max(0, int((clock.moment() - datetime.fromisoformat(instant)).total_seconds()))
