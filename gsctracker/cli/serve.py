@@ -16,7 +16,7 @@ from gsctracker.domain.people import accounts, roles
 from gsctracker.domain.season import troop
 from gsctracker.errors import NotFound
 from gsctracker.ops import addresses, secrets, start_checks
-from gsctracker.ops.copies import moving
+from gsctracker.ops.copies import keys, moving
 
 logger = logging.getLogger("gsctracker.serve")
 
@@ -40,6 +40,7 @@ def serve(config: Config, host: str | None, port: int | None, demo: bool, restor
         _restore_newest(config)
     with lock.hold(config.data_dir):
         config = secrets.ready(config)
+        keys.ready(config)
         with opened(config, make=True) as db:
             start_checks.after_opening(config, db)
             for doubt in start_checks.doubts(config, db, demo):
@@ -52,6 +53,7 @@ def _serve(config: Config, db: Database, demo: bool) -> None:
     from gsctracker.ops.timetable import copying
     from gsctracker.web import server
     from gsctracker.web.app import create_app
+    from gsctracker.web.pages.restore import errands_here
 
     bound = server.listen(config.host, config.port)
     sign_ins = _filled(db) if demo else []
@@ -61,6 +63,7 @@ def _serve(config: Config, db: Database, demo: bool) -> None:
         server.run(app.wsgi_app, bound, config.threads, ready=lambda: _announce(config, db, sign_ins))
     finally:
         timetable.shutdown()  # waits for the job that runs
+        errands_here(app).wait()  # and for a restore that was asked for on a page
         copying.at_the_stop(config, db)
     logger.info("stopped: everything in flight was answered", extra={"event": "stopped"})
 

@@ -41,6 +41,16 @@ def rotate(config: Config, db: Database, name: str) -> str:
     return said
 
 
+def take_up(config: Config, identity: str) -> None:
+    """Make the key of the box that a copy came from this one's: what was printed goes on to open the copies."""
+    if keys.identities(config)[:1] == [identity]:
+        return
+    number = _set_aside(config, keys.IDENTITY)
+    _set_aside(config, keys.SIGNING, number)
+    secrets.write(secrets.folder_of(config.data_dir) / keys.IDENTITY, identity)
+    keys.ready(config)
+
+
 def _new_secret(config: Config, file: str) -> str:
     _set_aside(config, file)
     secrets.write(secrets.folder_of(config.data_dir) / file, random.token_hex(32))

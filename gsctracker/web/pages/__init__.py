@@ -19,6 +19,8 @@ SUBJECTS = (
     "settings",
     "jobs",
     "recovery",
+    "restore",
+    "copies",
     "catalogue",
     "goals",
     "styleguide",

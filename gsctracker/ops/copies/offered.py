@@ -1,0 +1,125 @@
+"""A copy that somebody brings along: its files as they were sent, and the key as it was typed or scanned."""
+
+import re
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+from gsctracker.config import Config
+from gsctracker.errors import Conflict, Invalid, NotFound
+from gsctracker.ops.copies import manifest as manifests
+from gsctracker.ops.copies import names, workroom
+from gsctracker.ops.copies.places import Place
+from gsctracker.ops.copies.staging import Found
+from gsctracker.words import N_
+
+TAR = ".tar"
+PREFIX = "offered-"
+MOST_FILES = 4
+LONGEST_KEY_TEXT = 10_000
+_KEY = re.compile(r"AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}")
+_AT_ONCE = 1 << 16
+
+
+def room(config: Config) -> Path:
+    """A new folder for what is brought along; whoever asks for it removes it."""
+    return Path(tempfile.mkdtemp(prefix=PREFIX, dir=workroom.folder_of(config)))
+
+
+def keep(sent: Iterable[tuple[str, BinaryIO]], folder: Path) -> Path:
+    """Write the files that were sent (name, content) into `folder`, a few bytes at a time; gives the copy among them.
+
+    They are a copy and its manifest, a copy alone, or the .tar of both that the box hands out. Raises Invalid where there is
+    not exactly one copy among them.
+    """
+    copies, described = [], []
+    for number, (name, content) in enumerate(sent):
+        if number >= MOST_FILES:
+            raise Invalid(N_("Those are too many files: one copy and its manifest are wanted."), "too_many_files")
+        file = folder / _harmless(name)
+        with file.open("wb") as target:
+            shutil.copyfileobj(content, target, _AT_ONCE)
+        if file.suffix == TAR:
+            file = _taken_out(file, folder)
+            described += [folder / (names.parse(file.name).stem + names.MANIFEST)]  # type: ignore[union-attr]
+            copies.append(file)
+        elif file.suffix == names.MANIFEST:
+            described.append(file)
+        else:
+            copies.append(file)
+    if len(copies) != 1 or len(described) > 1:
+        raise Invalid(
+            N_(
+                "Choose the copy (gsctracker-....db.gz.age or .tar) and, unless it is a .tar, the .json of the same name."
+            ),
+            "no_copy_chosen",
+        )
+    if described:
+        stem = copies[0].name
+        for ending in (".age", ".gz", ".db"):
+            stem = stem.removesuffix(ending)
+        if described[0].stem != stem:
+            raise Invalid(
+                N_("%(manifest)s is not the manifest of %(copy)s: both have the same name."),
+                "other_manifest",
+                manifest=described[0].name,
+                copy=copies[0].name,
+            )
+    return copies[0]
+
+
+def keys_in(text: str) -> tuple[str, ...]:
+    """The age keys in what was typed, pasted or scanned, whatever spaces, line ends and small letters are in it.
+
+    Raises Invalid where something was typed and no key is in it.
+    """
+    found = _KEY.findall("".join(text[:LONGEST_KEY_TEXT].split()).upper())
+    if text.strip() and not found:
+        sentence = N_(
+            "There is no whole key in this: it begins with AGE-SECRET-KEY-1 and has 74 letters and digits, as printed on the sheet."
+        )
+        raise Invalid(sentence, "no_key", {"key": sentence})
+    return tuple(dict.fromkeys(found))
+
+
+def newest(place: Place) -> Found:
+    """The newest good copy of a place, for a box that has nothing yet. Raises NotFound."""
+    good = [each for each in place.listed() if not each.suspicious and each.kind != "pre-restore"]
+    if not good:
+        raise NotFound(N_("There is no copy in %(place)s."), "no_copy", place=place.name)
+    return Found(place, max(good, key=lambda each: each.sequence))
+
+
+def _harmless(name: str) -> str:
+    """The last part of a name as a browser told it, with nothing in it that a folder would mind."""
+    last = re.split(r"[/\\]", name)[-1]
+    return re.sub(r"[^A-Za-z0-9._-]", "_", last)[-80:].lstrip(".") or "copy"
+
+
+def _taken_out(packed: Path, folder: Path) -> Path:
+    """The copy in a .tar; its manifest is laid beside it. Nothing else in it is looked at."""
+    found: dict[str, Path] = {}
+    try:
+        with tarfile.open(packed, "r:") as tar:
+            for number, member in enumerate(tar):
+                name = names.parse(member.name)
+                if number >= MOST_FILES:
+                    break
+                if name is None or not name.ending or not member.isfile():
+                    continue
+                if name.ending == names.MANIFEST and member.size > manifests.LARGEST_BYTES:
+                    continue
+                content = tar.extractfile(member)
+                assert content  # it is a file
+                with (folder / member.name).open("wb") as target:
+                    shutil.copyfileobj(content, target, _AT_ONCE)
+                found["manifest" if name.ending == names.MANIFEST else "copy"] = folder / member.name
+    except (tarfile.TarError, EOFError, ValueError) as error:
+        raise Conflict(N_("%(name)s is damaged: it cannot be unpacked."), "copy_damaged", name=packed.name) from error
+    packed.unlink()
+    if len(found) != 2 or names.parse(found["copy"].name).stem != found["manifest"].stem:  # type: ignore[union-attr]
+        raise Conflict(N_("In %(name)s there is no copy with its manifest."), "not_a_copy", name=packed.name)
+    return found["copy"]
