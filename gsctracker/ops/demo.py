@@ -76,10 +76,11 @@ def _live(
     code_of = {row.id: code for code, row in cookies.items()}
     plan = demo_stock.plan(dice, sold, stalls, code_of, exact=overdue, forgetful=forgetful)
     _aim(tx, people.admin, season, people.scout_ids, sold, stalls)
+    shares: dict[int, list[tuple[int, int, int]]] = {}
     events = [
-        *_moves(tx, people, plan, cookies, sold, stalls),
+        *_moves(tx, people, plan, cookies, sold, stalls, shares),
         *_sales(tx, people.cookie_leader, season, sold),
-        *_booths(tx, people.cookie_leader, stalls, cookies),
+        *_booths(tx, people, stalls, cookies, shares),
         *_payments(tx, dice, people.cookie_leader, sold, overdue),
         *_bank(tx, people.cookie_leader, season),
     ]
@@ -125,6 +126,7 @@ def _moves(
     cookies: dict[str, Row],
     sold: Sequence[Sale],
     stalls: Sequence[Booth],
+    shares: demo_office.Shares,
 ) -> list[Event]:
     """Each Saturday's boxes, as Smart Cookies' export of that evening has them; a few hand-outs are written down here alone."""
     by, own = people.cookie_leader, troop.own(tx)
@@ -144,10 +146,12 @@ def _moves(
         events.append((day, _BOXES, lambda day=day, known=known: demo_office.bring_in(tx, by, known, day)))
     for girl, boxes in demo_office.by_hand(plan):
         events.append((demo_stock.SATURDAYS[-1], _BOXES, partial(_hand_out, tx, by, girl, boxes, cookies)))
-    known = (
-        known + demo_office.returned(names, plan, NOW - timedelta(days=1)) + demo_office.credited(names, sold, stalls)
-    )
-    return [*events, (NOW, _LAST, lambda: demo_office.bring_in(tx, by, known, NOW))]
+    known = known + demo_office.returned(names, plan, NOW - timedelta(days=1))
+
+    def last() -> None:
+        demo_office.bring_in(tx, by, known + demo_office.credited(names, sold, stalls, shares), NOW)
+
+    return [*events, (NOW, _LAST, last)]
 
 
 def _hand_out(tx: apsw.Connection, by: Person, girl: int, boxes: Mapping[str, int], cookies: dict[str, Row]) -> None:
@@ -162,7 +166,16 @@ def _sales(tx: apsw.Connection, by: Person, season: int, sold: Sequence[Sale]) -
     ]
 
 
-def _booths(tx: apsw.Connection, by: Person, stalls: Sequence[Booth], cookies: dict[str, Row]) -> list[Event]:
+def _booths(
+    tx: apsw.Connection,
+    people: demo_people.Troop,
+    stalls: Sequence[Booth],
+    cookies: dict[str, Row],
+    shares: dict[int, list[tuple[int, int, int]]],
+) -> list[Event]:
+    """Booths held, each closed by one and signed by another; `shares` takes (girl, product, packages) by number of booth."""
+    by = people.cookie_leader
+
     def hold(number: int, stall: Booth, booth_id: int) -> None:
         day = stall.day.isoformat()
         back = {code: boxes - stall.sold[code] for code, boxes in stall.out.items()}
@@ -179,15 +192,21 @@ def _booths(tx: apsw.Connection, by: Person, stalls: Sequence[Booth], cookies: d
             reason=stall.reason,
         )
         if stall.is_credited:
-            shares = demo_booths.even_shares(stall.sold, stall.girls, first=number)
-            closing.credit(tx, by, booth_id, [(girl, cookies[code].id, boxes) for girl, code, boxes in shares])
+            closing.sign(tx, people.admin, booth_id)
+            shares[number] = demo_booths.share_out(tx, by, stall, booth_id)
+            if NOW - stall.day > timedelta(days=demo_booths.PUT_AWAY_AFTER):
+                closing.put_away(tx, by, booth_id)
 
     events: list[Event] = []
+    packed = False
     places = demo_booths.keep_places(tx, by)
     for number, stall in enumerate(stalls):
         booth_id = demo_booths.put_up(tx, by, number, stall, places)
         if stall.sold:
             events.append((stall.day, _BOOTH, lambda all_of_it=(number, stall, booth_id): hold(*all_of_it)))
+        elif not packed:
+            packed = True
+            events.append((NOW, _LAST, lambda booth_id=booth_id: demo_booths.pack(tx, by, booth_id)))
     return events
 
 

@@ -9,12 +9,14 @@ from typing import NamedTuple
 import apsw
 
 from gsctracker.domain.booths import booths as calendar
-from gsctracker.domain.booths import hours, policies, presences, shifts, sign_ups, sites
+from gsctracker.domain.booths import crediting, hours, packing, policies, presences, shifts, sign_ups, sites
 from gsctracker.domain.people.roles import Person
 from gsctracker.errors import Conflict
 from gsctracker.ops.demo_sales import NOW, POPULARITY
 
 SHORT_CENTS = 7_00
+PUT_AWAY_AFTER = 9
+"""Days after which a credited booth has been looked over and put away."""
 _FIRST = date(2026, 2, 7)
 _DAYS = [_FIRST + timedelta(days=7 * week + day) for week in range(5) for day in (0, 1)]  # the last weekend lies ahead
 _PLACES = (
@@ -113,6 +115,23 @@ def _was_there(tx: apsw.Connection, by: Person, booth_id: int, girl: int, stall:
     """The second girl came a quarter of an hour late, the fourth left three quarters early."""
     presences.check_in(tx, by, booth_id, girl, hours.shifted(stall.starts_at, minutes=15 if at == 1 else 0))
     presences.check_out(tx, by, booth_id, girl, hours.shifted(stall.ends_at, minutes=-45 if at == 3 else 0))
+
+
+def share_out(tx: apsw.Connection, by: Person, stall: Booth, booth_id: int) -> list[tuple[int, int, int]]:
+    """Credit the girls who were there by their minutes; gives (girl, product id, packages)."""
+    there = crediting.noted_minutes(tx, booth_id) or dict.fromkeys(stall.girls, 180)
+    crediting.credit(tx, by, booth_id, "minutes", weights=there)
+    standing = crediting.of_booth(tx, booth_id)
+    assert standing is not None
+    return [(girl.scout_id, product, boxes) for girl in standing.girls for product, boxes in girl.given.items()]
+
+
+def pack(tx: apsw.Connection, by: Person, booth_id: int) -> None:
+    """Load out what the box suggests for a booth that lies ahead, as far as the shelf has it."""
+    rows = packing.suggest(tx, calendar.find(tx, booth_id))
+    lines = [(row.product, row.boxes) for row in rows if row.boxes]
+    if lines:
+        packing.load(tx, by, booth_id, lines, day=NOW.isoformat())
 
 
 def _sold(dice: Random) -> dict[str, int]:

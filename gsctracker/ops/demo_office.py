@@ -16,7 +16,7 @@ import apsw
 from gsctracker.domain.imports import applying, smart_cookies, staging
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.sales.bulk import Sale
-from gsctracker.ops import demo_booths, demo_stock
+from gsctracker.ops import demo_stock
 from gsctracker.ops.demo_booths import Booth
 
 TYPED_UNTIL = "2026-02-22"
@@ -30,6 +30,8 @@ LATE = 2
 
 CUPBOARD, OTHER_TROOP = "Cupboard Hillside", "Troop 1277"
 Order = dict[str, Any]
+Shares = Mapping[int, Sequence[tuple[int, int, int]]]
+"""What was credited at each booth by its number: (girl, product id, packages)."""
 
 
 class Names(NamedTuple):
@@ -74,7 +76,7 @@ def returned(names: Names, plan: demo_stock.Plan, day: date) -> list[Order]:
     ]
 
 
-def credited(names: Names, sold: Sequence[Sale], stalls: Sequence[Booth]) -> list[Order]:
+def credited(names: Names, sold: Sequence[Sale], stalls: Sequence[Booth], shares: Shares) -> list[Order]:
     """What moves no box: shipped orders and donations from Digital Cookie, typed donations, the site, divided booths."""
     counted = [sale for sale in sold if sale.status in ("promised", "delivered")]
     shipped = [sale for sale in counted if sale.scout_id and sale.order_type == "shipped"]
@@ -99,7 +101,7 @@ def credited(names: Names, sold: Sequence[Sale], stalls: Sequence[Booth]) -> lis
             taker, share = names.girls[scout_id], {names.share: boxes}
             day = date.fromisoformat(TYPED_UNTIL)
             orders.append(_order(names, f"23{scout_id:05}", day, "COOKIE_SHARE", names.troop, taker, share))
-    return orders + _distributed(names, counted) + _divided(names, stalls)
+    return orders + _distributed(names, counted) + _divided(names, stalls, shares)
 
 
 def bring_in(tx: apsw.Connection, by: Person, orders: Sequence[Order], day: date) -> None:
@@ -135,14 +137,13 @@ def _distributed(names: Names, sold: Iterable[Sale]) -> list[Order]:
     return orders
 
 
-def _divided(names: Names, stalls: Sequence[Booth]) -> list[Order]:
+def _divided(names: Names, stalls: Sequence[Booth], given: Shares) -> list[Order]:
     """Every booth that we divided but the last one, which nobody divided there yet."""
     ours = [(number, stall) for number, stall in enumerate(stalls) if stall.is_credited]
     orders = []
     for number, stall in ours[:-1]:
         shares: dict[tuple[int, bool], dict[int, int]] = {}
-        for girl, code, boxes in demo_booths.even_shares(stall.sold, stall.girls, first=number):
-            product = names.codes[code]
+        for girl, product, boxes in given[number]:
             shares.setdefault((girl, product == names.share), {})[product] = boxes
         for (girl, donated), boxes in sorted(shares.items()):
             kind, prefix = ("COOKIE_SHARE", 26) if donated else ("T2G", 25)

@@ -6,7 +6,7 @@ import pytest
 
 from gsctracker.db import Database
 from gsctracker.db.rows import many, value
-from gsctracker.domain.booths import booths
+from gsctracker.domain.booths import booths, carry
 from gsctracker.domain.inventory import stock
 from gsctracker.domain.money import balances
 from gsctracker.domain.people.roles import Person
@@ -48,7 +48,9 @@ def test_every_box_that_was_received_is_somewhere(read):
         assert (
             row.received == row.troop + row.scouts + row.booths + row.transit + row.damaged + row.customers + row.lost
         )
-        assert row.booths == 0
+    packed = many(read, "SELECT id FROM booths WHERE status = 'packed'")
+    assert len(packed) == 1
+    assert sum(row.booths for row in stock.everywhere(read, seasons.current(read).id)) > 12
 
 
 def test_the_ledgers_sum_to_zero(read):
@@ -64,6 +66,15 @@ def test_one_booth_is_seven_dollars_short_and_one_is_not_divided(read):
     assert balances.troop_accounts(read, seasons.current(read).id)["over_short"] == 7_00
     assert len(booths.not_credited(read, seasons.current(read).id)) == 1
     assert value(read, "SELECT count(*) FROM booths WHERE status = 'scheduled'") > 0
+
+
+def test_booths_show_two_signatures_and_carries_and_one_lacks_a_signature(read):
+    closings = many(read, "SELECT booth_id, signed_by FROM booth_closings ORDER BY booth_id")
+    assert [row.signed_by is None for row in closings] == [False] * (len(closings) - 1) + [True]
+    states = {row.status for row in many(read, "SELECT DISTINCT status FROM booths")}
+    assert {"scheduled", "packed", "counted", "credited", "closed"} <= states
+    found = carry.of_season(read, seasons.current(read).id)
+    assert any(found.values()) and sum(found.values()) == 0
 
 
 def test_one_girl_is_below_zero_and_nothing_else_is(read):
@@ -148,6 +159,7 @@ def test_the_same_seed_gives_the_same_season_and_another_does_not(tmp_path):
                     ("box_moves", "id, entry_id, product_id, boxes, from_place, to_place"),
                     ("money_entries", "id, entry_id, debit, credit, cents"),
                     ("credits", "id, entry_id, scout_id, boxes"),
+                    ("booth_shares", "entry_id, scout_id, minutes, ideal, carry_before"),
                     ("goals", "id, scout_id, boxes"),
                     ("office_lines", "id, key, kind, scout_id, product_id, boxes, day"),
                     ("import_batches", "id, file_name, sha256, state"),

@@ -158,18 +158,20 @@ def load(
     *,
     from_cupboard: bool = False,
     reference: str = "",
+    day: str | None = None,
 ) -> int:
     """Load boxes out for a booth; gives the entry's id. The booth then counts as packed; the same again is a top-up.
 
-    `from_cupboard`: they are picked up from the council's cupboard that day, so they come onto the shelf first.
+    `from_cupboard`: they are picked up from the council's cupboard that day, so they come onto the shelf first. `day`: none
+    is today.
     """
     roles.require(by, "stock.move")
     booth = booths.find(tx, booth_id)
     if booth.status not in closing.BEFORE_CLOSING:
         raise Conflict(N_("Boxes are packed for a booth that is still to come or open."), "not_open")
     if from_cupboard:
-        transfers.move(tx, by, "C2T", lines, reference=reference)
-    entry_id = transfers.move(tx, by, "TROOP_TO_BOOTH", lines, booth_id=booth_id, reference=reference)
+        transfers.move(tx, by, "C2T", lines, reference=reference, day=day)
+    entry_id = transfers.move(tx, by, "TROOP_TO_BOOTH", lines, booth_id=booth_id, reference=reference, day=day)
     if booth.status == "scheduled":
         states.follow(tx, booth_id, "packed")
     audit.note(tx, by.id, "booth.packed", "booth", booth_id)
