@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry, Gauge
 from gsctracker import clock
 
 SECONDS_BETWEEN_LOOKS = 0.5
+REST = 4  # so many times as long as drawing took: however much is written, boards take a fifth of one core at most
 SECONDS_BETWEEN_BEATS = 15.0  # a proxy ends what is silent for a minute; and the minutes of the board move on
 SECONDS_UNREAD = 60.0
 MOST_WATCHING = 300
@@ -106,7 +107,7 @@ class Hub:
             if is_beat or generation != seen:
                 beat, seen = (now if is_beat else beat), generation
                 self._tell(watching, is_beat)
-            self._pause.wait(SECONDS_BETWEEN_LOOKS)
+            self._pause.wait(max(SECONDS_BETWEEN_LOOKS, REST * (clock.ticks() - now)))
 
     def _tell(self, watching: list[_Watching], is_beat: bool) -> None:
         """Send each of them what is new, or on a beat a sign of life."""
