@@ -10,9 +10,8 @@ import click
 
 from gsctracker import __version__
 from gsctracker.cli.language import say
-from gsctracker.db import Busy, Closed
+from gsctracker.db import Busy
 from gsctracker.errors import Refusal
-from gsctracker.words import N_
 
 # the command's name -> the module under gsctracker.cli and the click command in it
 COMMANDS = {
@@ -25,6 +24,7 @@ COMMANDS = {
     "backup": "backup:backup",
     "backups": "backup:backups",
     "restore": "restore:restore",
+    "drill": "drill:drill",
     "maintenance": "maintenance:maintenance",
     "migrate": "migrate:migrate",
     "jobs": "jobs:jobs",
@@ -33,10 +33,11 @@ COMMANDS = {
     "healthcheck": "healthcheck:healthcheck",
 }
 
-CLOSED = N_("A copy is being put back at this moment; try again in a minute.")
-EXITS = {"already_running": 75, "copy_under_way": 75, "restore_under_way": 75}  # a no that ends otherwise than with 1: try again later
-
-BUSY = N_("Somebody else is writing to the database; try again in a moment.")
+EXITS = {
+    "already_running": 75,
+    "copy_under_way": 75,
+    "restore_under_way": 75,
+}  # a no that ends otherwise than with 1: try again later
 
 
 class Said(click.ClickException):
@@ -68,7 +69,7 @@ class Commands(click.Group):
         except Refusal as refusal:
             raise Said(one_line(refusal), EXITS.get(refusal.code, 1)) from refusal
         except Busy as busy:
-            raise click.ClickException(say(CLOSED if isinstance(busy, Closed) else BUSY)) from busy
+            raise click.ClickException(say(busy.sentence)) from busy
         except OSError as error:
             if error.filename is None:
                 raise

@@ -54,4 +54,6 @@ def run(config: Config, name: str) -> None:
         result = running.run_job(config, db, job)
     if result == "failed":
         raise click.ClickException(f"The job {name} failed: gsctracker jobs list says why.")
-    click.echo(f"{name}: {'nothing to do' if result == 'idle' else result}")
+    click.echo(
+        f"{name}: {'nothing to do' if result == 'idle' else 'has to wait, try again later' if result == 'later' else result}"
+    )

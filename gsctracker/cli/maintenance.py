@@ -13,18 +13,22 @@ def maintenance() -> None:
 
 @maintenance.command(epilog="Example: gsctracker maintenance on")
 @with_config
-def on(config: Config) -> None:
+@click.option("--only-read", is_flag=True, help="Let everybody read as before; only changes are refused.")
+def on(config: Config, only_read: bool) -> None:
     """Show everybody a polite page; /health and /metrics still answer, and commands still work."""
     from gsctracker.ops import maintenance
 
-    maintenance.on(config)
+    maintenance.on(config, only_read)
+    if only_read:
+        click.echo("Only reading: nobody can change anything. Let them again with: gsctracker maintenance off")
+        return
     click.echo("Closed: everybody sees a polite page. Open it again with: gsctracker maintenance off")
 
 
 @maintenance.command(epilog="Example: gsctracker maintenance off")
 @with_config
 def off(config: Config) -> None:
-    """Open the box again."""
+    """Open the box again, whatever closed it or let it only be read."""
     from gsctracker.ops import maintenance
 
     maintenance.off(config)
@@ -34,7 +38,9 @@ def off(config: Config) -> None:
 @maintenance.command(epilog="Example: gsctracker maintenance status")
 @with_config
 def status(config: Config) -> None:
-    """Say whether the box is closed."""
-    from gsctracker.ops import maintenance
+    """Say whether the box is closed, or can only be read and why."""
+    from gsctracker.cli.language import say
+    from gsctracker.ops import maintenance, standby
 
-    click.echo("closed" if maintenance.is_on(config) else "open")
+    closed, why = maintenance.is_on(config), standby.of(config.database)
+    click.echo("closed" if closed else "open" if why is None else f"only reading: {say(why.sentence, why.params)}")

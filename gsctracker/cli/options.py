@@ -12,6 +12,7 @@ from gsctracker import config as settings
 from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.errors import NotFound
+from gsctracker.ops import upgrade
 from gsctracker.ops.copies import moving
 from gsctracker.words import N_
 
@@ -46,7 +47,7 @@ def opened(config: Config, make: bool = False) -> Iterator[Database]:
             folder=str(config.data_dir),
         )
     config.database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    db = Database(config.database, config.backups)
+    db = upgrade.opened(config)
     try:
         yield db
     finally:

@@ -15,8 +15,9 @@ from gsctracker.db import Database, lock
 from gsctracker.domain.people import accounts, roles
 from gsctracker.domain.season import troop
 from gsctracker.errors import NotFound
-from gsctracker.ops import addresses, secrets, start_checks
+from gsctracker.ops import addresses, secrets, standby, start_checks
 from gsctracker.ops.copies import keys, moving
+from gsctracker.words import in_english
 
 logger = logging.getLogger("gsctracker.serve")
 
@@ -115,6 +116,8 @@ def _announce(config: Config, db: Database, sign_ins: list[dict[str, str]]) -> N
         click.echo(f"                          or {other}")
     if db.is_closed_by_hand():
         click.echo("\nThe box is closed: everybody sees a polite page. Open it with: gsctracker maintenance off")
+    if why := standby.now(db):
+        click.echo(f"\n{in_english(why.sentence, why.params)}")
     if setup:
         click.echo(f"\nThis box is new. Set up your troop here (works once):\n  {setup}")
     if sign_ins:
@@ -134,7 +137,8 @@ def _announce(config: Config, db: Database, sign_ins: list[dict[str, str]]) -> N
 
 def _setup_link(db: Database, place: str) -> str | None:
     """The link to the first-run page with its one-time code, while the box has no troop."""
-    with db.write() as tx:
+    with db.read() as tx:
         if troop.is_set_up(tx):
             return None
+    with db.write() as tx:
         return f"{place}/setup?code={troop.issue_setup_code(tx)}"

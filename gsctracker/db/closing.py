@@ -1,7 +1,9 @@
-"""A few bytes beside the database, mapped by every process: closed by hand, closed while its content is replaced, and its era.
+"""A few bytes beside the database, mapped by every process: closed by hand, closed while its content is replaced, only read, and
+its era.
 
-Looking costs no call to the system while the first two are zero. The second byte counts only as long as the process that set it
-lives: it holds a lock that the system takes away from a dead process, so a crash leaves nothing closed.
+Looking costs no call to the system while the first three are zero. The second byte counts only as long as the process that set
+it lives: it holds a lock that the system takes away from a dead process, so a crash leaves nothing closed. The third says why
+nothing may be changed (the numbers below); a restart changes nothing about it.
 """
 
 import fcntl
@@ -16,10 +18,12 @@ from gsctracker import clock
 from gsctracker.errors import Conflict
 from gsctracker.words import N_
 
-OPEN = b"\0\0"
-_BY_HAND, _REPLACING = 0, 1
-_ERA = slice(2, 10)
-_LENGTH = 10
+BY_HAND, DAMAGED, NOT_MIGRATED, UNWRITABLE = 1, 2, 3, 4  # why a box is only read; the last is never written down
+
+OPEN = b"\0\0\0"
+_BY_HAND, _REPLACING, _ONLY_READ = 0, 1, 2
+_ERA = slice(3, 11)
+_LENGTH = 11
 _PATIENCE_SECONDS = 1.0
 
 
@@ -31,10 +35,32 @@ class Closing:
         self._file = database.with_name(database.name + "-closed").open("a+b")
         self._file.truncate(_LENGTH)
         self._bytes = mmap.mmap(self._file.fileno(), _LENGTH)
+        self._here = 0  # what only this process knows, where the disk takes no byte any more
 
     def is_open(self) -> bool:
-        """Whether neither is set: the only question that is asked for every request."""
-        return self._bytes[:2] == OPEN
+        """Whether none of them is set: the only question that is asked for every request."""
+        return self._bytes[:3] == OPEN and not self._here
+
+    def why_only_read(self) -> int:
+        """The number of the reason for which nothing may be changed; 0 where there is none."""
+        return self._bytes[_ONLY_READ] or self._here
+
+    def only_read(self, reason: int) -> None:
+        """Nothing may be changed from now on, for that reason; 0 ends it.
+
+        Written by a call to the system: a mapped byte of a disk that turned read-only would end the process.
+        """
+        self._here = 0
+        if self._bytes[_ONLY_READ] == reason:
+            return
+        try:
+            descriptor = os.open(self._file.name, os.O_WRONLY | os.O_CLOEXEC)
+            try:
+                os.pwrite(descriptor, bytes([reason]), _ONLY_READ)  # the kernel keeps the mapping true to it
+            finally:
+                os.close(descriptor)
+        except OSError:
+            self._here = reason
 
     def is_closed_by_hand(self) -> bool:
         """Whether somebody closed it and has not opened it again; a restart changes nothing about that."""

@@ -2,14 +2,16 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
 import apsw
 
-from gsctracker import clock
-from gsctracker.db import snapshot
+from gsctracker import __version__, clock
+from gsctracker.db import connections, snapshot
 from gsctracker.db.rows import many, one, run, value
 from gsctracker.db.snapshot import APPLICATION_ID
 from gsctracker.errors import Conflict
@@ -17,6 +19,15 @@ from gsctracker.words import N_
 
 DOWN = "\n-- down\n"
 COPY_BEFORE = "pre-migrate-schema-"  # how the file made before a migration begins
+BREAKS, STOPPED = "migration_breaks", "migration_stopped"
+_NOT_OF_THE_STEP = (
+    apsw.FullError,
+    apsw.BusyError,
+    apsw.IOError,
+    apsw.ReadOnlyError,
+    apsw.InterruptError,
+    apsw.NoMemError,
+)
 FIRST = 1  # the schema number of the first released file
 
 
@@ -65,7 +76,8 @@ def bring_up(
     """Make an empty file, or take an older one to the newest schema, one transaction a step; gives the copy made before.
 
     The copy lies in the folder `backups`; no copy is made where no folder is named. Raises Conflict for another program's
-    file, a newer file, a step that was edited after it was carried out, or a copy that cannot be made.
+    file, a newer file, a step that was edited after it was carried out, or a copy that cannot be made. Where a step fails the
+    copy is put back, so that of several steps none is left (migration_failed, migration_stopped).
     """
     path = steps() if path is None else path
     if _is_empty(writer):
@@ -73,9 +85,43 @@ def bring_up(
         return None
     ahead = pending(writer, sql, path)
     copy = copy_before(writer, backups) if ahead and backups else None
-    for step in ahead:
-        _change(writer, step.up, step.number, f"{step.number:04}_{step.name}", step)
+    with all_or_nothing(writer, copy):
+        for step in ahead:
+            _change(writer, step.up, step.number, f"{step.number:04}_{step.name}", step)
     return copy
+
+
+@contextmanager
+def all_or_nothing(writer: apsw.Connection, copy: Path | None) -> Iterator[None]:
+    """Steps that fail in here leave the file as it was: what `copy` holds is put back in one transaction, if there is one.
+
+    Raises Conflict with what failed and the name of the copy: migration_failed would fail again, migration_stopped (a full
+    disk, a lock) perhaps not.
+    """
+    before = number_of(writer)
+    try:
+        yield
+    except Conflict as no:
+        if copy is None or no.code not in (BREAKS, STOPPED):
+            raise
+        if number_of(writer) != before:
+            _put_back(writer, copy)
+        raise Conflict(
+            N_("%(reason)s The data is as it was before; the copy made first is %(copy)s."),
+            "migration_failed" if no.code == BREAKS else STOPPED,
+            reason=str(no),
+            copy=str(copy),
+        ) from no
+
+
+def _put_back(writer: apsw.Connection, copy: Path) -> None:
+    source = connections.open_reader(copy)
+    try:
+        with writer.backup("main", source, "main") as copying:
+            copying.step(-1)
+    finally:
+        source.close()
+    writer.execute("PRAGMA journal_mode = WAL")
 
 
 def pending(writer: apsw.Connection, sql: str | None = None, path: list[Step] | None = None) -> list[Step]:
@@ -143,7 +189,7 @@ def _make(writer: apsw.Connection, sql: str, path: list[Step]) -> None:
     writer.execute("BEGIN IMMEDIATE")
     try:
         if _is_empty(writer):  # two programs may have come to the empty file together
-            writer.execute(sql)
+            _do_all(writer, sql)
             _record(writer, FIRST, "first", "", "")
             for step in path:  # a fresh file knows the way back as well as one that came the long way
                 _record(writer, step.number, f"{step.number:04}_{step.name}", step.checksum, step.down)
@@ -158,13 +204,23 @@ def _refuse_newer(writer: apsw.Connection, sql: str, path: list[Step]) -> None:
     if found > ours:
         raise Conflict(
             N_(
-                "This file has schema %(found)d, made by a newer GSCTracker; this program knows %(ours)d. "
-                "Start the newer program, or put back the copy made before the upgrade."
+                "This file has schema %(found)d, made by a newer GSCTracker (%(version)s); this program knows %(ours)d. "
+                "Install GSCTracker %(version)s or newer. To stay with this one, take the data back: "
+                "gsctracker migrate --to %(ours)d"
             ),
             "file_is_newer",
             found=found,
             ours=ours,
+            version=_written_by(writer) or "?",
         )
+
+
+def _written_by(writer: apsw.Connection) -> str:
+    """The version of the program that changed the file last; empty where it does not say."""
+    try:
+        return value(writer, "SELECT program FROM schema_migrations ORDER BY version DESC LIMIT 1") or ""
+    except apsw.SQLError:  # a file of the future may keep it elsewhere
+        return ""
 
 
 def _refuse_edited(writer: apsw.Connection, path: list[Step]) -> None:
@@ -186,28 +242,41 @@ def _change(writer: apsw.Connection, sql: str, number: int, name: str, step: Ste
         if step and number_of(writer) >= number:  # another program of ours came first
             writer.execute("ROLLBACK")
             return
-        writer.execute(sql)
+        _do_all(writer, sql)
         if step:
             _record(writer, number, name, step.checksum, step.down)
         else:
             run(writer, "DELETE FROM schema_migrations WHERE version > :number", number=number)
         writer.pragma("user_version", number)
         if many(writer, "PRAGMA foreign_key_check"):
-            raise Conflict(N_("Migration %(name)s leaves rows that belong to nothing."), "migration_breaks", name=name)
+            raise Conflict(N_("Migration %(name)s leaves rows that belong to nothing."), BREAKS, name=name)
         writer.execute("COMMIT")
-    except BaseException:
+    except BaseException as error:
         if writer.in_transaction:
             writer.execute("ROLLBACK")
+        if isinstance(error, apsw.Error):
+            raise Conflict(
+                N_("Migration %(name)s failed: %(reason)s."),
+                STOPPED if isinstance(error, _NOT_OF_THE_STEP) else BREAKS,
+                name=name,
+                reason=str(error).rstrip("."),
+            ) from error
         raise
     finally:
         writer.execute("PRAGMA foreign_keys = ON")
 
 
+def _do_all(writer: apsw.Connection, sql: str) -> None:
+    for _ in writer.execute(sql):  # a statement that gives rows would hold up those after it
+        pass
+
+
 def _record(writer: apsw.Connection, version: int, name: str, checksum: str, down: str) -> None:
     run(
         writer,
-        """INSERT INTO schema_migrations (version, name, checksum, down_sql, applied_at)
-           VALUES (:version, :name, :checksum, :down, :now)""",
+        """INSERT INTO schema_migrations (version, name, checksum, down_sql, program, applied_at)
+           VALUES (:version, :name, :checksum, :down, :program, :now)""",
+        program=__version__,
         version=version,
         name=name,
         checksum=checksum,

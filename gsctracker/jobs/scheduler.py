@@ -15,12 +15,13 @@ from gsctracker.db import Database
 from gsctracker.ops import runs, trusted_clock
 from gsctracker.ops.timetable import Job, timetable
 from gsctracker.ops.timetable.running import run_job, zone_of
-from gsctracker.ops.timetable.when import When, missed_since
+from gsctracker.ops.timetable.when import Daily, When, missed_since
 
 logger = logging.getLogger("gsctracker.jobs")
 
 LOOK_SECONDS = 30.0
 JUMPED = timedelta(seconds=90)
+LATER = timedelta(minutes=5)  # what comes every few minutes comes again by itself
 SOON = timedelta(seconds=60)  # after a start, people go first
 
 
@@ -88,7 +89,8 @@ class Keeper:
             self._waiting.add(job.name)
             runs.looked(self._db, job.name, "waits until the clock can be believed")
             return
-        run_job(self._config, self._db, job)
+        if run_job(self._config, self._db, job) == "later" and isinstance(job.when, Daily):
+            self._soon(job.name, clock.moment() + LATER)
 
     def _plan(self) -> None:
         for job in self._jobs:

@@ -6,10 +6,11 @@ import apsw
 
 from gsctracker.config import Config
 from gsctracker.db import Database
+from gsctracker.db.closing import DAMAGED
 from gsctracker.db.connections import open_reader, open_writer
 from gsctracker.db.rows import many, value
 from gsctracker.errors import Conflict
-from gsctracker.ops import machine
+from gsctracker.ops import machine, standby
 from gsctracker.ops.upkeep import NothingToDo
 from gsctracker.words import N_
 
@@ -72,7 +73,9 @@ def shrink(config: Config, db: Database, free_bytes: int | None = None) -> str |
 
 
 def check(config: Config, db: Database) -> str:
-    """Look at every page, index and reference of the live file. Raises Conflict where something is not as it must be."""
+    """Look at every page, index and reference of the live file. Raises Conflict where something is not as it must be: from then
+    on the box is only read, until a look finds it sound again or a copy is put back.
+    """
     reader = open_reader(db.path)
     try:
         damage = [row.integrity_check for row in many(reader, "PRAGMA integrity_check(5)")]
@@ -82,12 +85,15 @@ def check(config: Config, db: Database) -> str:
     finally:
         reader.close()
     if damage != ["ok"] or loose:
-        found = damage[0] if damage != ["ok"] else f"{loose} rows belong to nothing"
+        found = " ".join((damage[0] if damage != ["ok"] else f"{loose} rows belong to nothing").split())[:300]
+        if standby.now(db) is None:
+            standby.enter(db.path, DAMAGED, found)
         raise Conflict(
             N_("The database is damaged: %(found)s. Put back the newest copy: gsctracker restore"),
             "database_damaged",
-            found=" ".join(found.split())[:300],
+            found=found,
         )
+    standby.leave(db.path, DAMAGED)
     return "every page, index and reference is sound"
 
 

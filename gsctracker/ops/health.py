@@ -11,7 +11,8 @@ from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.db.migrate import number_of
 from gsctracker.db.rows import value
-from gsctracker.ops import machine, runs
+from gsctracker.ops import machine, runs, standby
+from gsctracker.words import in_english
 
 Check = dict[str, str]
 
@@ -79,6 +80,9 @@ def database(config: Config, db: Database) -> Check:
             return _unhealthy("The database file is empty.")
         if machine.is_read_only(config.database.parent):
             return _unhealthy("The disk can only be read, nothing can be saved.")
+        if why := standby.now(db):
+            said = in_english(why.sentence, why.params)
+            return _warning(said) if why.reason == "by_hand" else _unhealthy(said)
         with db.read() as tx:
             value(tx, "SELECT count(*) FROM sqlite_schema")
     except OSError:

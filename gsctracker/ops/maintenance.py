@@ -6,19 +6,26 @@ from contextlib import contextmanager
 from gsctracker.config import Config
 from gsctracker.db.closing import Closing
 from gsctracker.errors import NotFound
+from gsctracker.ops import standby
 from gsctracker.words import N_
 
 
-def on(config: Config) -> None:
-    """Close the box; the running server sees it at once, and a restart changes nothing. Raises NotFound without a database."""
+def on(config: Config, only_read: bool = False) -> None:
+    """Close the box, or let it `only_read`; the running server sees it at once, and a restart changes nothing. Raises NotFound
+    without a database.
+    """
     with _beside(config) as closing:
-        closing.close_by_hand(True)
+        if not only_read:
+            closing.close_by_hand(True)
+            return
+    standby.on(config)
 
 
 def off(config: Config) -> None:
-    """Open the box again. Raises NotFound without a database."""
+    """Open the box again, and let changes be made whatever spoke against it. Raises NotFound without a database."""
     with _beside(config) as closing:
         closing.close_by_hand(False)
+    standby.leave(config.database)
 
 
 def is_on(config: Config) -> bool:

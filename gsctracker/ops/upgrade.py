@@ -1,5 +1,8 @@
-"""The database to another schema and back, and the rehearsal of it on a copy."""
+"""The database to another schema and back, and the rehearsal of it on a copy; what a start makes of one that fails."""
 
+import contextlib
+import logging
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,11 +11,15 @@ from pathlib import Path
 
 import apsw
 
-from gsctracker import clock
+from gsctracker import __version__, clock
 from gsctracker.config import Config
-from gsctracker.db import connections, lock, migrate, snapshot
-from gsctracker.errors import Conflict, NotFound
+from gsctracker.db import Busy, Database, connections, lock, migrate, snapshot
+from gsctracker.db.closing import NOT_MIGRATED
+from gsctracker.errors import Conflict, NotFound, Refusal
+from gsctracker.ops import standby
 from gsctracker.words import N_
+
+logger = logging.getLogger("gsctracker.upgrade")
 
 
 @dataclass(frozen=True)
@@ -29,15 +36,52 @@ class Moved:
     copy: Path | None
 
 
+def opened(config: Config) -> Database:
+    """The box's database, made if it is not there and brought up to this program's schema if it is older.
+
+    Where that fails the data is as it was before, and the box is only read until another version, or `gsctracker migrate`,
+    succeeds: this version does not try again by itself. Raises Conflict where the file is not ours, is newer, or where no copy
+    can be made before.
+    """
+    if standby.is_refused_by(config.database):
+        return Database(config.database, as_it_is=True)
+    plain = _plain_copies(config)
+    try:
+        db = Database(config.database, config.backups)
+    except Conflict as no:
+        if no.code == "file_is_newer":
+            raise _newer(config, no) from no
+        if no.code not in ("migration_failed", migrate.STOPPED):
+            raise
+        version = __version__ if no.code == "migration_failed" else ""  # a full disk is no fault of the version
+        standby.enter(config.database, NOT_MIGRATED, str(no), version)
+        return Database(config.database, as_it_is=True)
+    standby.leave(config.database, NOT_MIGRATED)
+    if _plain_copies(config) != plain:
+        _make_proper(config, db)
+    return db
+
+
 def carry_out(config: Config, target: int | None = None) -> Moved:
-    """Take the database to schema `target`, or to the newest, after a copy. Raises Conflict while a server runs on it."""
+    """Take the database to schema `target`, or to the newest, after a copy; all steps or none. Raises Conflict while a server
+    runs on it, or with the step that failed.
+    """
     _must_be_there(config)
-    with lock.hold(config.data_dir), _opened(config.database) as writer:
-        before, wanted = migrate.number_of(writer), _wanted(writer, target)
-        copy = migrate.copy_before(writer, config.backups) if wanted != before else None
-        began = clock.ticks()
-        _move(writer, wanted)
-        seconds = clock.ticks() - began
+    with lock.hold(config.data_dir):
+        with _opened(config.database) as writer:
+            before = migrate.number_of(writer)
+            try:
+                wanted = _wanted(writer, target)
+            except Conflict as no:
+                raise (_newer(config, no) if no.code == "file_is_newer" else no) from no
+            copy = migrate.copy_before(writer, config.backups) if wanted != before else None
+            began = clock.ticks()
+            with migrate.all_or_nothing(writer, copy):
+                _move(writer, wanted)
+            seconds = clock.ticks() - began
+        standby.leave(config.database, NOT_MIGRATED)
+        if copy:
+            copy = _proper(config, copy)
     return Moved(before, wanted, seconds, snapshot.check(config.database).rows, copy)
 
 
@@ -100,3 +144,54 @@ def _move(writer: apsw.Connection, wanted: int) -> None:
         migrate.take_down(writer, wanted)
     else:
         migrate.bring_up(writer, path=[step for step in migrate.steps() if step.number <= wanted])
+
+
+def _newer(config: Config, no: Conflict) -> Conflict:
+    """The same refusal, with the copy made before the upgrade by its name, where one lies here that this program can read."""
+    name = _copy_before_upgrade(config, int(str(no.params["ours"])))
+    if name is None:
+        return no
+    return Conflict(
+        N_(
+            "%(reason)s Or put back the copy made before the upgrade, and lose what came after it: gsctracker restore %(copy)s"
+        ),
+        no.code,
+        reason=str(no),
+        copy=name,
+    )
+
+
+def _copy_before_upgrade(config: Config, ours: int) -> str | None:
+    from gsctracker.ops.copies import places
+
+    for copy in places.local(config).backwards():
+        if copy.kind == "pre-migrate" and copy.schema <= ours:
+            return copy.name
+    for plain in sorted(_plain_copies(config), reverse=True):
+        named = re.match(re.escape(migrate.COPY_BEFORE) + r"(\d+)-", plain.name)
+        if named and int(named[1]) <= ours:
+            return f"{plain} --unverified"
+    return None
+
+
+def _plain_copies(config: Config) -> set[Path]:
+    return set(config.backups.glob(f"{migrate.COPY_BEFORE}*.db"))
+
+
+def _proper(config: Config, plain: Path) -> Path:
+    """The plain copy as a proper one, pinned; the plain one where that cannot be made now: the next copy tries again."""
+    with contextlib.closing(Database(config.database, as_it_is=True)) as db:
+        made = _make_proper(config, db)
+    return made if made and not plain.exists() else plain
+
+
+def _make_proper(config: Config, db: Database) -> Path | None:
+    """Files that migrations left as proper copies; gives the newest of them. An upgrade never hangs on it: what fails is logged."""
+    from gsctracker.ops.copies import making
+
+    try:
+        made = making.adopt(config, db)
+    except (Refusal, Busy, OSError, apsw.Error) as error:
+        logger.warning("the copy made before is not packed yet: %s", error, extra={"event": "copy_waits"})
+        return None
+    return config.backups / made[-1].file if made else None

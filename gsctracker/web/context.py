@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import Flask, current_app, g, request
 from flask_babel import gettext
 
+from gsctracker.domain import incidents
 from gsctracker.domain.people import roles
 from gsctracker.domain.season import seasons, troop
+from gsctracker.ops import standby
 from gsctracker.web import charts, forms, locale, trade_words, wording
 from gsctracker.words import N_
 
@@ -93,7 +95,7 @@ def _said_on_every_page() -> dict[str, object]:
         "nav": [entry for entry, _ in entries],
         "nav_short": [entry for entry, short in entries if short],
         "locale": locale.of_request(),
-        "notice": None,
+        "standby": standby.now(parts().db),
         "account_href": "/account" if by else None,
         "sign_out_href": "/sign-out" if by else None,
         "role_name": locale.role_name,
@@ -104,11 +106,12 @@ def _said_on_every_page() -> dict[str, object]:
 def _troop_and_season() -> dict[str, object]:
     """The troop and the open season, read once a request; nothing where a page of trouble has no database."""
     if "db" not in g:
-        return {"troop": None, "season": None, "demo": False}
+        return {"troop": None, "season": None, "demo": False, "notice": None}
     if "heading" not in g:
         with g.db.read() as tx:
             own = troop.own(tx)
             g.heading = {"troop": own, "season": seasons.current(tx) if own else None, "demo": troop.is_demo(tx)}
+            g.heading["notice"] = incidents.notice(tx)
         g.time_zone = own.time_zone if own else "UTC"
     return g.heading
 

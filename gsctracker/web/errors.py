@@ -8,7 +8,7 @@ from flask_babel import gettext, ngettext
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
-from gsctracker.db import Busy, Closed
+from gsctracker.db import Busy
 from gsctracker.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from gsctracker.log import request_id
 from gsctracker.words import N_, for_one
@@ -98,9 +98,7 @@ def _page(status: int, code: str, message: str) -> str:
 
 
 def _busy(busy: Busy) -> Response:
-    if isinstance(busy, Closed):
-        return trouble(503, "maintenance", say(N_("A copy is being put back at this moment. Try again in a minute.")))
-    return trouble(503, "busy", say(N_("The box is busy with other changes. Try again in a moment.")))
+    return trouble(503, busy.code, say(busy.sentence))
 
 
 def _by_http(mishap: HTTPException) -> Response:

@@ -2,16 +2,19 @@
 
 import hashlib
 import json
-import os
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from gsctracker import __version__
 from gsctracker.cli import main
-from gsctracker.db import Database, connections, lock, migrate, snapshot
+from gsctracker.config import Config
+from gsctracker.db import Database, OnlyRead, connections, contents, lock, migrate, snapshot
 from gsctracker.db.migrate import Step
 from gsctracker.errors import Conflict
+from gsctracker.ops import standby, upgrade
+from gsctracker.ops.copies import places
 
 FIRST_RELEASE = Path(__file__).parents[1] / "db" / "first_release.sql"
 NICKNAME = Step(
@@ -56,6 +59,24 @@ def schema(folder):
 
 def copies(folder):
     return sorted((folder / "backups").glob("*"))
+
+
+def proper(folder):
+    return places.local(Config(data_dir=folder)).listed()
+
+
+def broken_chain(monkeypatch):
+    """This program has one good step and one that cannot be done."""
+    bad = Step(3, "bad", "CREATE TABEL oops (a);", "SELECT 1;")
+    monkeypatch.setattr(migrate, "steps", lambda: [NICKNAME, bad])
+
+
+def content(folder):
+    reader = connections.open_reader(folder / "gsctracker.db")
+    try:
+        return contents.content(contents.summary(reader)), migrate.number_of(reader)
+    finally:
+        reader.close()
 
 
 def test_a_rehearsal_says_time_and_checks_and_leaves_the_database_as_it_is(folder, newer, run):
@@ -131,27 +152,32 @@ def test_an_older_program_starts_again_after_the_way_back(folder, newer, run, mo
     db.close()
     found = snapshot.check(folder / "gsctracker.db")
     assert (found.schema, found.rows["scouts"]) == (1, 1)
-    assert [snapshot.check(path).schema for path in copies(folder)] == [1, 2]
+    assert [(copy.schema, copy.kind) for copy in proper(folder)] == [(1, "pre-migrate"), (2, "pre-migrate")]
 
 
 def test_the_copy_made_before_is_a_database_for_the_older_program(folder, newer, run, monkeypatch):
-    """DB-16: the other way back: the copy in the place of the database."""
-    run("migrate")
-    (copy,) = copies(folder)
+    """DB-16, fault 67: the other way back: the refusal names the version to install, the step down and the copy, which restores."""
+    assert run("migrate").exit_code == 0
+    (copy,) = proper(folder)
+    monkeypatch.setattr(migrate, "steps", lambda: [])
+    for command in (("user", "list"), ("migrate",)):
+        said = run(*command)
+        assert said.exit_code == 1 and said.stderr.count("\n") == 1
+        assert f"Install GSCTracker {__version__} or newer" in said.stderr
+        assert "gsctracker migrate --to 1" in said.stderr
+        assert f"gsctracker restore {copy.name}" in said.stderr
     for path in folder.glob("gsctracker.db*"):
         path.unlink()
-    os.rename(copy, folder / "gsctracker.db")
-    monkeypatch.setattr(migrate, "steps", lambda: [])
-    db = Database(folder / "gsctracker.db")
-    db.close()
+    assert run("restore", copy.name, "--yes").exit_code == 0
     assert schema(folder) == 1
+    assert run("user", "list").exit_code == 0
 
 
 def test_two_copies_in_one_second_are_two_files(folder, newer, run):
     for _ in range(2):
         assert run("migrate").exit_code == 0
         assert run("migrate", "--to", "1").exit_code == 0
-    assert [snapshot.check(path).schema for path in copies(folder)].count(1) == 2
+    assert [copy.schema for copy in proper(folder)] == [1, 2, 1, 2]
 
 
 @pytest.mark.parametrize("target", ["0", "-1", "3", "99"])
@@ -166,7 +192,99 @@ def test_a_schema_that_nobody_knows_is_refused(folder, newer, run, target):
 def test_a_second_time_there_is_nothing_to_do(folder, newer, run):
     run("migrate")
     assert run("migrate").stdout == "The database has schema 2 already; nothing to do.\n"
-    assert len(copies(folder)) == 1
+    assert len(proper(folder)) == 1
+
+
+def test_the_copy_before_is_a_proper_one_and_stays_for_a_month(folder, newer, run):
+    """DB-18: verified, signed, listed, pinned; the plain file is gone."""
+    said = run("migrate").stdout
+    (copy,) = proper(folder)
+    assert f"Copied first to {folder}/backups/{copy.file}" in said
+    assert copy.kind == "pre-migrate" and copy.proven and copy.schema == 1
+    assert not list((folder / "backups").glob("pre-migrate*"))
+    db = Database(folder / "gsctracker.db", as_it_is=True)
+    with db.read() as tx:
+        row = tx.execute("SELECT pinned_until > strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '+29 days') FROM copy_runs").get
+    db.close()
+    assert row == 1
+
+
+def test_a_chain_that_fails_leaves_no_step_of_it(folder, monkeypatch, run):
+    """Fault 66: by hand: the first step worked and is gone again, what failed is said, the copy is named."""
+    broken_chain(monkeypatch)
+    before = content(folder)
+    done = run("migrate")
+    assert done.exit_code == 1 and done.stderr.count("\n") == 1
+    assert 'Migration 0003_bad failed: near "TABEL": syntax error. The data is as it was before' in done.stderr
+    assert content(folder) == before
+    assert snapshot.check(folder / "gsctracker.db").schema == 1
+
+
+def test_a_start_whose_upgrade_fails_only_reads_until_another_version_is_there(folder, monkeypatch, run):
+    """Fault 66: old data, read-only notice, no second try of the same version, and an end by itself."""
+    broken_chain(monkeypatch)
+    before, config = content(folder), Config(data_dir=folder)
+    db = upgrade.opened(config)
+    try:
+        why = standby.now(db)
+        assert why.reason == "not_migrated" and "0003_bad" in why.params["said"]
+        with pytest.raises(OnlyRead), db.write():
+            pass
+        with db.read() as tx:
+            assert tx.execute("SELECT first_name FROM scouts").get == "Ana"
+    finally:
+        db.close()
+    assert content(folder) == before
+    made = copies(folder)
+    upgrade.opened(config).close()
+    assert copies(folder) == made  # a restart does not try again, and does not fill the disk with copies
+    monkeypatch.setattr(migrate, "steps", lambda: [NICKNAME])
+    monkeypatch.setattr(standby, "__version__", "9.9.9")
+    monkeypatch.setattr(standby.is_refused_by, "__defaults__", ("9.9.9",))
+    db = upgrade.opened(config)
+    assert standby.now(db) is None
+    with db.write() as tx:
+        tx.execute("UPDATE scouts SET nickname = 'A'")
+    db.close()
+    assert schema(folder) == 2
+
+
+def test_the_older_program_takes_over_after_a_failed_upgrade(folder, monkeypatch, run):
+    """Fault 66, 67: the version of before is installed again and everything goes on."""
+    broken_chain(monkeypatch)
+    upgrade.opened(Config(data_dir=folder)).close()
+    monkeypatch.setattr(migrate, "steps", lambda: [])
+    monkeypatch.setattr(standby.is_refused_by, "__defaults__", ("1.9.0",))
+    db = upgrade.opened(Config(data_dir=folder))
+    with db.write() as tx:
+        tx.execute("UPDATE scouts SET first_name = 'Bea'")
+    db.close()
+
+
+def test_by_hand_it_is_tried_again(folder, monkeypatch, run):
+    """`gsctracker migrate` ends the read-only state when it succeeds."""
+    broken_chain(monkeypatch)
+    upgrade.opened(Config(data_dir=folder)).close()
+    monkeypatch.setattr(migrate, "steps", lambda: [NICKNAME])
+    assert run("migrate").exit_code == 0
+    assert standby.of(folder / "gsctracker.db") is None
+
+
+def test_a_full_disk_is_no_fault_of_the_version(folder, monkeypatch):
+    """Fault 13: an upgrade that found no room is put back and tried again at the next start."""
+    full = Step(
+        2, "full", "PRAGMA max_page_count = 1; CREATE TABLE much AS SELECT zeroblob(9000000) AS b;", "DROP TABLE much;"
+    )
+    monkeypatch.setattr(migrate, "steps", lambda: [full])
+    before, config = content(folder), Config(data_dir=folder)
+    db = upgrade.opened(config)
+    assert standby.now(db).reason == "not_migrated"
+    db.close()
+    assert content(folder) == before
+    monkeypatch.setattr(migrate, "steps", lambda: [NICKNAME])
+    db = upgrade.opened(config)
+    assert standby.now(db) is None
+    db.close()
 
 
 def test_a_running_server_is_not_pulled_from_under_anybody(folder, newer, run):

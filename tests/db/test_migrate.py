@@ -3,7 +3,6 @@
 from importlib import resources
 from pathlib import Path
 
-import apsw
 import pytest
 
 from gsctracker.db import connections, migrate
@@ -105,7 +104,7 @@ def test_a_step_that_was_edited_afterwards_is_refused(tmp_path):
 def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path):
     tx = first_release_with(tmp_path, "x.db", [NICKNAME])
     before = shape(tx), migrate.number_of(tx)
-    with pytest.raises(apsw.SQLError):
+    with pytest.raises(Conflict, match='Migration 0003_bad failed: near "TABEL": syntax error'):
         migrate.bring_up(
             tx, path=[NICKNAME, Step(3, "bad", "CREATE TABLE t (a); CREATE TABEL u (b);", "DROP TABLE t;")]
         )
@@ -126,7 +125,10 @@ def test_a_newer_file_is_refused_with_the_sentence_that_helps(tmp_path):
     tx = open_file(tmp_path)
     migrate.bring_up(tx)
     tx.pragma("user_version", 99)
-    with pytest.raises(Conflict, match=r"schema 99, made by a newer GSCTracker.*Start the newer program"):
+    tx.execute("INSERT INTO schema_migrations VALUES (99, '0099_x', '', 'SELECT 1', '7.8.9', '2030-01-01T00:00:00Z')")
+    with pytest.raises(
+        Conflict, match=r"made by a newer GSCTracker \(7.8.9\).*Install GSCTracker 7.8.9 or newer.*migrate --to"
+    ):
         migrate.bring_up(tx)
 
 
@@ -153,3 +155,10 @@ def test_the_file_says_whose_it_is(tmp_path):
 
 def test_the_schema_travels_with_the_package():
     assert resources.files("gsctracker").joinpath("schema.sql").is_file()
+
+
+def test_a_step_is_carried_out_to_its_end_also_after_a_statement_that_gives_rows(tmp_path):
+    tx = first_release_with(
+        tmp_path, "x.db", [Step(2, "two", "SELECT 1; PRAGMA page_count; CREATE TABLE t (a);", "DROP TABLE t;")]
+    )
+    assert value(tx, "SELECT count(*) FROM sqlite_schema WHERE name = 't'") == 1

@@ -36,6 +36,13 @@ def test_everybody_gets_a_polite_page_in_her_language(web, config):
     assert web.get("/sign-in").status_code == 200
 
 
+def test_who_is_signed_in_gets_the_page_too(leader, config):
+    """BAK-14: the page looks nobody up: the file may be in the hands of somebody else."""
+    maintenance.on(config)
+    page = leader.get("/sales")
+    assert page.status_code == 503 and "care" in page.text
+
+
 def test_the_box_still_says_how_it_is(web, config):
     maintenance.on(config)
     assert web.get("/health").status_code == 200

@@ -18,7 +18,7 @@ from gsctracker.domain.people.roles import Person
 from gsctracker.errors import Conflict, Invalid, Refusal
 from gsctracker.integrations import age
 from gsctracker.ops import trusted_clock
-from gsctracker.ops.copies import history, keys, last_copy, ledgers, names, packing, shrinking, workroom
+from gsctracker.ops.copies import figures, history, keys, last_copy, ledgers, names, packing, shrinking, workroom
 from gsctracker.ops.copies.history import Run
 from gsctracker.ops.copies.manifest import Manifest
 from gsctracker.ops.copies.places import Folder
@@ -61,6 +61,15 @@ def make(
             return None
         with _told_when_it_fails(config, db, place, run):
             return _make(config, db, place, run)
+
+
+def adopt(config: Config, db: Database) -> list[Manifest]:
+    """Make proper copies, pinned for 30 days, of the plain files that migrations and restores left; gives them, oldest first.
+
+    Raises Conflict copy_under_way while a copy is being made, which does the same.
+    """
+    with one_at_a_time(config):
+        return _adopt_plain_copies(config, db)
 
 
 @contextmanager
@@ -120,6 +129,7 @@ def describe(taken: Path, stem: str, run: Run) -> Manifest:
         tables = contents.summary(connection)
         instance, generation = history.whose(connection)
         page_size = connection.pragma("page_size")
+        said = figures.of(connection)
     finally:
         connection.close()
     name = names.parse(stem)
@@ -129,6 +139,7 @@ def describe(taken: Path, stem: str, run: Run) -> Manifest:
         database_size=taken.stat().st_size, page_size=page_size, instance=instance, generation=generation,
         sequence=name.sequence, made_at=name.made_at, kind=run.kind, label=run.label, app_version=__version__,
         schema=checked.schema, sqlite=apsw.sqlite_lib_version(), tables=tables, content=contents.content(tables),
+        figures=said,
     )  # fmt: skip
 
 
@@ -272,12 +283,13 @@ def _refusal(place: Folder, error: OSError | apsw.Error) -> Conflict:
     )
 
 
-def _adopt_plain_copies(config: Config, db: Database) -> None:
+def _adopt_plain_copies(config: Config, db: Database) -> list[Manifest]:
     """The plain files that migrations leave become proper copies, pinned for 30 days, so that nothing piles up unpruned.
 
     A migration itself makes no more than a checked plain file: it must not hang on keys, seals and manifests. The plain file
     goes when the proper copy is listed.
     """
+    adopted: list[Manifest] = []
     for plain in sorted(config.backups.glob(f"{migrate.COPY_BEFORE}*.db")):
         place = Folder(config.backups.absolute(), keys.manifest_keys(config), keys.signing_key(config))
         made_at = clock.instant(datetime.fromtimestamp(plain.stat().st_mtime, tz=clock.moment().tzinfo))
@@ -286,7 +298,8 @@ def _adopt_plain_copies(config: Config, db: Database) -> None:
             with _told_when_it_fails(config, db, place, run):
                 workroom.require_room(config, place.folder)
                 draft = describe(plain, names.stem(made_at, next_sequence(config, db, place)), run)
-                _remember(db, run, pack(config, place, plain, draft), "")
+                adopted.append(pack(config, place, plain, draft))
+                _remember(db, run, adopted[-1], "")
                 plain.unlink()
         except Conflict as no:
             if no.code in (
@@ -294,6 +307,7 @@ def _adopt_plain_copies(config: Config, db: Database) -> None:
                 "not_our_copy",
             ):  # told once; what is left of it stays for whoever can mend it
                 plain.rename(plain.with_name(plain.name + ".damaged"))
+    return adopted
 
 
 def facts(manifest: Manifest) -> dict[str, Any]:

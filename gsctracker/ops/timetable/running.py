@@ -7,20 +7,24 @@ from zoneinfo import ZoneInfo
 
 from gsctracker import clock
 from gsctracker.config import Config
-from gsctracker.db import Database
+from gsctracker.db import Closed, Database
 from gsctracker.domain.season import troop
 from gsctracker.errors import Refusal
 from gsctracker.log import request_id
 from gsctracker.ops import runs
 from gsctracker.ops.timetable import Job
+from gsctracker.words import in_english
 
 logger = logging.getLogger("gsctracker.jobs")
+
+WAITS_FOR = frozenset({"copy_under_way", "restore_under_way", "upload_under_way"})  # what ends by itself in minutes
 
 _turn = threading.Lock()
 
 
 def run_job(config: Config, db: Database, job: Job) -> str:
-    """Run a job now: `done`, `idle` where there was nothing to do, or `failed`. Raises nothing: the timetable goes on.
+    """Run a job now: `done`, `idle` where there was nothing to do, `later` where it has to wait until the box may be written
+    or another copy is made, or `failed`. Raises nothing: the timetable goes on.
 
     What was done, or failed, is recorded; an idle run writes nothing. In this process
     one job runs at a time: another waits.
@@ -34,7 +38,11 @@ def _run(config: Config, db: Database, job: Job) -> str:
     started = clock.now()
     try:
         result, said = "done", job.do(config, db)
+    except Closed as closed:
+        return _later(db, job, in_english(closed.sentence, None))
     except Refusal as refusal:
+        if refusal.code in WAITS_FOR:
+            return _later(db, job, str(refusal))
         logger.warning("job %s refused: %s", job.name, refusal, extra={"event": "job", "job": job.name})
         result, said = "failed", str(refusal)
     except Exception as problem:
@@ -47,10 +55,18 @@ def _run(config: Config, db: Database, job: Job) -> str:
     try:
         with db.write() as tx:
             runs.record(tx, job.name, started, result, said, request_id.get())
+    except Closed:  # nothing may be written: the log and this process's memory tell
+        runs.looked(db, job.name, f"{result}: {said}")
     except Exception:  # a full disk: the log still tells
         logger.exception("the run of job %s could not be recorded", job.name)
     logger.info("job %s %s: %s", job.name, result, said, extra={"event": "job", "job": job.name, "result": result})
     return result
+
+
+def _later(db: Database, job: Job, why: str) -> str:
+    logger.info("job %s waits: %s", job.name, why, extra={"event": "job", "job": job.name, "result": "later"})
+    runs.looked(db, job.name, f"waits: {why}")
+    return "later"
 
 
 def zone_of(db: Database) -> ZoneInfo:
