@@ -7,8 +7,8 @@ import apsw
 from gsctracker.db import connections
 from gsctracker.db.rows import many, run
 
-CARRIED = ("job_runs", "copy_runs", "restore_runs", "drill_runs")
-"""The box's own tables whose rows are true whatever state the troop's data is taken back to."""
+CARRIED = ("job_runs", "copy_runs", "restore_runs", "drill_runs", "incidents", "incident_lines")
+"""Tables whose rows are true whatever state the troop's data is taken back to."""
 
 
 def carry_over(writer: apsw.Connection, live: Path) -> None:
@@ -17,8 +17,11 @@ def carry_over(writer: apsw.Connection, live: Path) -> None:
     try:
         writer.execute("BEGIN IMMEDIATE")
         try:
-            for table in CARRIED:
-                _carry(writer, table)
+            shared = {table: names for table in CARRIED if (names := _shared_columns(writer, table))}
+            for table in reversed(shared):  # what refers to others goes first and comes last
+                run(writer, f'DELETE FROM main."{table}"')
+            for table, names in shared.items():
+                run(writer, f'INSERT INTO main."{table}" ({names}) SELECT {names} FROM live."{table}"')
             writer.execute("COMMIT")
         except BaseException:
             writer.execute("ROLLBACK")
@@ -49,15 +52,12 @@ def page_size_of(path: Path) -> int:
         reader.close()
 
 
-def _carry(writer: apsw.Connection, table: str) -> None:
+def _shared_columns(writer: apsw.Connection, table: str) -> str:
+    """The columns that both files have, quoted; none where the live file is of a time before this table."""
     columns = many(
         writer,
         """SELECT name FROM pragma_table_info(:table, 'main')
             WHERE name IN (SELECT name FROM pragma_table_info(:table, 'live')) ORDER BY cid""",
         table=table,
     )
-    if not columns:  # the live file is of a time before this table
-        return
-    names = ", ".join('"' + column.name.replace('"', '""') + '"' for column in columns)
-    run(writer, f'DELETE FROM main."{table}"')
-    run(writer, f'INSERT INTO main."{table}" ({names}) SELECT {names} FROM live."{table}"')
+    return ", ".join('"' + column.name.replace('"', '""') + '"' for column in columns)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask_babel import gettext
 
+from gsctracker.db.carrying import CARRIED
 from gsctracker.db.difference import Difference
 from gsctracker.errors import Refusal
 from gsctracker.ops.copies.manifest import Manifest
@@ -41,7 +42,6 @@ TABLES = {
     "import_batches": N_("Imports"),
     "products": N_("Cookies"),
     "seasons": N_("Seasons"),
-    "incidents": N_("Notes of what went wrong"),
 }
 """What people call what stands in a table; the others are counted together."""
 
@@ -77,7 +77,11 @@ def inside(copy: Manifest) -> list[tuple[str, str]]:
 
 
 def lost(found: Mapping[str, Difference]) -> list[tuple[str, Difference]]:
-    """How the present differs from a copy, by what people call it; what has no name of its own comes last, as one line."""
+    """How the present differs from a copy, by what people call it; what has no name of its own comes last, as one line.
+
+    What a restore carries over is not lost.
+    """
+    found = {table: each for table, each in found.items() if table not in CARRIED}
     named = [(gettext(words), found[table]) for table, words in TABLES.items() if table in found]
     others = [each for table, each in found.items() if table not in TABLES]
     if others:

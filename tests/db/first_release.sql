@@ -47,6 +47,30 @@ CREATE TABLE recovery_holders (                  -- the two people who hold a pr
     since  TEXT NOT NULL CHECK (since IS strftime('%Y-%m-%dT%H:%M:%SZ', since))
 ) STRICT;
 
+CREATE TABLE incidents (                         -- what went wrong or is planned, and what everybody is told      domain/incidents
+    id        INTEGER PRIMARY KEY,
+    kind      TEXT NOT NULL CHECK (kind IN ('incident', 'maintenance')),
+    title     TEXT NOT NULL CHECK (length(title) BETWEEN 1 AND 120),
+    notice    TEXT NOT NULL DEFAULT '' CHECK (length(notice) <= 300),           -- stands on every page until it is over
+    learned   TEXT NOT NULL DEFAULT '' CHECK (length(learned) <= 4000),
+    began_at  TEXT NOT NULL CHECK (began_at IS strftime('%Y-%m-%dT%H:%M:%SZ', began_at)),
+    ended_at  TEXT CHECK (ended_at IS strftime('%Y-%m-%dT%H:%M:%SZ', ended_at)),
+    made_by   TEXT NOT NULL CHECK (length(made_by) <= 80)                       -- a name: a restore keeps this and not her account
+) STRICT;
+CREATE INDEX incidents_told ON incidents (id) WHERE ended_at IS NULL AND notice <> '';
+
+CREATE TABLE incident_lines (                    -- what happened, in order, and what is to be done
+    id           INTEGER PRIMARY KEY,
+    incident_id  INTEGER NOT NULL REFERENCES incidents,
+    kind         TEXT NOT NULL CHECK (kind IN ('happened', 'to_do')),
+    at           TEXT NOT NULL CHECK (at IS strftime('%Y-%m-%dT%H:%M:%SZ', at)),
+    said         TEXT NOT NULL CHECK (length(said) BETWEEN 1 AND 500),
+    made_by      TEXT NOT NULL CHECK (length(made_by) <= 80),
+    done_at      TEXT CHECK (done_at IS strftime('%Y-%m-%dT%H:%M:%SZ', done_at)),
+    CHECK (kind = 'to_do' OR done_at IS NULL)
+) STRICT;
+CREATE INDEX incident_lines_by_incident ON incident_lines (incident_id, at);
+
 CREATE TABLE copy_runs (                         -- each copy that was made, and each that could not be          ops/copies
     seq            INTEGER PRIMARY KEY CHECK (seq BETWEEN 1 AND 99999999),   -- the order of copies, whatever the clock said
     name           TEXT NOT NULL DEFAULT '' CHECK (length(name) <= 80),      -- without its endings; none where it failed

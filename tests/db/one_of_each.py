@@ -12,6 +12,7 @@ HASH = "$argon2id$v=19$m=8,t=1,p=1$AAAA$AAAA"
 
 # One row for each table, with the ids below; `world` puts them in, in this order.
 WORLD = {
+    "incidents": {"id": 1, "kind": "incident", "title": "A", "began_at": NOW, "made_by": "Olga"},
     "households": {"id": 1, "name": "A", "created_at": NOW},
     "scouts": {"id": 1, "household_id": 1, "first_name": "Ana", "created_at": NOW},
     "accounts": {
@@ -68,6 +69,10 @@ GOOD = {
     "drill_runs": {
         "started_at": NOW, "ended_at": NOW, "copy_name": "", "place": "", "result": "done", "said": "", "milliseconds": 1,
     },
+    "incidents": {
+        "kind": "maintenance", "title": "B", "notice": "", "learned": "", "began_at": NOW, "ended_at": NOW, "made_by": "",
+    },
+    "incident_lines": {"incident_id": 1, "kind": "to_do", "at": NOW, "said": "S", "made_by": "", "done_at": NOW},
     "households": {"name": "B", "created_at": NOW},
     "scouts": {
         "household_id": 1, "first_name": "Bea", "last_initial": "B.", "level": "junior", "grade": 4, "status": "active",

@@ -118,6 +118,7 @@ def attacks(column, rule):
 BY_HAND = {
     ("instance", "id = 1"),
     ("copy_runs", "(result = 'failed') = (content IS NULL)"),
+    ("incident_lines", "kind = 'to_do' OR done_at IS NULL"),
     ("troop", "id = 1"),
     ("accounts", "password_hash LIKE '$argon2id$%'"),
     ("accounts", "(role = 'scout') = (scout_id IS NOT NULL)"),
@@ -190,6 +191,7 @@ def test_each_column_keeps_its_own_rule(world, schema, table):
     [
         ("instance", {"id": 2}),
         ("copy_runs", {"content": None}),
+        ("incident_lines", {"kind": "happened"}),  # what happened is not done
         ("copy_runs", {"result": "failed"}),  # and yet there is something in it
         ("troop", {"id": 2}),
         ("accounts", {"password_hash": "secret"}),

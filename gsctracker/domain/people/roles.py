@@ -35,6 +35,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "season.manage": _COOKIE_LEADERS,
     "people.see": _LEADERS,
     "people.manage": _COOKIE_LEADERS,  # accounts and invitations
+    "incidents": _LEADERS,  # say what went wrong or is planned, and what everybody is told
     "operate": frozenset({"admin"}),  # the box itself
 }
 

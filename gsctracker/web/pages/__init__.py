@@ -21,6 +21,7 @@ SUBJECTS = (
     "recovery",
     "restore",
     "copies",
+    "incidents",
     "catalogue",
     "goals",
     "styleguide",

@@ -7,6 +7,7 @@ import tarfile
 import pytest
 
 from gsctracker.db.rows import one, run, value
+from gsctracker.domain import incidents
 from gsctracker.integrations import age
 from gsctracker.ops.copies import history, keys, manifest, places
 from gsctracker.web.pages.restore import errands_here
@@ -91,6 +92,19 @@ def test_what_would_be_lost_is_shown_then_the_password_then_it_is_done_and_taken
     back = looked_at(admin, site, "/copies/undo")
     put_back(admin, site, back)
     assert scouts_in(box) == now
+
+
+def test_what_was_written_down_of_an_incident_outlives_the_restore(admin, site, box):
+    """BAK-29: what happened is true whatever state the data is taken back to, and is not counted as lost."""
+    page = made(admin)
+    note = admin.post("/incidents", data={"kind": "incident", "title": "Wrong file imported"}).location
+    admin.post(f"{note}/lines", data={"kind": "to_do", "said": "Ask twice."})
+    follow = looked_at(admin, site, page)
+    assert "Wrong" not in admin.get(follow).text and "Everything else" not in admin.get(follow).text.split("<table")[0]
+    put_back(admin, site, follow)
+    with box.read() as tx:
+        assert [one.title for one in incidents.newest(tx)] == ["Wrong file imported"]
+        assert [one.said for one in incidents.lines(tx, 1)] == ["Ask twice."]
 
 
 def test_the_page_that_follows_looks_again_while_it_runs_and_shows_counts_to_her_alone(admin, signed_in, site):

@@ -11,6 +11,8 @@ import urllib.parse
 import uuid
 
 import pytest
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import encode_multipart
 
 from gsctracker.config import Config
 from gsctracker.db import Database
@@ -61,8 +63,10 @@ def empty(tmp_path):
 def bring(site, code, files, **more):
     """Send the form; gives the answer, or the page that follows where it was taken."""
     browser = site.test_client()
-    sent = {"code": code, "source": "files", "file": [(io.BytesIO(content), name) for name, content in files]} | more
-    answer = browser.post("/set-up/restore", data=sent, content_type="multipart/form-data")
+    chosen = [FileStorage(io.BytesIO(content), name) for name, content in files]
+    sent = {"code": code, "source": "files", "file": chosen} | more
+    mark, body = encode_multipart(MultiDict(sent))
+    answer = browser.post("/set-up/restore", data=body, content_type=f"multipart/form-data; boundary={mark}")
     if answer.status_code == 303:
         errands_here(site).wait(60)
         answer = browser.get(answer.location)
