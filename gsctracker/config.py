@@ -70,6 +70,12 @@ class Config:
         "Further public names the box answers to, separated by commas; addresses, names of the home network and APP_URL's need not be named.",
         several,
     )
+    offline_pages: bool = _setting(
+        _HERE,
+        True,
+        "Lets phones open booth mode without a connection (HTTPS only); off, what they keep for that is taken away again.",
+        yes,
+    )
     threads: int = _setting(_HERE, 4, "How many requests are worked on at once; 2 to 4 serve best.", whole(1, 64))
     data_dir: Path = _setting(_STORE, Path("data"), "The folder that holds everything: /data in the image.", place)
     database_path: Path | None = _setting(

@@ -9,9 +9,12 @@ PAGES = {
     "/booths/<id:booth_id>/change": "/booths/{booth}/change",
     "/booths/<id:booth_id>/close": "/booths/{booth}/close",
     "/booths/<id:booth_id>/credit": "/booths/1/credit",
+    "/booths/<id:booth_id>/entries": "/booths/{booth}/entries",
+    "/booths/<id:booth_id>/mode": "/booths/{booth}/mode",
     "/booths/<id:booth_id>/midway": "/booths/{booth}/midway",
     "/booths/<id:booth_id>/packing": "/booths/{booth}/packing",
     "/booths/<id:booth_id>/sheets": "/booths/{booth}/sheets",
+    "/booths/without-signal": "/booths/without-signal",
     "/booths/calendar": "/booths/calendar",
     "/booths/fairness": "/booths/fairness",
     "/booths/live": "/booths/live",
@@ -103,6 +106,9 @@ NO_PAGES = {
     "/setup",
     "/today",
     "/health",
+    "/livez",
+    "/manifest.webmanifest",
+    "/sw.js",
     "/health/detailed",
     "/metrics",
     "/robots.txt",
@@ -114,7 +120,7 @@ NO_PAGES = {
 }
 """What is answered with something else than a page; so is everything under /api but its description."""
 
-SIGNED_OUT = ("/sign-in", "/join/<secret>", "/api/docs")
+SIGNED_OUT = ("/sign-in", "/join/<secret>", "/api/docs", "/booths/without-signal")
 ADMINS = ("/jobs", "/recovery-sheet", "/settings/box", "/styleguide")
 FAMILIES = (
     "/",

@@ -190,7 +190,8 @@ def _effect(
             flag = entry_effects.first(tx, by, booth, kind, said, happened_at)
     except Refusal as no:
         flag = {"not_closed": "early"}.get(no.code, "refused")
-        return flag, {"code": no.code, "message": str(no.message), "params": {k: str(v) for k, v in no.params.items()}}
+        params = {name: given if isinstance(given, int) else str(given) for name, given in no.params.items()}
+        return flag, {"code": no.code, "message": str(no.message), "params": params}
     return flag, {}
 
 

@@ -21,6 +21,13 @@ def well() -> tuple[Response, int]:
     return _fresh(jsonify(answer)), 503 if answer["status"] == "unhealthy" else 200
 
 
+@bp.get("/livez")
+@allow("public")
+def alive() -> Response:
+    """Whether the box can be reached: phones ask before they send."""
+    return _fresh(Response(status=204))
+
+
 @bp.get("/health/detailed")
 @allow("operate")
 def detailed() -> Response:

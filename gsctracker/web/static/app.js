@@ -18,6 +18,10 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.target.method !== "post") return;
   if (event.target.dataset.sent) return event.preventDefault();
+  if (event.target.dataset.unsent) { // signing out: what booth mode has not sent stays on the phone
+    if (Number(localStorage.getItem("booth-unsent")) && !confirm(event.target.dataset.unsent)) return event.preventDefault();
+    localStorage.removeItem("booth-account");
+  }
   event.target.dataset.sent = "yes";
   event.submitter?.setAttribute("aria-busy", "true");
 });
