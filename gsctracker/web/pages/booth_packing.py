@@ -10,7 +10,7 @@ from gsctracker.domain.booths import booths, counting, crediting, history, packi
 from gsctracker.domain.people import scouts
 from gsctracker.domain.season import catalogue, troop
 from gsctracker.integrations import booth_sheet_pdf
-from gsctracker.web import forms, grids, locale, trade_words, wording
+from gsctracker.web import choices, forms, grids, locale, trade_words, wording
 from gsctracker.web.access import allow
 from gsctracker.web.remembered import remembered
 
@@ -62,7 +62,8 @@ def sheet(booth_id: int) -> Response:
         products = [one for one in catalogue.products(tx, booth.season_id) if one.is_active]
         there = counting.brought(tx, booth_id)
         suggested = {one.product.id: one.boxes for one in packing.suggest(tx, booth)}
-        names = [wording.girl(scouts.find(tx, girl)) for girl in crediting.noted_minutes(tx, booth_id)]
+        girls = {row.id: wording.girl(row) for row in scouts.page(tx, g.by, limit=choices.MOST)}
+        names = [girls[girl] for girl in crediting.noted_minutes(tx, booth_id) if girl in girls]
     blank = [""] * len(products)
 
     def packs(boxes: dict[int, int]) -> list[str]:

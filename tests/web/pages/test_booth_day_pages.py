@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from gsctracker.domain.booths import crediting
+from gsctracker.domain.booths import crediting, presences
 from gsctracker.domain.inventory import transfers
 from tests import factories
 from tests.web.pages.browsing import ODD, OLGA, boxes_at, count, filled, send, words
@@ -45,6 +45,12 @@ def test_the_sheet_is_printed(packed, leader):
     answer = leader.get(at(packed, "sheet.pdf"))
     assert answer.mimetype == "application/pdf"
     assert answer.data.startswith(b"%PDF")
+
+
+def test_the_sheet_is_printed_with_the_girls_who_were_there(box, packed, leader):
+    with box.write() as tx:
+        presences.check_in(tx, OLGA, packed.booth, packed.ava, "2026-02-14T16:05:00Z")
+    assert leader.get(at(packed, "sheet.pdf")).data.startswith(b"%PDF")
 
 
 def test_a_booth_is_closed_signed_credited_and_opened_again(box, packed, leader, signed_in):
