@@ -117,7 +117,8 @@ CREATE TABLE drill_runs (                        -- each rehearsal of disaster  
     place         TEXT NOT NULL DEFAULT '' CHECK (length(place) <= 500),
     result        TEXT NOT NULL CHECK (result IN ('done', 'failed')),
     said          TEXT NOT NULL DEFAULT '' CHECK (length(said) <= 500),
-    milliseconds  INTEGER NOT NULL CHECK (milliseconds BETWEEN 0 AND 86400000)
+    milliseconds  INTEGER NOT NULL CHECK (milliseconds BETWEEN 0 AND 86400000),
+    by_hand       INTEGER NOT NULL DEFAULT 0 CHECK (by_hand IN (0, 1))       -- somebody typed the key from the printed sheet
 ) STRICT;
 
 ------------------------------------------------------------------------------------------------------------------------
@@ -1133,15 +1134,19 @@ CREATE TABLE cupboard_orders (
     reference     TEXT NOT NULL DEFAULT '' CHECK (length(reference) <= 80),      -- the council's own number of it
     note          TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 500),
     cut_off_on    TEXT CHECK (cut_off_on IS date(cut_off_on)),                   -- the last day on which it can be placed
+    cut_off_time  TEXT CHECK (cut_off_time IS strftime('%H:%M', cut_off_time)),  -- until then on that day, by the troop's clock
     pick_up_on    TEXT CHECK (pick_up_on IS date(pick_up_on)),
     made_at       TEXT NOT NULL CHECK (made_at IS strftime('%Y-%m-%dT%H:%M:%SZ', made_at)),
     made_by       INTEGER REFERENCES accounts,
     placed_on     TEXT CHECK (placed_on IS date(placed_on)),                     -- none: a draft
     placed_by     INTEGER REFERENCES accounts,
     cancelled_on  TEXT CHECK (cancelled_on IS date(cancelled_on)),
+    no_show_on    TEXT CHECK (no_show_on IS date(no_show_on)),                   -- nobody fetched it
     closed_after  INTEGER REFERENCES cupboard_receipts,                          -- after this one nothing more comes
     version       INTEGER NOT NULL DEFAULT 1,                                    -- raised by each change: two open tabs
     CHECK (closed_after IS NULL OR placed_on IS NOT NULL),
+    CHECK (cut_off_time IS NULL OR cut_off_on IS NOT NULL),
+    CHECK (no_show_on IS NULL OR (kind <> 'initial' AND placed_on IS NOT NULL AND cancelled_on IS NULL)),
     CHECK (cut_off_on IS NULL OR pick_up_on IS NULL OR cut_off_on <= pick_up_on)
 ) STRICT;
 CREATE UNIQUE INDEX one_initial_order ON cupboard_orders (season_id) WHERE kind = 'initial' AND cancelled_on IS NULL;
@@ -1155,6 +1160,16 @@ CREATE TABLE cupboard_order_lines (
     PRIMARY KEY (order_id, product_id),
     CHECK (boxes >= wished)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cupboard_wishes (                   -- who wishes what of an initial order: the girls, and extras of the troop's own
+    order_id    INTEGER NOT NULL REFERENCES cupboard_orders ON DELETE CASCADE,
+    scout_id    INTEGER REFERENCES scouts,
+    extra       TEXT CHECK (extra IN ('booths', 'other')),
+    product_id  INTEGER NOT NULL REFERENCES products,
+    boxes       INTEGER NOT NULL CHECK (boxes BETWEEN 1 AND 100000),
+    CHECK ((scout_id IS NULL) = (extra IS NOT NULL))
+) STRICT;
+CREATE UNIQUE INDEX one_wish_of_a_cookie ON cupboard_wishes (order_id, ifnull(scout_id, 0), ifnull(extra, ''), product_id);
 
 CREATE TABLE cupboard_receipts (                 -- two people counted what was loaded
     id                INTEGER PRIMARY KEY,
@@ -1204,6 +1219,22 @@ CREATE TRIGGER a_placed_order_loses_no_line BEFORE DELETE ON cupboard_order_line
 WHEN (SELECT ifnull(placed_on, cancelled_on) FROM cupboard_orders WHERE id = OLD.order_id) IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'an order that was placed keeps its lines'); END;
 
+CREATE TRIGGER a_wish_is_of_a_draft BEFORE INSERT ON cupboard_wishes
+WHEN (SELECT kind <> 'initial' OR placed_on IS NOT NULL OR cancelled_on IS NOT NULL
+             OR season_id <> (SELECT season_id FROM products WHERE id = NEW.product_id) FROM cupboard_orders WHERE id = NEW.order_id)
+BEGIN SELECT RAISE(ABORT, 'wishes belong to the draft of an initial order of the same season'); END;
+
+CREATE TRIGGER a_virtual_box_is_not_wished BEFORE INSERT ON cupboard_wishes
+WHEN (SELECT is_virtual FROM products WHERE id = NEW.product_id) = 1
+BEGIN SELECT RAISE(ABORT, 'Cookie Share has no boxes to order'); END;
+
+CREATE TRIGGER a_placed_order_loses_no_wish BEFORE DELETE ON cupboard_wishes
+WHEN (SELECT ifnull(placed_on, cancelled_on) FROM cupboard_orders WHERE id = OLD.order_id) IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'an order that was placed keeps its wishes'); END;
+
+CREATE TRIGGER wishes_are_replaced BEFORE UPDATE ON cupboard_wishes
+BEGIN SELECT RAISE(ABORT, 'a wish is deleted and written again'); END;
+
 CREATE TRIGGER ordered_lines_are_replaced BEFORE UPDATE ON cupboard_order_lines
 BEGIN SELECT RAISE(ABORT, 'a line is deleted and written again'); END;
 
@@ -1214,8 +1245,8 @@ CREATE TRIGGER orders_are_kept BEFORE DELETE ON cupboard_orders
 WHEN OLD.placed_on IS NOT NULL OR OLD.cancelled_on IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'an order that was placed stays'); END;
 
-CREATE TRIGGER what_was_received_was_ordered BEFORE UPDATE OF placed_on, cancelled_on ON cupboard_orders
-WHEN (NEW.placed_on IS NULL OR NEW.cancelled_on IS NOT NULL)
+CREATE TRIGGER what_was_received_was_ordered BEFORE UPDATE OF placed_on, cancelled_on, no_show_on ON cupboard_orders
+WHEN (NEW.placed_on IS NULL OR NEW.cancelled_on IS NOT NULL OR NEW.no_show_on IS NOT NULL)
  AND EXISTS (SELECT 1 FROM cupboard_receipts WHERE order_id = OLD.id
                 AND NOT EXISTS (SELECT 1 FROM journal AS later WHERE later.reverses = entry_id))
 BEGIN SELECT RAISE(ABORT, 'boxes of this order were received: take the receipt back first'); END;
@@ -1225,7 +1256,7 @@ WHEN (SELECT order_id FROM cupboard_receipts WHERE id = NEW.closed_after) <> OLD
 BEGIN SELECT RAISE(ABORT, 'that receipt belongs to another order'); END;
 
 CREATE TRIGGER a_receipt_is_a_pick_up BEFORE INSERT ON cupboard_receipts
-WHEN (SELECT placed_on IS NULL OR cancelled_on IS NOT NULL FROM cupboard_orders WHERE id = NEW.order_id)
+WHEN (SELECT placed_on IS NULL OR cancelled_on IS NOT NULL OR no_show_on IS NOT NULL FROM cupboard_orders WHERE id = NEW.order_id)
   OR (SELECT kind <> 'C2T' OR reverses IS NOT NULL OR season_id <> (SELECT season_id FROM cupboard_orders WHERE id = NEW.order_id)
         FROM journal WHERE id = NEW.entry_id)
   OR (SELECT kind <> 'DAMAGED' OR reverses IS NOT NULL OR season_id <> (SELECT season_id FROM cupboard_orders WHERE id = NEW.order_id)
@@ -1277,6 +1308,7 @@ CREATE VIEW cupboard_states AS                   -- how far each order is
     SELECT id AS order_id,
            CASE WHEN cancelled_on IS NOT NULL THEN 'cancelled'
                 WHEN placed_on IS NULL THEN 'draft'
+                WHEN no_show_on IS NOT NULL THEN 'no_show'
                 WHEN closed_after IN (SELECT cupboard_standing.id FROM cupboard_standing WHERE order_id = cupboard_orders.id) THEN 'received'
                 WHEN EXISTS (SELECT 1 FROM cupboard_standing WHERE order_id = cupboard_orders.id) THEN 'partly_received'
                 ELSE 'placed' END AS state
@@ -1398,10 +1430,22 @@ CREATE VIEW handled_orders AS                    -- a girl's own sales that were
      WHERE scout_id IS NOT NULL AND order_type <> 'shipped'
      GROUP BY orders.id;
 
+CREATE VIEW family_booth_sales AS                -- the same for a family's own booth, sold from the girl's home
+    SELECT entry_id, season_id, scout_id, booth_id, day, expected_cents - cards_cents AS cash_cents, cards_cents AS card_cents,
+           expected_cents - share_cents AS delivered_cents, share_cents
+      FROM (SELECT journal.id AS entry_id, journal.season_id, journal.scout_id, journal.booth_id, day, expected_cents, cards_cents,
+                   ifnull((SELECT sum(cents) FROM money_entries WHERE money_entries.entry_id = journal.id AND boxes IS NOT NULL), 0)
+                       AS share_cents
+              FROM booth_closings JOIN journal ON journal.id = booth_closings.entry_id
+             WHERE reopened_at IS NULL AND journal.scout_id IS NOT NULL);
+
 CREATE VIEW family_hands AS                      -- the same for each girl
     SELECT season_id, scout_id, sum(delivered_cents) AS delivered_cents, sum(share_cents) AS share_cents,
            sum(cash_cents) AS cash_cents, sum(card_cents) AS card_cents
-      FROM handled_orders GROUP BY season_id, scout_id;
+      FROM (SELECT season_id, scout_id, delivered_cents, share_cents, cash_cents, card_cents FROM handled_orders
+             UNION ALL
+            SELECT season_id, scout_id, delivered_cents, share_cents, cash_cents, card_cents FROM family_booth_sales)
+     GROUP BY season_id, scout_id;
 
 CREATE VIEW family_balances AS                   -- what each family owes the troop, and what that debt is made of:
     SELECT seasons.id AS season_id, scouts.id AS scout_id,                 -- balance = boxes held + cash held + customers owe - written off

@@ -35,20 +35,7 @@ def recovery_sheet(config: Config) -> None:
             recovery.shown(tx, None)
         with db.read() as tx:
             found = recovery.sheet(config, tx)
-    lines = [
-        f"GSCTracker recovery sheet   troop {found.troop or '-'}   box {found.uid}   {found.made_at}",
-        "",
-        say(recovery.WHAT_IT_IS),
-        "",
-        f"Key         {found.identity or '(was taken off this box: it stands on an older sheet)'}",
-        *(f"Sealed for  {each}" for each in found.recipients),
-        f"Bucket      {found.bucket or '(none is set: copies lie on this box alone)'}",
-        *([f"Store       {found.endpoint}"] if found.endpoint else []),
-        f"Held by     {', '.join(found.holders) or '(name two people: gsctracker secrets holders NAME NAME)'}",
-        "",
-        *(f"{number}. {say(step)}" for number, step in enumerate(recovery.STEPS, start=1)),
-    ]
-    click.echo("\n".join(lines))
+    click.echo("\n".join(recovery.lines(found, say)))
 
 
 @secrets.command(epilog="Example: gsctracker secrets holders 'Olga M.' 'Ines R.'")

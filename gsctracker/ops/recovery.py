@@ -1,5 +1,7 @@
 """The recovery sheet: what a person must hold in her hand to bring the troop back on a new box; and who holds it."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import apsw
@@ -65,6 +67,28 @@ def sheet(config: Config, tx: apsw.Connection) -> Sheet:
         endpoint=config.s3_endpoint_url or "",
         holders=holders(tx),
     )
+
+
+def lines(found: Sheet, say: Callable[[str], str]) -> list[str]:
+    """The sheet as text, a line each; `say` gives a sentence in the language it is printed in."""
+    return [
+        f"GSCTracker recovery sheet   troop {found.troop or '-'}   box {found.uid}   {found.made_at}",
+        "",
+        say(WHAT_IT_IS),
+        "",
+        f"Key         {found.identity or '(was taken off this box: it stands on an older sheet)'}",
+        *(f"Sealed for  {each}" for each in found.recipients),
+        f"Bucket      {found.bucket or '(none is set: copies lie on this box alone)'}",
+        *([f"Store       {found.endpoint}"] if found.endpoint else []),
+        f"Held by     {', '.join(found.holders) or '(name two people: gsctracker secrets holders NAME NAME)'}",
+        "",
+        *(f"{number}. {say(step)}" for number, step in enumerate(STEPS, start=1)),
+    ]
+
+
+def keys_in(text: str) -> list[str]:
+    """The age keys that stand in a text: a recovery sheet, a file somebody typed."""
+    return re.findall(r"\bAGE-SECRET-KEY-1[0-9A-Z]+\b", text.upper())
 
 
 def holders(tx: apsw.Connection) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from gsctracker.ops.timetable.when import Daily, Every, missed_since
 NEW_YORK = ZoneInfo("America/New_York")
 BERLIN = ZoneInfo("Europe/Berlin")
 LORD_HOWE = ZoneInfo("Australia/Lord_Howe")
-MADE_BY_OTHERS = {"copy", "daily-copy", "ship", "ship-rows"}
+MADE_BY_OTHERS = {"copy", "daily-copy", "ship", "ship-rows", "drill"}
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def find(config: Config, source: str = LATEST, at: str | None = None) -> Found |
     unreachable: Refusal | None = None
     for place in all_places(config):
         try:
-            best = _newest(config, place, wanted)
+            best = newest_in(config, place, wanted)
         except Refusal as no:  # the network is away: what lies here is better than nothing
             unreachable = no
             continue
@@ -46,7 +46,7 @@ def find(config: Config, source: str = LATEST, at: str | None = None) -> Found |
     if found is None:
         raise unreachable or NotFound(N_("There is no copy to restore. Look with: gsctracker backups list"), "no_copy")
     if wanted or staging.instance_of(config) is None:
-        return replace(found, shipped=_shipped_after(config, found.manifest, wanted))
+        return replace(found, shipped=shipped_after(config, found.manifest, wanted))
     return found
 
 
@@ -55,7 +55,7 @@ def _order(copy: Manifest, at: str | None) -> tuple[str, int]:
     return (copy.made_at if at else "", copy.sequence)
 
 
-def _shipped_after(config: Config, copy: Manifest, not_after: str | None) -> Shipped | None:
+def shipped_after(config: Config, copy: Manifest, not_after: str | None = None) -> Shipped | None:
     """The newest shipment of that copy that is not after the minute, here or in the bucket; None where there is none."""
     here = _last_of(shipments.stems(config), copy, not_after)
     there, there_last = bucket.remote(config), None
@@ -79,7 +79,8 @@ def _last_of(known: list[shipment.Name], copy: Manifest, not_after: str | None) 
     )
 
 
-def _newest(config: Config, place: Place, not_after: str | None) -> Manifest | None:
+def newest_in(config: Config, place: Place, not_after: str | None = None) -> Manifest | None:
+    """The newest good copy of that place, or the newest that is not after an instant; None where there is none."""
     own = staging.instance_of(config)
     good = [
         each
@@ -127,7 +128,7 @@ def _in_bucket(config: Config, address: str) -> Found:
     place = bucket.at(config, before if name else address)
     best = next((each for each in place.listed() if name and each.name == name.stem), None)
     if name is None:
-        best = _newest(config, place, None)
+        best = newest_in(config, place)
     if best is None:
         raise NotFound(N_("There is no copy at %(address)s."), "no_copy", address=address)
     return Found(place, best)

@@ -18,7 +18,18 @@ from gsctracker.domain.people.roles import Person
 from gsctracker.errors import Conflict, Invalid, Refusal
 from gsctracker.integrations import age
 from gsctracker.ops import trusted_clock
-from gsctracker.ops.copies import figures, history, keys, last_copy, ledgers, names, packing, shrinking, workroom
+from gsctracker.ops.copies import (
+    extras,
+    figures,
+    history,
+    keys,
+    last_copy,
+    ledgers,
+    names,
+    packing,
+    shrinking,
+    workroom,
+)
 from gsctracker.ops.copies.history import Run
 from gsctracker.ops.copies.manifest import Manifest
 from gsctracker.ops.copies.places import Folder
@@ -169,6 +180,7 @@ def pack(config: Config, place: Folder, taken: Path, draft: Manifest) -> Manifes
         sealed_for=tuple(recipients),
         parent=previous.sequence if previous else 0,
         proven=keys.signing_key(config) is not None,
+        files=extras.ready(config, place),
     )
     place.put(part, finished)
     return finished
@@ -193,6 +205,8 @@ def _is_unchanged(db: Database, place: Folder) -> bool:
     """B4, B10: copies without a change wear out the card and bury the ones that matter."""
     last = next(place.backwards(), None)
     if last is None:
+        return False
+    if not extras.same(config, place, last):
         return False
     mark = db.generation()  # before the look: what is written meanwhile is seen the next time
     if _unchanged.get(db) == (mark, place.name, last.name):

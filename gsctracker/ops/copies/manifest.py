@@ -26,7 +26,8 @@ class Manifest:
     `name` has no ending; `file` is the file beside the manifest, `size` and `sha256` are that file's, `gzip_sha256` is the
     compressed stream's (the same where nothing is sealed), `database_*` are the unpacked database's. `tables` is what
     db.contents.summary says, `content` its digest; `generation` is another after each restore; `parent` is the sequence of
-    the copy before, 0 for none. `proven` is True where the signature was made with a key of ours.
+    the copy before, 0 for none. `figures` are what some reports said of it: rows and the sum of their numbers. `proven` is
+    True where the signature was made with a key of ours.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Manifest:
     suspicious: tuple[str, ...] = ()
     tables: dict[str, dict[str, Any]] = field(default_factory=dict, hash=False)
     files: dict[str, Any] | None = field(default=None, hash=False)
+    figures: dict[str, list[int]] = field(default_factory=dict, hash=False)
     proven: bool = field(default=False, compare=False)
 
     @property
@@ -91,6 +93,7 @@ def written(manifest: Manifest, key: bytes | None) -> bytes:
         "suspicious": list(manifest.suspicious),
         "content": manifest.content,
         "files": manifest.files,
+        "figures": manifest.figures,
         "tables": manifest.tables,
         "keyId": key_id(key) if key else "",
     }
@@ -179,6 +182,7 @@ def _parsed(fields: dict[str, Any]) -> Manifest:
         suspicious=_texts(fields, "suspicious"),
         tables=_tables(fields),
         files=files,
+        figures=_figures(fields),
     )
 
 
@@ -221,6 +225,16 @@ def _tables(fields: dict[str, Any]) -> dict[str, dict[str, Any]]:
         _number(facts, "maxId", 0)
         _digest(facts, "digest")
     return tables
+
+
+def _figures(fields: dict[str, Any]) -> dict[str, list[int]]:
+    """Copies of before there were figures have none."""
+    figures = fields.get("figures", {})
+    if not isinstance(figures, dict) or not all(
+        isinstance(each, list) and all(type(number) is int for number in each) for each in figures.values()
+    ):
+        raise _wrong("figures")
+    return figures
 
 
 def _unreadable() -> Conflict:

@@ -108,6 +108,14 @@ def timetable(config: Config) -> tuple[Job, ...]:
             file_upkeep.shrink,
         ),
         Job(
+            "drill",
+            Daily(_later(config.upkeep_time, 45), SUNDAY),
+            N_(
+                "Rehearses disaster: the newest copy is restored in a scratch place, with the key of the recovery sheet."
+            ),
+            copying.drill,
+        ),
+        Job(
             "forget-audit",
             Daily(_later(config.upkeep_time, 30), SUNDAY),
             N_("Removes old lines of the record of who did what; consent and deletion stay."),

@@ -6,6 +6,7 @@ from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.domain.season import troop
 from gsctracker.errors import Conflict
+from gsctracker.words import N_
 
 logger = logging.getLogger("gsctracker.jobs")
 
@@ -48,6 +49,19 @@ def ship_rows(config: Config, db: Database) -> str | None:
     from gsctracker.ops.copies import shipments
 
     return shipments.ship(config, db)
+
+
+def drill(config: Config, db: Database) -> str | None:
+    """Disaster is rehearsed; None before there is a troop. Raises Conflict with the step at which it failed."""
+    with db.read() as tx:
+        if not troop.is_set_up(tx):
+            return None
+    from gsctracker.ops.copies import drill as rehearsal
+
+    done = rehearsal.rehearse(config, db)
+    if not done.ok:
+        raise Conflict(N_("The rehearsal failed. %(why)s"), "drill_failed", why=done.said)
+    return f"{done.said} It took {rehearsal.in_words(done.milliseconds)}."
 
 
 def at_the_stop(config: Config, db: Database) -> str | None:
