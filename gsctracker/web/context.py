@@ -62,6 +62,7 @@ MENU = [
     ("/reports", N_("Reports"), "file", "exports", False),
     ("/catalogue", N_("Cookies"), "catalogue", "season.see", False),
     ("/people", N_("People"), "people", "people.see", False),
+    ("/incidents", N_("Incidents"), "bell", "incidents", False),
     ("/settings", N_("Settings"), "settings", "season.manage", False),
 ]
 

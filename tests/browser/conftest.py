@@ -107,6 +107,24 @@ def made(demo: Running, browser: Browser, signed_in: dict[str, list]) -> dict[st
     page.locator("main form[method=post] button[type=submit]").click()
     page.wait_for_load_state()
     found["secret"] = re.search(r"/join/([\w-]+)", page.content())[1]
+    page.goto(f"{demo.address}/incidents")
+    page.locator("[name=kind]").first.check()
+    page.locator("[name=title]").fill("The plug was pulled")
+    page.locator("main form[method=post] button.main").click()
+    page.wait_for_url("**/incidents/1")
+    for kind in ("happened", "to_do"):
+        page.locator("[name=said]").fill("Somebody wanted to vacuum.")
+        page.locator(f"button[name=kind][value={kind}]").click()
+        page.wait_for_load_state()
+    context.close()
+    context = browser.new_context()
+    context.add_cookies(signed_in["admin"])
+    page = context.new_page()
+    page.goto(f"{demo.address}/copies")
+    page.locator("[name=label]").fill("before the cupboard trip")
+    page.locator("main form[action='/copies'] button.main").click()
+    page.wait_for_url("**/copies/gsctracker-*")
+    found["copy"] = page.url.rsplit("/", 1)[1]
     context.close()
     return found
 

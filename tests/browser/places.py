@@ -28,6 +28,9 @@ PAGES = {
     "/catalogue": "/catalogue",
     "/catalogue/<id:product_id>": "/catalogue/1",
     "/catalogue/new": "/catalogue/new",
+    "/copies": "/copies",
+    "/copies/<name>": "/copies/{copy}",
+    "/copies/guide": "/copies/guide",
     "/differences": "/differences",
     "/differences/office/<id:scout_id>": "/differences/office/1",
     "/differences/shelf/<id:product_id>": "/differences/shelf/1",
@@ -37,6 +40,8 @@ PAGES = {
     "/imports/<id:batch_id>": "/imports/{batch}",
     "/imports/answers": "/imports/answers",
     "/imports/files/<key>": "/imports/files/{file}",
+    "/incidents": "/incidents",
+    "/incidents/<id:incident_id>": "/incidents/1",
     "/jobs": "/jobs",
     "/join/<secret>": "/join/{secret}",
     "/money": "/money",
@@ -98,8 +103,8 @@ PAGES = {
 }
 """The rule of each page in Flask's map, and the address to try."""
 
-ELSEWHERE = {"/set-up"}
-"""Pages of a box that is not set up yet: tests/browser/test_empty_box.py."""
+ELSEWHERE = {"/set-up", "/set-up/restore", "/restore/<token>"}
+"""Pages of a box that is not set up yet, and of one that is restored: test_empty_box.py, test_restoring.py."""
 
 NO_PAGES = {
     "/calendar/<secret>.ics",
@@ -121,7 +126,7 @@ NO_PAGES = {
 """What is answered with something else than a page; so is everything under /api but its description."""
 
 SIGNED_OUT = ("/sign-in", "/join/<secret>", "/api/docs", "/booths/without-signal")
-ADMINS = ("/jobs", "/recovery-sheet", "/settings/box", "/styleguide")
+ADMINS = ("/copies", "/copies/<name>", "/copies/guide", "/jobs", "/recovery-sheet", "/settings/box", "/styleguide")
 FAMILIES = (
     "/",
     "/account",

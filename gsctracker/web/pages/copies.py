@@ -68,6 +68,13 @@ def make():
     return redirect(f"/copies/{made.name}", 303)
 
 
+@bp.get("/guide")
+@allow("operate")
+def guide():
+    """How copies work, and what to do on a bad day."""
+    return render_template("copies/guide.html")
+
+
 @bp.get("/<name>")
 @allow("operate")
 def one(name: str):
