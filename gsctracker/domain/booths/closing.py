@@ -49,18 +49,27 @@ class Result:
 
 
 def may_count(tx: apsw.Connection, by: Person, booth_id: int) -> bool:
-    """Whether she may count this booth: a leader for cookies, or an adult who signed up to stand there."""
-    return roles.allows(by, "stock.move") or bool(
-        by.role != "scout"
-        and one(tx, "SELECT 1 AS yes FROM shift_places WHERE booth_id = :b AND account_id = :a", b=booth_id, a=by.id)
+    """Whether she may count this booth: a leader for cookies, an adult who signed up to stand there, or the family whose it is."""
+    if roles.allows(by, "stock.move"):
+        return True
+    if by.role == "scout":
+        return False
+    if one(tx, "SELECT 1 AS yes FROM shift_places WHERE booth_id = :b AND account_id = :a", b=booth_id, a=by.id):
+        return True
+    hers = many(
+        tx,
+        """SELECT scout_id FROM booths JOIN shift_places ON booth_id = booths.id
+            WHERE booths.id = :b AND booths.type = 'family' AND scout_id IS NOT NULL""",
+        b=booth_id,
     )
+    return any(row.scout_id in by.scout_ids for row in hers)
 
 
 def find(tx: apsw.Connection, booth_id: int) -> Row | None:
     """The closing that stands, with its `lines` and `pieces` of cash by denomination; None while the booth is not closed."""
     row = one(
         tx,
-        """SELECT booth_closings.*, note, end_cents + drops_cents - start_cents + checks_cents + cards_cents + apps_cents
+        """SELECT booth_closings.*, note, journal.scout_id, end_cents + drops_cents - start_cents + checks_cents + cards_cents + apps_cents
                       AS collected_cents,
                   (SELECT first_name FROM accounts WHERE id = closed_by) AS closer,
                   (SELECT first_name FROM accounts WHERE id = signed_by) AS signer
@@ -116,6 +125,8 @@ def sign(tx: apsw.Connection, by: Person, booth_id: int) -> None:
         raise NotAllowed(N_("A booth is signed off by a leader or by an adult who signed up for it."), "not_allowed")
     if closing is None:
         raise Conflict(N_("This booth is not closed yet."), "not_closed")
+    if closing.scout_id is not None:
+        raise Conflict(N_("A family's own boxes need no second signature."), "no_signature_needed")
     if closing.signed_by is not None:
         raise Conflict(N_("Two adults signed this booth off before."), "already_signed")
     if closing.closed_by == by.id:
@@ -140,11 +151,22 @@ def credit(tx: apsw.Connection, by: Person, booth_id: int, shares: Sequence[tupl
     Raises Conflict when it was credited before, Invalid for more than the booth sold (schema.sql refuses that too).
     """
     roles.require(by, "stock.move")
+    return post_credit(tx, by, booth_id, shares)
+
+
+def post_credit(tx: apsw.Connection, by: Person, booth_id: int, shares: Sequence[tuple[int, int, int]]) -> int:
+    """As `credit`, without asking who may. What a family sold from home counts as the girl's own sale."""
     booth = booths.find(tx, booth_id)
     seasons.require_open(seasons.find(tx, booth.season_id), by)
     if one(tx, "SELECT 1 AS yes FROM standing_entries WHERE booth_id = :id AND kind = 'booth_credit'", id=booth_id):
         raise Conflict(N_("This booth was credited before. Take that back first."), "already_credited")
     _no_more_than_sold(tx, booth_id, shares)
+    closed = find(tx, booth_id)
+    own = closed is not None and closed.scout_id is not None
+
+    def channel(product_id: int) -> str:
+        return "booth" if not own else "donation" if catalogue.find(tx, product_id).is_virtual else "own"
+
     entry_id = journal.post(
         tx,
         booth.season_id,
@@ -152,7 +174,7 @@ def credit(tx: apsw.Connection, by: Person, booth_id: int, shares: Sequence[tupl
         troop.day_of(tx, booth.starts_at),
         by=by.id,
         booth_id=booth_id,
-        credit=[Credit(scout, product, boxes, "booth") for scout, product, boxes in shares if boxes],
+        credit=[Credit(scout, product, boxes, channel(product)) for scout, product, boxes in shares if boxes],
     )
     states.follow(tx, booth_id, "credited")
     audit.note(tx, by.id, "booth.credited", "booth", booth_id)
@@ -174,6 +196,19 @@ def take_credit_back(tx: apsw.Connection, by: Person, booth_id: int, note: str) 
     states.follow(tx, booth_id, "counted" if closed is None or closed.signed_by is None else "reconciled")
     audit.note(tx, by.id, "booth.credit_taken_back", "booth", booth_id)
     return True
+
+
+def unsigned(tx: apsw.Connection, season_id: int) -> list[Row]:
+    """Booths that one adult closed and no other signed: (id, name, closer); a family's own boxes need no second adult."""
+    return many(
+        tx,
+        """SELECT booths.id, booths.name, first_name AS closer
+             FROM booth_closings JOIN booths ON booths.id = booth_closings.booth_id JOIN journal ON journal.id = entry_id
+             LEFT JOIN accounts ON accounts.id = closed_by
+            WHERE booths.season_id = :season AND reopened_at IS NULL AND signed_by IS NULL AND journal.scout_id IS NULL
+            ORDER BY booths.starts_at, booths.id LIMIT 200""",
+        season=season_id,
+    )
 
 
 def put_away(tx: apsw.Connection, by: Person, booth_id: int) -> None:

@@ -8,7 +8,7 @@ import apsw
 from gsctracker import clock, values
 from gsctracker.db.rows import Row, add, many, one, run
 from gsctracker.domain import audit, journal
-from gsctracker.domain.booths import booths, cash, closing, states
+from gsctracker.domain.booths import booths, cash, closing, family, states
 from gsctracker.domain.booths.cash import Money
 from gsctracker.domain.inventory import transfers
 from gsctracker.domain.journal import DONATED, LOSSES, STOCK, Boxes, goods
@@ -32,7 +32,9 @@ class Count(NamedTuple):
 
 
 def brought(tx: apsw.Connection, booth_id: int) -> dict[int, int]:
-    """Packages on the booth's table by cookie, as the ledger has them: loaded out and topped up."""
+    """Packages on the booth's table by cookie, as the ledger has them: loaded out and topped up; or at home where it sells from."""
+    if family.is_from_home(tx, booths.find(tx, booth_id)):
+        return family.at_home(tx, booth_id)
     rows = many(
         tx,
         "SELECT product_id, boxes FROM boxes_at WHERE place_id = :place AND boxes <> 0",
@@ -57,11 +59,14 @@ def close(
     """Close a booth by what its table holds: sold = brought - remaining - damaged - given away, cookie by cookie.
 
     `share` is Cookie Share by tally, `pieces` the cash at the end by denomination (it then replaces `money.end`). What
-    remains goes back to the shelf, or on to another booth. Raises Conflict when closed before, Invalid for counts above
-    what was brought, for a cookie that was not counted, and for a variance without its reason.
+    remains goes back to the shelf, or on to another booth; a family's own booth sells from home (`family.close`). Raises
+    Conflict when closed before, Invalid for counts above what was brought, for a cookie that was not counted, and for a
+    variance without its reason.
     """
     _allowed(tx, by, booth_id)
     booth = closing.to_close(tx, by, booth_id)
+    if family.is_from_home(tx, booth):
+        return family.close(tx, by, booth, _sold_from_home(tx, booth, counts) | dict(share or {}), money.cards, note)
     if pieces:
         money = money._replace(end=cash.counted(pieces))
     onward = None if onward_booth_id is None else _still_open(tx, onward_booth_id, booth)
@@ -165,6 +170,28 @@ def reopen(tx: apsw.Connection, by: Person, booth_id: int, reason: str) -> None:
 def _allowed(tx: apsw.Connection, by: Person, booth_id: int) -> None:
     if not closing.may_count(tx, by, booth_id):
         raise NotAllowed(N_("A booth is closed by a cookie leader or by an adult who signed up for it."), "not_allowed")
+
+
+def _sold_from_home(tx: apsw.Connection, booth: Row, counts: Mapping[int, Count]) -> dict[int, int]:
+    """What is gone from a girl's home by what is left there; a cookie that was not counted was not sold."""
+    there, sold = family.at_home(tx, booth.id), {}
+    for product_id, count in counts.items():
+        product = closing.of_season(tx, booth, product_id)
+        had = (
+            there.get(product_id, 0)
+            if count.brought is None
+            else values.boxes(f"brought-{product_id}", count.brought, 0)
+        )
+        sold[product_id] = had - values.boxes(f"remaining-{product_id}", count.remaining, 0)
+        if count.damaged or count.donated:
+            sentence = N_("%(name)s: what was damaged or given away at home is not the troop's.")
+            fields = {f"remaining-{product_id}": (sentence, {"name": product.name})}
+            raise Invalid(sentence, "not_the_troops", fields, name=product.name)
+        if sold[product_id] < 0:
+            sentence = N_("%(name)s: more is left than the %(n)d that were there.")
+            params = {"name": product.name, "n": had}
+            raise Invalid(sentence, "more_than_brought", {f"remaining-{product_id}": (sentence, params)}, **params)
+    return sold
 
 
 def _counted(tx: apsw.Connection, booth: Row, counts: Mapping[int, Count]) -> list[tuple[Row, Count]]:

@@ -96,7 +96,7 @@ def credit(
     """
     roles.require(by, "stock.move")
     closed = closing.find(tx, booth_id)
-    if closed is None or closed.signed_by is None:
+    if closed is None or (closed.signed_by is None and closed.scout_id is None):
         raise Conflict(N_("Two adults sign the booth off first. Then its packages are shared out."), "not_signed")
     found = propose(tx, booth_id, way, weights=weights, sales=sales, hand=hand)
     if left := sum(found.nobodys.values()):
@@ -105,8 +105,13 @@ def credit(
             "nobody_present",
             n=left,
         )
+    return post(tx, by, booth_id, found)
+
+
+def post(tx: apsw.Connection, by: Person, booth_id: int, found: Proposal) -> int:
+    """Post a proposal with its why, without asking who may; gives the entry's id."""
     given = [(share.scout_id, product, boxes) for share in found.shares for product, boxes in share.given.items()]
-    entry_id = closing.credit(tx, by, booth_id, given)
+    entry_id = closing.post_credit(tx, by, booth_id, given)
     _remember(tx, entry_id, found)
     return entry_id
 

@@ -12,7 +12,7 @@ from gsctracker.domain.people.roles import Person
 
 GROUPS = {
     "ahead": (*states.AHEAD, "open"),
-    "to_close": ("open", "counted", "reconciled"),
+    "to_close": ("open", "counted", "reconciled", "credited"),
     "held": states.HELD,
     "off": ("lost", "cancelled"),
 }
@@ -52,7 +52,8 @@ def page(
                    (SELECT ifnull(sum(min_adults), 0) FROM booth_shifts WHERE booth_id = booths.id) AS adults_needed,
                    (SELECT count(*) FROM booth_shifts JOIN shift_sign_ups ON shift_id = booth_shifts.id
                      WHERE booth_id = booths.id AND state = 'going' AND account_id IS NOT NULL) AS adults_going,
-                   ifnull((SELECT sum(boxes) FROM booth_sold WHERE booth_id = booths.id), 0) AS sold
+                   ifnull((SELECT sum(boxes) FROM booth_sold WHERE booth_id = booths.id), 0) AS sold,
+                   ifnull((SELECT sum(boxes) FROM booth_credited WHERE booth_id = booths.id), 0) AS credited
               FROM booths
              WHERE season_id = :season AND status IN (SELECT value FROM json_each(:shown))
                AND (:leads OR status IN ({_SIGN_UP}) OR id IN ({mine}))

@@ -105,7 +105,7 @@ def share_to_type(tx: apsw.Connection, season_id: int) -> defaultdict[int, Share
     """Each girl's Cookie Share, by her id; nothing for a girl who has none.
 
     By itself comes only what a charged card paid for a Donation or a Shipped order. Cash, in-person and cookies-in-hand orders
-    with a donation do not. The troop's site and the booths have their own way.
+    with a donation do not. The troop's site and the booths have their own way, but for a family's own.
     """
     found: defaultdict[int, Share] = defaultdict(Share)
     for row in many(
@@ -119,6 +119,10 @@ def share_to_type(tx: apsw.Connection, season_id: int) -> defaultdict[int, Share
                      JOIN products ON products.id = product_id
                     WHERE counted_orders.season_id = :season AND scout_id IS NOT NULL AND is_virtual = 1
                       AND NOT (payment_method = 'card' AND order_type IN ('shipped', 'donation'))
+                    UNION ALL
+                   SELECT credits.scout_id, credits.boxes, 0, 0
+                     FROM standing_entries JOIN credits ON entry_id = standing_entries.id
+                    WHERE season_id = :season AND kind = 'booth_credit' AND channel = 'donation'
                     UNION ALL
                    SELECT scout_id, 0, boxes, 0 FROM office_lines
                     WHERE season_id = :season AND scout_id IS NOT NULL AND kind IN ('share', 'share_manual'))

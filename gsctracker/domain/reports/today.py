@@ -6,18 +6,19 @@ from datetime import date, timedelta
 import apsw
 
 from gsctracker.db.rows import Row, many, one, value
-from gsctracker.domain.booths import booths
+from gsctracker.domain.booths import booths, closing, deadline
 from gsctracker.domain.imports import batches
 from gsctracker.domain.imports.rows import Note
 from gsctracker.domain.inventory import claims, cupboard_orders, stock
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.reports import channels
-from gsctracker.domain.season import troop
+from gsctracker.domain.season import seasons, troop
 from gsctracker.words import N_
 
 CASH_FROM = 100_00
 """Cents of cash at home from which on a family is reminded; councils want it handed in weekly."""
+MOST_NAMED = 3
 PLACE_WITHIN = timedelta(days=2)
 """How long before its cut-off a draft to the cupboard is called to mind."""
 
@@ -44,11 +45,7 @@ def for_leader(tx: apsw.Connection, season_id: int, by: Person, cash_from: int =
     found = []
     if roles.allows(by, "imports"):
         found += _imports(tx, season_id)
-    if left := booths.not_credited(tx, season_id):
-        boxes = sum(booth.left for booth in left)
-        names = ", ".join(booth.name for booth in left[:3])
-        sentence = N_("Packages of booths that are not credited to girls yet: %(n)s (%(names)s).")
-        found.append(Waiting("booths_not_credited", len(left), Note(sentence, {"n": boxes, "names": names}), "booths"))
+    found += _booths(tx, season_id)
     if below := stock.below_zero(tx, season_id):
         sentence = N_("Places with fewer than no boxes of a cookie: %(n)s. A pick-up or hand-out was not recorded.")
         found.append(Waiting("below_zero", len(below), Note(sentence, {"n": len(below)}), "stock"))
@@ -75,6 +72,35 @@ def for_family(tx: apsw.Connection, season_id: int, by: Person) -> list[Waiting]
             found.append(Waiting("cash_to_hand_in", girl.cash_held_cents, note, "money", girl.scout_id))
         found += _sales(tx, season_id, girl)
     return found
+
+
+def _booths(tx: apsw.Connection, season_id: int) -> list[Waiting]:
+    """Booths that one adult alone signed, and booths not credited, with the days that are left for rewards."""
+    found = []
+    if alone := closing.unsigned(tx, season_id):
+        sentence = N_("Booths that only one adult signed: %(n)s (%(names)s).")
+        found.append(Waiting("booths_to_sign", len(alone), Note(sentence, _named(alone, len(alone))), "booths"))
+    if left := booths.not_credited(tx, season_id):
+        params = _named(left, sum(booth.left for booth in left))
+        days = deadline.days_left(tx, seasons.find(tx, season_id))
+        code, sentence = (
+            "booths_not_credited",
+            N_("Packages of booths that are not credited to girls yet: %(n)s (%(names)s)."),
+        )
+        if days is not None and days >= 0:
+            params["days"] = days
+            sentence = N_(
+                "Packages of booths that are not credited to girls yet: %(n)s (%(names)s). Days left for rewards: %(days)s."
+            )
+        elif days is not None:
+            code = "booths_not_credited_late"
+        found.append(Waiting(code, len(left), Note(sentence, params), "booths"))
+    return found
+
+
+def _named(rows: list[Row], count: int) -> dict[str, str | int]:
+    more = ", …" if len(rows) > MOST_NAMED else ""
+    return {"n": count, "names": ", ".join(row.name for row in rows[:MOST_NAMED]) + more}
 
 
 def _cupboard(tx: apsw.Connection, season_id: int) -> list[Waiting]:

@@ -48,6 +48,12 @@ def lines(
                                  WHEN 'customers' THEN delivered_cents + share_cents - cash_cents - card_cents ELSE 0 END AS cents
                  FROM handled_orders WHERE season_id = :season AND scout_id = :scout
                 UNION ALL
+               SELECT day, 3, family_booth_sales.entry_id, family_booth_sales.entry_id, NULL, 'booth_sale', booths.name, '', NULL,
+                      NULL, NULL, NULL,
+                      CASE :part WHEN 'cash' THEN cash_cents WHEN 'boxes' THEN -delivered_cents ELSE 0 END
+                 FROM family_booth_sales JOIN booths ON booths.id = booth_id
+                WHERE family_booth_sales.season_id = :season AND scout_id = :scout
+                UNION ALL
                SELECT day, 2, posting_id, entry_id, order_id, journal.kind, reference, note, reverses,
                       products.name, family_ledger.boxes, family_ledger.price_cents,
                       CASE WHEN :part IN ('boxes', 'goods') AND journal.kind IN ('T2G', 'G2T', 'G2G') THEN cents

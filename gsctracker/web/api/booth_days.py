@@ -207,7 +207,7 @@ def close(tx, booth_id: int, body: Closing) -> Closed:
     pieces = {
         values.whole("cash", denomination, 1, 100_00): number for denomination, number in body.cash.items() if number
     }
-    counting.close(
+    booth_credits.close(
         tx,
         g.by,
         booth_id,

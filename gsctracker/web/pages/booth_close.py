@@ -56,7 +56,7 @@ def count(booth_id: int) -> Response | tuple[str, int]:
         note = form.take("note", values.text, 500)
         onward = form.take("onward", choices.row_id, empty=None)
         form.settle()
-        counting.close(
+        booth_credits.close(
             tx,
             g.by,
             booth_id,

@@ -24,7 +24,12 @@ from gsctracker.web.locale import number
 MOST_NAMED = 5
 GIRLS_ON_HOME = 6
 GRAVITY = ("healthy", "warning", "unhealthy")
-URGENCY = {"rows_to_answer": "bad", "booths_not_credited": "bad", "imports_to_apply": "news", "sales_to_deliver": "news"}
+URGENCY = {
+    "rows_to_answer": "bad",
+    "booths_not_credited": "bad",
+    "imports_to_apply": "news",
+    "sales_to_deliver": "news",
+}
 
 bp = Blueprint("home", __name__)
 
@@ -158,6 +163,8 @@ def _below_zero(tx, season_id: int) -> list[Waiting]:
 def _address(target: str, code: str, scout_id: int | None) -> str | None:
     if f"/{target}" not in addresses():
         return None
+    if target == "booths":
+        return "/booths?group=to_close"
     if target == "sales":
         girl = f"&girl={scout_id}" if scout_id else ""
         return f"/sales?status={'needs_approval' if code == 'orders_to_approve' else 'promised'}{girl}"

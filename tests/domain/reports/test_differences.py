@@ -202,6 +202,7 @@ def test_the_leaders_list_of_today_names_what_waits_and_where(tx, admin, troop_x
     waiting = {each.code: each for each in today.for_person(tx, season(tx), admin)}
     assert {code: (each.count, each.target) for code, each in waiting.items()} == {
         "rows_to_answer": (1, "imports"),
+        "booths_to_sign": (1, "booths"),
         "booths_not_credited": (1, "booths"),
         "below_zero": (1, "stock"),
         "cash_held": (1, "money"),
