@@ -37,6 +37,7 @@ EXITS = {
     "already_running": 75,
     "copy_under_way": 75,
     "restore_under_way": 75,
+    "drill_under_way": 75,
 }  # a no that ends otherwise than with 1: try again later
 
 

@@ -26,6 +26,13 @@ def index(tx: apsw.Connection, order_id: int, *, is_new: bool = False) -> None:
     )
 
 
+def index_all(tx: apsw.Connection) -> None:
+    """Make every sale findable as it reads now, whatever the index held before."""
+    run(tx, "INSERT INTO order_search (order_search) VALUES ('delete-all')")
+    for order in many(tx, "SELECT id FROM orders ORDER BY id"):
+        index(tx, order.id, is_new=True)
+
+
 def expression(tx: apsw.Connection, season_id: int, typed: str) -> str:
     """What was typed as a search: each word as a beginning, or as the cookie's word it comes close to. "" for no word."""
     words = re.findall(r"\w+", typed.casefold())[:MOST_WORDS]

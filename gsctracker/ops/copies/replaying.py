@@ -7,11 +7,10 @@ from pathlib import Path
 import apsw
 
 from gsctracker.config import Config
-from gsctracker.db import connections, contents, snapshot
-from gsctracker.db.rows import many, run
+from gsctracker.db import connections, contents, row_changes, snapshot
 from gsctracker.domain.sales import search
 from gsctracker.errors import Conflict
-from gsctracker.ops.copies import keys, row_changes, shipment, unpacking
+from gsctracker.ops.copies import keys, shipment, unpacking
 from gsctracker.ops.copies.manifest import Manifest
 from gsctracker.ops.copies.shipment import Shipment
 from gsctracker.words import N_
@@ -87,9 +86,7 @@ def make_findable(database: Path) -> None:
     writer = connections.open_writer(database)
     try:
         writer.execute("BEGIN IMMEDIATE")
-        run(writer, "INSERT INTO order_search (order_search) VALUES ('delete-all')")
-        for order in many(writer, "SELECT id FROM orders ORDER BY id"):
-            search.index(writer, order.id, is_new=True)
+        search.index_all(writer)
         writer.execute("COMMIT")
     finally:
         writer.close()

@@ -16,7 +16,7 @@ import apsw
 
 from gsctracker import __version__, clock
 from gsctracker.config import Config
-from gsctracker.db import Database, connections, contents, durable, lock, migrate
+from gsctracker.db import Database, connections, contents, durable, lock, migrate, row_changes
 from gsctracker.errors import Conflict
 from gsctracker.integrations import age
 from gsctracker.integrations.s3 import Patience
@@ -27,7 +27,6 @@ from gsctracker.ops.copies import (
     last_copy,
     making,
     packing,
-    row_changes,
     shipment,
     shipments_away,
     workroom,

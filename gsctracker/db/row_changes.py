@@ -68,16 +68,16 @@ def put_in(writer: apsw.Connection, lines: Callable[[], Iterable[bytes]]) -> dic
     known = tables(writer)
     counted: dict[str, dict[str, int]] = {}
     for table, key, row in _parsed(known, lines()):
-        which = " AND ".join(f"{_quoted(name)} = ?" for name in table.keys)
-        writer.execute(f"DELETE FROM main.{_quoted(table.name)} WHERE {which}", [key[name] for name in table.keys])
+        quoted, which = _quoted(table.name), " AND ".join(f"{_quoted(name)} = ?" for name in table.keys)
+        writer.execute(f"DELETE FROM main.{quoted} WHERE {which}", [key[name] for name in table.keys])
         count = counted.setdefault(table.name, {"written": 0, "gone": 0})
         count["gone" if row is None else "written"] += 1
     for table, _, row in _parsed(known, lines()):
         if row is not None:
-            names = ", ".join(map(_quoted, table.columns))
+            quoted, names = _quoted(table.name), ", ".join(map(_quoted, table.columns))
             marks = ", ".join("?" for _ in table.columns)
             given = [row[name] for name in table.columns]
-            writer.execute(f"INSERT INTO main.{_quoted(table.name)} ({names}) VALUES ({marks})", given)
+            writer.execute(f"INSERT INTO main.{quoted} ({names}) VALUES ({marks})", given)
     return counted
 
 
@@ -106,14 +106,16 @@ def _new_or_other(table: Table) -> str:
     # compared letter by letter: a column that knows no capitals would hide that a name was written anew
     other = " OR ".join(f"a.{_quoted(name)} COLLATE BINARY IS NOT b.{_quoted(name)}" for name in table.columns)
     shown = ", ".join(f"a.{_quoted(name)}" for name in table.columns)
-    return f"""SELECT {shown} FROM main.{_quoted(table.name)} a LEFT JOIN {BEFORE}.{_quoted(table.name)} b ON {_same(table)}
-                WHERE b.{_quoted(table.keys[0])} IS NULL OR {other}"""
+    quoted, same, first = _quoted(table.name), _same(table), _quoted(table.keys[0])
+    return f"""SELECT {shown} FROM main.{quoted} a LEFT JOIN {BEFORE}.{quoted} b ON {same}
+                WHERE b.{first} IS NULL OR {other}"""
 
 
 def _gone(table: Table) -> str:
     shown = ", ".join(f"b.{_quoted(name)}" for name in table.keys)
-    return f"""SELECT {shown} FROM {BEFORE}.{_quoted(table.name)} b
-                WHERE NOT EXISTS (SELECT 1 FROM main.{_quoted(table.name)} a WHERE {_same(table)})"""
+    quoted, same = _quoted(table.name), _same(table)
+    return f"""SELECT {shown} FROM {BEFORE}.{quoted} b
+                WHERE NOT EXISTS (SELECT 1 FROM main.{quoted} a WHERE {same})"""
 
 
 def _same(table: Table) -> str:
