@@ -35,6 +35,11 @@ def today(time_zone: str = "UTC") -> str:
     return moment().astimezone(ZoneInfo(time_zone)).date().isoformat()
 
 
+def time_of_day(time_zone: str = "UTC") -> str:
+    """The hour and minute in that time zone, `18:05`."""
+    return moment().astimezone(ZoneInfo(time_zone)).strftime("%H:%M")
+
+
 def day_of(instant_text: str, time_zone: str) -> str:
     """The calendar day on which an instant falls in that time zone."""
     return datetime.fromisoformat(instant_text).astimezone(ZoneInfo(time_zone)).date().isoformat()

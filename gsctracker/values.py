@@ -95,6 +95,14 @@ def day(field: str, given: object) -> str:
     return given.strip()
 
 
+def time_of_day(field: str, given: object) -> str:
+    """An hour and minute, `18:05`."""
+    found = line(field, given, 5)
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", found, re.ASCII):
+        refuse(field, N_("Write the time like 18:05."))
+    return found
+
+
 def instant(field: str, given: object) -> str:
     """An instant in UTC, `2026-02-14T18:05:00Z`, between 2000 and 2100."""
     if not isinstance(given, str) or not clock.is_instant(given) or not "2000" <= given[:4] <= "2100":

@@ -18,8 +18,15 @@ STATES = {
     "partly_received": N_("Partly received"),
     "received": N_("Received"),
     "cancelled": N_("Cancelled"),
+    "no_show": N_("Not fetched"),
 }
-KINDS_OF_STATE = {"draft": "news", "placed": "wait", "partly_received": "wait", "received": "good"}
+KINDS_OF_STATE = {"draft": "news", "placed": "wait", "partly_received": "wait", "received": "good", "no_show": "bad"}
+EXTRAS = {"booths": N_("For booths"), "other": N_("Other packages")}
+MIXES = {
+    "own": N_("Mixed as our own sales of this season."),
+    "before": N_("Mixed as our own sales of last season."),
+    "baker": N_("Mixed as troops of our baker sell; with 200 packages sold, our own figures count."),
+}
 CLAIMS = {"missing": N_("Missing"), "surplus": N_("Too many"), "damaged": N_("Damaged on arrival")}
 CLAIM_STATES = {"open": N_("To tell the council"), "told": N_("The council knows"), "settled": N_("Settled")}
 KINDS_OF_CLAIM = {"open": "bad", "told": "wait", "settled": "good"}

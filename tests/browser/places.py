@@ -83,6 +83,8 @@ PAGES = {
     "/stock/cupboard/<id:order_id>/change": "/stock/cupboard/7/change",
     "/stock/cupboard/<id:order_id>/receive": "/stock/cupboard/7/receive",
     "/stock/cupboard/<id:order_id>/recognise": "/stock/cupboard/7/recognise",
+    "/stock/cupboard/<id:order_id>/wishes": "/stock/cupboard/1/wishes",
+    "/stock/cupboard/<id:order_id>/wishes/<who>": "/stock/cupboard/1/wishes/booths",
     "/stock/cupboard/new": "/stock/cupboard/new",
     "/stock/moves": "/stock/moves",
     "/stock/moves/<id:entry_id>": "/stock/moves/{move}",

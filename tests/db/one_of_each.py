@@ -166,9 +166,12 @@ GOOD = {
     "count_lines": {"count_id": 1, "product_id": 1, "boxes": 3, "expected": 2},
     "external_entries": {"season_id": 1, "system": "ebudde", "key": "k", "entry_id": 1, "is_own": 0},
     "cupboard_orders": {
-        "season_id": 1, "kind": "initial", "cupboard": "", "reference": "", "note": "", "cut_off_on": DAY, "pick_up_on": DAY,
-        "made_at": NOW, "made_by": 1, "placed_on": DAY, "placed_by": 1, "cancelled_on": DAY, "closed_after": None, "version": 1,
+        "season_id": 1, "kind": "initial", "cupboard": "", "reference": "", "note": "", "cut_off_on": DAY,
+        "cut_off_time": "18:00", "pick_up_on": DAY,
+        "made_at": NOW, "made_by": 1, "placed_on": DAY, "placed_by": 1, "cancelled_on": DAY, "no_show_on": None,
+        "closed_after": None, "version": 1,
     },
+    "cupboard_wishes": {"order_id": 1, "scout_id": 1, "extra": None, "product_id": 1, "boxes": 5},
     "cupboard_order_lines": {"order_id": 1, "product_id": 1, "wished": 10, "boxes": 12, "price_cents": 600},
     "cupboard_receipts": {
         "order_id": 1, "entry_id": 71, "damaged_entry_id": 72, "counted_by": "Lea", "checked_by": "Mia",
@@ -205,6 +208,7 @@ RECEIVED = f"""{PICKED_UP}; INSERT OR IGNORE INTO cupboard_receipts (id, order_i
 
 MAKE_ROOM = {
     "cupboard_order_lines": "UPDATE cupboard_orders SET placed_on = NULL",
+    "cupboard_wishes": "UPDATE cupboard_orders SET placed_on = NULL, kind = 'initial' WHERE id = 1",
     "cupboard_receipts": PICKED_UP,
     "claims": RECEIVED,
     "instance": "DELETE FROM instance",

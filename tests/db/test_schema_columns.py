@@ -147,6 +147,10 @@ BY_HAND = {
     ("journal", "reverses < id"),
     ("cupboard_orders", "closed_after IS NULL OR placed_on IS NOT NULL"),
     ("cupboard_orders", "cut_off_on IS NULL OR pick_up_on IS NULL OR cut_off_on <= pick_up_on"),
+    ("cupboard_orders", "cut_off_time IS strftime('%H:%M', cut_off_time)"),
+    ("cupboard_orders", "cut_off_time IS NULL OR cut_off_on IS NOT NULL"),
+    ("cupboard_orders", "no_show_on IS NULL OR (kind <> 'initial' AND placed_on IS NOT NULL AND cancelled_on IS NULL)"),
+    ("cupboard_wishes", "(scout_id IS NULL) = (extra IS NOT NULL)"),
     ("cupboard_order_lines", "boxes >= wished"),
     ("cupboard_receipts", "lower(counted_by) <> lower(checked_by)"),
     ("cupboard_receipts", "entry_id <> damaged_entry_id"),
@@ -237,6 +241,12 @@ def test_each_column_keeps_its_own_rule(world, schema, table):
         ("money_entries", {"cents": 1199}),  # 2 boxes at $6.00 are $12.00
         ("money_entries", {"boxes": 3}),
         ("cupboard_orders", {"cut_off_on": "2026-02-15"}),
+        ("cupboard_orders", {"cut_off_time": "9:00"}),
+        ("cupboard_orders", {"cut_off_time": "24:30"}),
+        ("cupboard_orders", {"cut_off_on": None}),  # an hour of no day
+        ("cupboard_orders", {"no_show_on": "2026-02-14"}),  # an initial order, and a cancelled one
+        ("cupboard_wishes", {"extra": "booths"}),  # a girl's and the booths'
+        ("cupboard_wishes", {"scout_id": None}),  # nobody's
         ("cupboard_order_lines", {"boxes": 9}),  # fewer than were wished
         ("cupboard_receipts", {"checked_by": "LEA"}),
         ("claims", {"settled_on": None}),
@@ -361,6 +371,7 @@ def test_every_unique_index_is_attacked(schema):
     assert unique == {
         "accounts(scout_id)", "accounts(sign_in_name)", "booth_policies(season_id, type)", "calendar_links(token_hash)",
         "claims(receipt_id, product_id, kind)", "cupboard_order_lines(order_id, product_id)", "cupboard_orders(season_id)",
+        "cupboard_wishes(order_id, expression, expression, product_id)",
         "cupboard_receipts(damaged_entry_id)", "cupboard_receipts(entry_id)",
         "booth_closing_lines(closing_id, product_id)", "booth_closings(booth_id)", "booth_midcounts(booth_id, counted_at, product_id)",
         "booth_entries(uid)", "booth_entries(uid, sha256)", "booth_entry_lines(entry_id, product_id)",

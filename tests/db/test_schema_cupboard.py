@@ -69,6 +69,34 @@ def test_a_placed_order_keeps_its_lines(world):
     run(world, "DELETE FROM cupboard_order_lines")
 
 
+def test_wishes_are_of_the_draft_of_an_initial_order(world):
+    """Triggers a_wish_is_of_a_draft, a_virtual_box_is_not_wished, a_placed_order_loses_no_wish and wishes_are_replaced."""
+    run(world, "UPDATE cupboard_orders SET placed_on = NULL")
+    with pytest.raises(Exception, match="draft of an initial order"):
+        insert(world, "cupboard_wishes", good("cupboard_wishes"))  # of a planned one
+    put_in(world, "cupboard_wishes", good("cupboard_wishes"))
+    put_in(world, "cupboard_wishes", good("cupboard_wishes", scout_id=None, extra="booths"))
+    says_no(world, "UPDATE cupboard_wishes SET boxes = 9", "deleted and written again")
+    refused(world, "cupboard_wishes", good("cupboard_wishes", scout_id=None, extra="booths"), "UNIQUE")
+    share = insert(world, "products", good("products", code="CShare", is_virtual=1))
+    refused(world, "cupboard_wishes", good("cupboard_wishes", product_id=share), "no boxes to order")
+    theirs = insert(world, "products", good("products", season_id=insert(world, "seasons", good("seasons"))))
+    refused(world, "cupboard_wishes", good("cupboard_wishes", product_id=theirs), "of the same season")
+    run(world, f"UPDATE cupboard_orders SET placed_on = '{DAY}'")
+    says_no(world, "DELETE FROM cupboard_wishes", "keeps its wishes")
+    with pytest.raises(Exception, match="draft of an initial order"):
+        insert(world, "cupboard_wishes", good("cupboard_wishes", scout_id=None, extra="other"))
+
+
+def test_an_order_that_nobody_fetched_has_no_receipt(world):
+    run(world, "UPDATE cupboard_orders SET no_show_on = :day", day=DAY)
+    assert state(world) == "no_show"
+    refused(world, "cupboard_receipts", good("cupboard_receipts"), "is a pick-up of a placed order")
+    run(world, "UPDATE cupboard_orders SET no_show_on = NULL")
+    world.execute(RECEIVED)
+    says_no(world, "UPDATE cupboard_orders SET no_show_on = '2026-02-14'", "take the receipt back first")
+
+
 def test_an_order_keeps_its_season_and_a_placed_one_stays(world):
     """Triggers an_order_keeps_its_season and orders_are_kept."""
     season = insert(world, "seasons", good("seasons"))

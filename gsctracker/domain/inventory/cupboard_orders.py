@@ -1,7 +1,8 @@
 """Orders to the cupboard or the council: drafted, placed, cancelled. What was really loaded is in cupboard_receipts.
 
-draft -> placed -> partly_received -> received; cancelled from draft and placed. Leaders see them, whoever moves boxes
-(`stock.move`) writes them; an initial order that was placed is opened again by an admin alone: the council takes it once.
+draft -> placed -> partly_received -> received; cancelled from draft and placed; no_show where nobody fetched a placed one.
+Leaders see them, whoever moves boxes (`stock.move`) writes them; an initial order that was placed is opened again by an admin
+alone: the council takes it once. Its cookies may be the sum of `girl_wishes`.
 """
 
 from collections.abc import Sequence
@@ -20,11 +21,18 @@ from gsctracker.errors import Conflict, Invalid, NotAllowed, NotFound
 from gsctracker.words import N_
 
 KINDS = ("initial", "planned", "extra")
-STATES = ("draft", "placed", "partly_received", "received", "cancelled")
+STATES = ("draft", "placed", "partly_received", "received", "cancelled", "no_show")
 MOST = 200
-_ORDERS = """SELECT cupboard_orders.id, season_id, kind, cupboard, reference, note, cut_off_on, pick_up_on, placed_on, cancelled_on,
+MANY_CASES = 40
+"""More cases than these are handed out at many councils' warehouses alone."""
+
+_ORDERS = """SELECT cupboard_orders.id, season_id, kind, cupboard, reference, note, cut_off_on, cut_off_time, pick_up_on,
+                    placed_on, cancelled_on, no_show_on,
                     version, cupboard_states.state, accounts.first_name AS placer,
                     (SELECT ifnull(sum(ordered), 0) FROM cupboard_figures WHERE order_id = cupboard_orders.id) AS ordered,
+                    (SELECT ifnull(sum((ordered + packs_per_case - 1) / packs_per_case), 0)
+                       FROM cupboard_figures JOIN products ON products.id = product_id
+                      WHERE order_id = cupboard_orders.id) AS cases,
                     (SELECT ifnull(sum(received), 0) FROM cupboard_figures WHERE order_id = cupboard_orders.id) AS received,
                     (SELECT count(*) FROM standing_claims AS claims
                       WHERE claims.order_id = cupboard_orders.id AND claims.state <> 'settled') AS open_claims
@@ -112,7 +120,8 @@ def draft(tx: apsw.Connection, by: Person, kind: str, lines: Sequence[Line], **a
     """Write an order that is not sent yet; gives its id.
 
     `lines` are what is wished, in packages; those of an initial order are rounded up to whole cases, cookie by cookie.
-    `about`: cupboard, reference, note (text), cut_off_on and pick_up_on (days or None).
+    `about`: cupboard, reference, note (text), cut_off_on and pick_up_on (days or None), cut_off_time ("18:05" or None).
+    The initial order may begin with no lines: `girl_wishes` fill it.
     """
     roles.require(by, "stock.move")
     season = seasons.current(tx)
@@ -122,15 +131,16 @@ def draft(tx: apsw.Connection, by: Person, kind: str, lines: Sequence[Line], **a
         _refuse_a_second_initial(tx, season.id)
     order_id = add(
         tx,
-        """INSERT INTO cupboard_orders (season_id, kind, cupboard, reference, note, cut_off_on, pick_up_on, made_at, made_by)
-           VALUES (:season, :kind, :cupboard, :reference, :note, :cut_off_on, :pick_up_on, :now, :by)""",
+        """INSERT INTO cupboard_orders (season_id, kind, cupboard, reference, note, cut_off_on, cut_off_time, pick_up_on, made_at, made_by)
+           VALUES (:season, :kind, :cupboard, :reference, :note, :cut_off_on, :cut_off_time, :pick_up_on, :now, :by)""",
         season=season.id,
         kind=kind,
         now=clock.now(),
         by=by.id,
         **_about(about),
     )
-    _write_lines(tx, order_id, kind, lines)
+    if lines or kind != "initial":
+        _write_lines(tx, order_id, kind, lines)
     audit.note(tx, by.id, "cupboard_order.drafted", "cupboard_order", order_id)
     return order_id
 
@@ -145,16 +155,20 @@ def change(
 ) -> None:
     """Change what an order says: its cookies while it is a draft, the rest until it was received or cancelled."""
     order = in_hand(tx, order_id, by, version)
-    if order.state in ("received", "cancelled"):
+    if order.state in ("received", "cancelled", "no_show"):
         raise Conflict(N_("This order is over: nothing in it changes any more."), "order_is_over")
     if lines is not None and order.state != "draft":
         raise Conflict(
             N_("This order was placed. Make it a draft again before you change its cookies."), "order_was_placed"
         )
+    if lines is not None and one(tx, "SELECT 1 AS yes FROM cupboard_wishes WHERE order_id = :id LIMIT 1", id=order_id):
+        raise Conflict(
+            N_("The cookies of this order are the sum of the girls' wishes. Change those."), "wishes_are_summed"
+        )
     run(
         tx,
         """UPDATE cupboard_orders SET cupboard = :cupboard, reference = :reference, note = :note, cut_off_on = :cut_off_on,
-                  pick_up_on = :pick_up_on, version = version + 1 WHERE id = :id""",
+                  cut_off_time = :cut_off_time, pick_up_on = :pick_up_on, version = version + 1 WHERE id = :id""",
         id=order_id,
         **_about(vars(order) | about),
     )
@@ -165,10 +179,12 @@ def change(
 
 
 def place(tx: apsw.Connection, order_id: int, by: Person, version: int | None = None, day: str | None = None) -> None:
-    """The order was sent to the council, today or on `day`. Raises Conflict after its cut-off day."""
+    """The order was sent to the council, today or on `day`. Raises Conflict after its cut-off, and where nothing is in it."""
     order = in_hand(tx, order_id, by, version)
     if order.state != "draft":
         raise Conflict(N_("This order was placed before."), "order_was_placed")
+    if not any(line.ordered for line in order.lines):
+        raise Conflict(N_("There is no cookie in this order yet."), "nothing_ordered")
     today = troop.today(tx)
     day = values.day("date", day) if day else today
     if day > today:
@@ -178,6 +194,11 @@ def place(tx: apsw.Connection, order_id: int, by: Person, version: int | None = 
             "The cut-off was on %(day)s. If the cupboard still takes the order, change its cut-off day first."
         )
         raise Conflict(sentence, "after_cut_off", day=order.cut_off_on)
+    if order.cut_off_time and day == today == order.cut_off_on and troop.time_of_day(tx) > order.cut_off_time:
+        sentence = N_(
+            "The cut-off was at %(time)s today. If the cupboard still takes the order, change its cut-off first."
+        )
+        raise Conflict(sentence, "after_cut_off", time=order.cut_off_time)
     run(
         tx,
         "UPDATE cupboard_orders SET placed_on = :day, placed_by = :by, version = version + 1 WHERE id = :id",
@@ -205,12 +226,46 @@ def open_again(tx: apsw.Connection, order_id: int, by: Person, version: int | No
     audit.note(tx, by.id, "cupboard_order.opened_again", "cupboard_order", order_id)
 
 
+def not_fetched(tx: apsw.Connection, order_id: int, by: Person, version: int | None = None) -> None:
+    """Nobody came to fetch it, and it is not expected any more. An initial order is always fetched."""
+    order = in_hand(tx, order_id, by, version)
+    _refuse_a_received_one(order)
+    if order.state != "placed" or order.kind == "initial":
+        raise Conflict(N_("Only a planned or extra order that was placed can be left at the cupboard."), "not_placed")
+    run(
+        tx,
+        "UPDATE cupboard_orders SET no_show_on = :today, version = version + 1 WHERE id = :id",
+        id=order_id,
+        today=troop.today(tx),
+    )
+    audit.note(tx, by.id, "cupboard_order.not_fetched", "cupboard_order", order_id)
+
+
+def fetched_after_all(tx: apsw.Connection, order_id: int, by: Person, version: int | None = None) -> None:
+    """It waits for its boxes again."""
+    order = in_hand(tx, order_id, by, version)
+    if order.state != "no_show":
+        raise Conflict(N_("Nobody said that this order was not fetched."), "not_no_show")
+    run(tx, "UPDATE cupboard_orders SET no_show_on = NULL, version = version + 1 WHERE id = :id", id=order_id)
+    audit.note(tx, by.id, "cupboard_order.awaited_again", "cupboard_order", order_id)
+
+
+def sum_up(tx: apsw.Connection, order_id: int, lines: Sequence[Line]) -> None:
+    """The cookies of an initial order from the sums of its wishes; for `girl_wishes`, which says who may."""
+    run(tx, "DELETE FROM cupboard_order_lines WHERE order_id = :id", id=order_id)
+    if lines:
+        _write_lines(tx, order_id, "initial", lines)
+    run(tx, "UPDATE cupboard_orders SET version = version + 1 WHERE id = :id", id=order_id)
+
+
 def cancel(tx: apsw.Connection, order_id: int, by: Person, version: int | None = None) -> None:
     """Give an order up, before anything of it was received. It stays in the list."""
     order = in_hand(tx, order_id, by, version)
     _refuse_a_received_one(order)
     if order.state == "cancelled":
         raise Conflict(N_("This order was cancelled before."), "order_is_over")
+    if order.state == "no_show":
+        raise Conflict(N_("This order is over: nothing in it changes any more."), "order_is_over")
     run(
         tx,
         "UPDATE cupboard_orders SET cancelled_on = :today, version = version + 1 WHERE id = :id",
@@ -240,13 +295,17 @@ def _refuse_a_second_initial(tx: apsw.Connection, season_id: int) -> None:
 
 def _about(given: dict[str, Any]) -> dict[str, object]:
     cut_off, pick_up = given.get("cut_off_on"), given.get("pick_up_on")
+    hour = given.get("cut_off_time")
     about: dict[str, object] = {
         "cupboard": values.line("cupboard", given.get("cupboard", ""), 80),
         "reference": values.line("reference", given.get("reference", ""), 80),
         "note": values.text("note", given.get("note", ""), 500),
         "cut_off_on": values.day("cutOffOn", cut_off) if cut_off else None,
+        "cut_off_time": values.time_of_day("cutOffTime", hour) if hour else None,
         "pick_up_on": values.day("pickUpOn", pick_up) if pick_up else None,
     }
+    if hour and not cut_off:
+        values.refuse("cutOffOn", N_("Say the day of the cut-off as well."))
     if cut_off and pick_up and cut_off > pick_up:
         values.refuse("cutOffOn", N_("The cut-off is after the pick-up."))
     return about

@@ -187,6 +187,10 @@ def _must_be_awaited(order: Row) -> None:
     match order.state:
         case "draft":
             raise Conflict(N_("This order is still a draft. Place it first; then write down what came."), "not_placed")
+        case "no_show":
+            raise Conflict(
+                N_("This order was not fetched. If it was after all, say so on its page first."), "order_is_over"
+            )
         case "cancelled":
             raise Conflict(
                 N_("This order was cancelled. What came all the same is a pick-up of its own."), "order_is_over"

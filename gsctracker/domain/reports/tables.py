@@ -23,6 +23,7 @@ _REPORTS = {
         Report("differences", N_("What does not agree"), "differences", tables_of_offices.differences),
         Report("to-type", N_("What to type tonight"), "differences", tables_of_offices.to_type),
         Report("council", N_("Statement with the council"), "money.see", tables_of_money.council),
+        Report("initial-order", N_("Initial order, girl by girl"), "stock.see", tables_of_boxes.initial_order),
         Report("cupboard-orders", N_("Orders to the cupboard"), "stock.see", tables_of_boxes.orders_to_the_cupboard),
         Report("journal", N_("Everything that was recorded"), "money.see", tables_of_boxes.journal),
     )

@@ -3,10 +3,10 @@
 import apsw
 
 from gsctracker.db.rows import many
-from gsctracker.domain.inventory import claims, cupboard_orders
+from gsctracker.domain.inventory import claims, cupboard_orders, girl_wishes, popularity
 from gsctracker.domain.inventory import stock as shelves
 from gsctracker.domain.people.roles import Person
-from gsctracker.domain.reports.columns import Column, Content, girl
+from gsctracker.domain.reports.columns import Column, Content, cookie_columns, girl
 from gsctracker.words import N_
 
 
@@ -74,6 +74,37 @@ def orders_to_the_cupboard(tx: apsw.Connection, season: int, by: Person) -> Cont
         for order in reversed(cupboard_orders.page(tx, season, by))
         for line in order.lines
     ]
+
+
+_EXTRAS = {"booths": N_("For booths"), "other": N_("Other packages")}
+
+
+def initial_order(tx: apsw.Connection, season: int, by: Person) -> Content:
+    """What each girl and the troop wish of the initial order, the sum in whole cases, and as many packages mixed as they sell."""
+    head = (Column("row", N_("Row"), "word"), Column("scout", N_("Scout")))
+    total = Column("together", N_("Together"), "boxes")
+    order = next(
+        (one for one in cupboard_orders.page(tx, season, by) if one.kind == "initial" and one.state != "cancelled"),
+        None,
+    )
+    if order is None:
+        return (*head, total), []
+    grid = girl_wishes.grid(tx, order.id, by)
+    mix = popularity.suggested(tx, season, grid.all.ordered).boxes
+    rows = [
+        (
+            N_("Wishes of a girl") if row.scout else _EXTRAS[row.key],
+            girl(row.scout.first_name, row.scout.last_initial) if row.scout else "",
+            *(row.boxes.get(product.id, 0) for product in grid.products),
+            row.together,
+        )
+        for row in grid.rows
+    ]
+    for at, name in enumerate((N_("Together"), N_("Ordered"), N_("Cases"), N_("Over, for the shelf"))):
+        rows.append((name, "", *(grid.sums[product.id][at] for product in grid.products), grid.all[at]))
+    suggested = [mix.get(product.id, 0) for product in grid.products]
+    rows.append((N_("Suggested mix"), "", *suggested, sum(suggested)))
+    return (*head, *cookie_columns(grid.products), total), rows
 
 
 def journal(tx: apsw.Connection, season: int, by: Person) -> Content:

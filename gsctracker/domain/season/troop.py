@@ -24,6 +24,11 @@ def today(tx: apsw.Connection) -> str:
     return clock.today(_time_zone(tx))
 
 
+def time_of_day(tx: apsw.Connection) -> str:
+    """The hour and minute in the troop's time zone, `18:05`."""
+    return clock.time_of_day(_time_zone(tx))
+
+
 def day_of(tx: apsw.Connection, instant: str) -> str:
     """The day of an instant in the troop's time zone."""
     return clock.day_of(instant, _time_zone(tx))

@@ -43,9 +43,11 @@ class CupboardOrder(Answer, frozen=True):
     reference: str | None = None
     note: str | None = None
     cut_off_on: str | None = None
+    cut_off_time: str | None = None
     pick_up_on: str | None = None
     placed_on: str | None = None
     cancelled_on: str | None = None
+    no_show_on: str | None = None
 
 
 class NewCupboardOrder(Ask, frozen=True):
@@ -57,6 +59,7 @@ class NewCupboardOrder(Ask, frozen=True):
     reference: Annotated[str, Meta(max_length=80)] = ""
     note: Annotated[str, Meta(max_length=500)] = ""
     cut_off_on: Day | None = None
+    cut_off_time: Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] | None = None
     pick_up_on: Day | None = None
     place: bool = False
 
@@ -129,6 +132,7 @@ def draft(tx, body: NewCupboardOrder) -> CupboardOrder:
         reference=body.reference,
         note=body.note,
         cut_off_on=body.cut_off_on and body.cut_off_on.isoformat(),
+        cut_off_time=body.cut_off_time,
         pick_up_on=body.pick_up_on and body.pick_up_on.isoformat(),
     )
     if body.place:
@@ -207,9 +211,11 @@ def _order(row) -> CupboardOrder:
         reference=row.reference or None,
         note=row.note or None,
         cut_off_on=row.cut_off_on,
+        cut_off_time=row.cut_off_time,
         pick_up_on=row.pick_up_on,
         placed_on=row.placed_on,
         cancelled_on=row.cancelled_on,
+        no_show_on=row.no_show_on,
     )
 
 

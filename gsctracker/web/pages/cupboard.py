@@ -13,7 +13,7 @@ from gsctracker.web import cupboard_words, forms, grids
 from gsctracker.web.access import allow
 
 bp = Blueprint("cupboard", __name__, url_prefix="/stock/cupboard")
-NAMES = {"cutOffOn": "cut_off_on", "pickUpOn": "pick_up_on", "quantity": "items"}
+NAMES = {"cutOffOn": "cut_off_on", "cutOffTime": "cut_off_time", "pickUpOn": "pick_up_on", "quantity": "items"}
 
 
 @bp.get("")
@@ -27,6 +27,7 @@ def index() -> str:
     return render_template(
         "cupboard/index.html",
         orders=orders,
+        initial=next((one for one in orders if one.kind == "initial" and one.state != "cancelled"), None),
         claims=[one for one in asked if one.state != "settled"],
         settled=sum(one.state == "settled" for one in asked),
         said=cupboard_words,
@@ -58,13 +59,30 @@ def draft() -> Response | tuple[str, int]:
     return forms.submit(act, again, gettext("Kept as a draft. Send it to the council, then mark it as placed."))
 
 
+@bp.post("/initial")
+@allow("stock.move")
+def begin() -> Response | tuple[str, int]:
+    """An empty initial order, to be filled with the girls' wishes."""
+
+    def act(tx: Any) -> str:
+        return url_for("wishes.grid", order_id=cupboard_orders.draft(tx, g.by, "initial", []))
+
+    def again(no: Any) -> tuple[str, int]:
+        return forms.again("cupboard/form.html", no, names=NAMES, **_offered(None))
+
+    return forms.submit(act, again, gettext("Begun. Write down what each girl wishes."))
+
+
 @bp.get("/<id:order_id>/change")
 @allow("stock.move")
 def change(order_id: int) -> str:
     """The order as it is, to be changed; its cookies only while it is a draft."""
     offered = _offered(order_id)
     order = offered["order"]
-    typed = {name: getattr(order, name) or "" for name in ("cupboard", "reference", "note", "cut_off_on", "pick_up_on")}
+    typed = {
+        name: getattr(order, name) or ""
+        for name in ("cupboard", "reference", "note", "cut_off_on", "cut_off_time", "pick_up_on")
+    }
     for line in order.lines:
         cases, boxes = divmod(line.wished, line.packs_per_case)
         typed |= {f"cases-{line.product_id}": cases or "", f"boxes-{line.product_id}": boxes or ""}
@@ -79,7 +97,8 @@ def keep(order_id: int) -> Response | tuple[str, int]:
 
     def act(tx: Any) -> str:
         is_draft = cupboard_orders.find(tx, order_id, g.by).state == "draft"
-        lines, about = _lines(tx, form) if is_draft else None, _about(form)
+        has_grid = is_draft and "wishes" not in request.form
+        lines, about = _lines(tx, form) if has_grid else None, _about(form)
         version = seen(form)
         form.settle()
         cupboard_orders.change(tx, order_id, g.by, lines, version, **about)
@@ -127,6 +146,22 @@ def nothing_more(order_id: int) -> Response | tuple[str, int]:
     return _step(order_id, cupboard_receipts.nothing_more_comes, said)
 
 
+@bp.post("/<id:order_id>/not-fetched")
+@allow("stock.move")
+def not_fetched(order_id: int) -> Response | tuple[str, int]:
+    """Nobody came for it."""
+    return _step(
+        order_id, cupboard_orders.not_fetched, gettext("Written down as not fetched. It is not expected any more.")
+    )
+
+
+@bp.post("/<id:order_id>/fetched-after-all")
+@allow("stock.move")
+def fetched_after_all(order_id: int) -> Response | tuple[str, int]:
+    """It waits for its boxes again."""
+    return _step(order_id, cupboard_orders.fetched_after_all, gettext("The order waits for its boxes again."))
+
+
 def _step(order_id: int, verb: Callable[..., None], said: str) -> Response | tuple[str, int]:
     form = forms.Reading(request.form)
 
@@ -160,6 +195,7 @@ def shown(order_id: int) -> dict[str, Any]:
         "newest": standing[-1].id if standing else None,
         "only": standing[0] if len(standing) == 1 else None,
         "claims": asked,
+        "many": cupboard_orders.MANY_CASES,
         "worth": sum(line.ordered * line.price_cents for line in order.lines),
         "said": cupboard_words,
     }
@@ -175,6 +211,7 @@ def _about(form: forms.Reading) -> dict[str, Any]:
         "reference": form.take("reference", values.line, 80),
         "note": form.take("note", values.text, 500),
         "cut_off_on": form.take("cut_off_on", values.day, empty=None),
+        "cut_off_time": form.take("cut_off_time", values.time_of_day, empty=None),
         "pick_up_on": form.take("pick_up_on", values.day, empty=None),
     }
 
