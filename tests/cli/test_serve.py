@@ -267,7 +267,7 @@ server.run(app, server.listen("127.0.0.1", int(sys.argv[1])), 2, ready=lambda: N
 
 
 def test_slow_answers_are_finished_and_waiting_ones_too(tmp_path):
-    """DEP-03: two are worked on and two wait when the signal comes; all four get every byte."""
+    """DEP-03, Fault 9: two are worked on and two wait when the signal comes; all four get every byte."""
     port, said, gate = free_port(), tmp_path / "said", tmp_path / "gate"
     with said.open("wb") as out:
         command = [sys.executable, "-c", SLOW, str(port), str(gate)]

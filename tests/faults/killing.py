@@ -79,13 +79,13 @@ def moments(whole: dict[str, Any], times: int, dice: random.Random) -> Iterator[
             yield {"site": [site, dice.randint(1, whole["places"][site])]}
 
 
-def content_of(database: Path) -> dict[str, str]:
-    """What the troop wrote, table by table, in a file that is sound and in WAL mode."""
+def content_of(database: Path, mode: str = "wal") -> dict[str, str]:
+    """What the troop wrote, table by table, in a file that is sound and in that journal mode."""
     reader = connections.open_reader(database)
     try:
         reader.execute("BEGIN")
         assert value(reader, "PRAGMA integrity_check") == "ok"
-        assert value(reader, "PRAGMA journal_mode") == "wal"
+        assert value(reader, "PRAGMA journal_mode") == mode
         assert not list(reader.execute("PRAGMA foreign_key_check"))
         found = contents.summary(reader)
         return {name: each["digest"] for name, each in found.items() if name not in WRITTEN_BY_RESTORES}

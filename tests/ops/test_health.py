@@ -68,6 +68,7 @@ def test_a_database_that_is_gone_or_empty_is_unhealthy(box, what):
 
 
 def test_a_fresh_copy_is_healthy_and_an_old_one_is_a_warning(tmp_path):
+    """Fault 59: whatever keeps copies from being made, after a day without one the box says so."""
     copies = tmp_path / "backups"
     assert health.backup(copies)["status"] == "warning"
     copy_made(copies, timedelta(days=3))
