@@ -30,11 +30,25 @@ logger = logging.getLogger("gsctracker.serve")
 @click.option(
     "--restore-if-empty", is_flag=True, help="Restore the newest copy, from S3 if set, when there is no database."
 )
-def serve(config: Config, host: str | None, port: int | None, demo: bool, restore_if_empty: bool) -> None:
-    """Start the appliance and serve until it is told to stop."""
+@click.option(
+    "--read-only",
+    "archive",
+    metavar="COPY",
+    help="Open a copy to look at, beside the box: nothing in it can be changed.",
+)
+def serve(
+    config: Config, host: str | None, port: int | None, demo: bool, restore_if_empty: bool, archive: str | None
+) -> None:
+    """Start the appliance and serve until it is told to stop.
+
+    With --read-only a file, or a name from `gsctracker backups list`, such as the end of a season: choose another --port.
+    """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # as PID 1 there is no default; the server sets its own later
     config = dataclasses.replace(config, host=host or config.host, port=port or config.port)
     log.start(config.log_level, config.log_format, env="demo" if demo else "production")
+    if archive:
+        _serve_archive(config, archive)
+        return
     moving.finish_if_pending(config)  # a restore that was killed between two renames
     start_checks.before_opening(config, demo, restoring=restore_if_empty)
     if restore_if_empty and not config.database.exists():
@@ -67,6 +81,17 @@ def _serve(config: Config, db: Database, demo: bool) -> None:
         errands_here(app).wait()  # and for a restore that was asked for on a page
         copying.at_the_stop(config, db)
     logger.info("stopped: everything in flight was answered", extra={"event": "stopped"})
+
+
+def _serve_archive(config: Config, source: str) -> None:
+    from gsctracker.ops.copies import archive
+    from gsctracker.web import server
+    from gsctracker.web.app import create_app
+
+    bound = server.listen(config.host, config.port)
+    with archive.opened(config, source) as (own, db):
+        app = create_app(own, db, secrets.ready(own).session_secret or "")
+        server.run(app.wsgi_app, bound, config.threads, ready=lambda: _announce(own, db, []))
 
 
 def _restore_newest(config: Config) -> None:

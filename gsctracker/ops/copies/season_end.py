@@ -1,4 +1,4 @@
-"""The copy that a season leaves behind when its books are closed: kept for ever in every place, opened again with `serve --archive`."""
+"""The copy that a season leaves behind when its books are closed: kept for ever in every place, opened again with `serve --read-only`."""
 
 import apsw
 

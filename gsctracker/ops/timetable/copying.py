@@ -14,8 +14,18 @@ LAST_PATIENCE = (1, 2, 4)  # tries, seconds to connect, seconds to wait: whoever
 
 
 def copy(config: Config, db: Database) -> str | None:
-    """A verified copy where something was changed since the last one; None where nothing was, or one is being made."""
-    return _made(config, db, "auto")
+    """A verified copy where something was changed since the last one; None where nothing was, or one is being made.
+
+    A season whose books were closed leaves one that is kept for ever.
+    """
+    from gsctracker.ops.copies import season_end
+
+    try:
+        return season_end.make(config, db) or _made(config, db, "auto")
+    except Conflict as no:
+        if no.code == "copy_under_way":
+            return None
+        raise
 
 
 def daily(config: Config, db: Database) -> str | None:
