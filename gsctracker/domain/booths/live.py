@@ -145,10 +145,12 @@ def _left(tx: apsw.Connection, ids: str) -> dict[int, list[Left]]:
     rows = many(
         tx,
         """SELECT places.booth_id, products.name, colour,
-                  boxes_at.boxes - ifnull((SELECT sum(boxes) FROM booth_tallies
+                  loaded.boxes - ifnull((SELECT sum(boxes) FROM booth_tallies
                                             WHERE booth_id = places.booth_id AND product_id = products.id), 0) AS boxes
-             FROM boxes_at JOIN places ON places.id = place_id JOIN products ON products.id = boxes_at.product_id
-            WHERE place_id IN (SELECT id FROM places WHERE booth_id IN (SELECT value FROM json_each(:ids)))
+             FROM (SELECT place_id, product_id, sum(boxes) AS boxes FROM box_steps
+                    WHERE place_id IN (SELECT id FROM places WHERE booth_id IN (SELECT value FROM json_each(:ids)))
+                    GROUP BY place_id, product_id) AS loaded
+             JOIN places ON places.id = place_id JOIN products ON products.id = loaded.product_id
             ORDER BY places.booth_id, products.position, products.id""",
         ids=ids,
     )
@@ -205,8 +207,10 @@ def _low_on_the_shelf(tx: apsw.Connection, season_id: int) -> list[Row]:
     """Cookies of which the troop's shelf once had boxes and now has less than a case, fewest first."""
     return many(
         tx,
-        """SELECT products.id, name, colour, boxes FROM boxes_at JOIN products ON products.id = product_id
-            WHERE place_id = :place AND season_id = :season AND is_virtual = 0 AND boxes < packs_per_case
+        """SELECT products.id, name, colour, boxes
+             FROM (SELECT product_id, sum(boxes) AS boxes FROM box_steps WHERE place_id = :place GROUP BY product_id)
+             JOIN products ON products.id = product_id
+            WHERE season_id = :season AND is_virtual = 0 AND boxes < packs_per_case
             ORDER BY boxes, position, products.id LIMIT 40""",
         place=TROOP,
         season=season_id,
