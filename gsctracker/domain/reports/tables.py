@@ -17,6 +17,7 @@ _REPORTS = {
         Report("scouts", N_("Packages by scout and cookie"), "family.see", tables_of_sales.scouts),
         Report("sales", N_("Sales"), "family.see", tables_of_sales.sales),
         Report("products", N_("Cookies sold"), "sales.all", tables_of_sales.products),
+        Report("credit", N_("Credit of each girl by booth and channel"), "sales.all", tables_of_sales.credit),
         Report("stock", N_("Where every box is"), "family.see", tables_of_boxes.stock),
         Report("balances", N_("What families owe"), "family.money", tables_of_money.balances),
         Report("payments", N_("Payments, deposits and withdrawals"), "family.money", tables_of_money.payments),

@@ -1,5 +1,7 @@
 """Reports of girls, sales and cookies."""
 
+from typing import Any
+
 import apsw
 
 from gsctracker.db.rows import many
@@ -48,6 +50,38 @@ def scouts(tx: apsw.Connection, season: int, by: Person) -> Content:
         for one in summary.scouts(tx, season, by)
     ]
     return columns, rows
+
+
+def credit(tx: apsw.Connection, season: int, by: Person) -> Content:
+    """Each girl's packages by channel, booths one by one: what must appear in the back office, booth dividers included."""
+    products = catalogue.products(tx, season)
+    columns = (
+        Column("scoutId", N_("Number"), "id"),
+        Column("scout", N_("Scout")),
+        Column("channel", N_("Channel")),
+        Column("boothId", N_("Booth's number"), "id"),
+        Column("booth", N_("Booth")),
+        Column("day", N_("Day"), "day"),
+        *cookie_columns(products),
+        Column("totalBoxes", N_("Packages"), "boxes"),
+    )
+    found: dict[tuple[Any, ...], dict[int, int]] = {}
+    for row in many(
+        tx,
+        """SELECT scouts.id AS scout_id, first_name, last_initial, channel, booths.id AS booth_id, booths.name AS booth,
+                  CASE WHEN booths.id IS NOT NULL THEN day END AS day, product_id, sum(boxes) AS boxes
+             FROM journal CROSS JOIN credits ON entry_id = journal.id JOIN scouts ON scouts.id = credits.scout_id
+             LEFT JOIN booths ON booths.id = booth_id
+            WHERE journal.season_id = :season GROUP BY scouts.id, channel, booths.id, product_id HAVING sum(boxes) <> 0
+            ORDER BY scouts.id, channel, booths.starts_at, booths.id""",
+        season=season,
+    ):
+        name = girl(row.first_name, row.last_initial)
+        key = (row.scout_id, name, row.channel, row.booth_id, row.booth or "", row.day)
+        found.setdefault(key, {})[row.product_id] = row.boxes
+    return columns, [
+        (*key, *(boxes.get(product.id, 0) for product in products), sum(boxes.values())) for key, boxes in found.items()
+    ]
 
 
 def sales(tx: apsw.Connection, season: int, by: Person) -> Content:

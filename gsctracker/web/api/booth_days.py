@@ -6,7 +6,7 @@ from flask import Blueprint, g
 from msgspec import Meta, field
 
 from gsctracker import values
-from gsctracker.domain.booths import attendance, booths, closing, counting, crediting, history, packing
+from gsctracker.domain.booths import attendance, booths, closing, crediting, history, packing
 from gsctracker.domain.booths.cash import MOST_PIECES, REASONS, Money
 from gsctracker.domain.booths.counting import Count
 from gsctracker.domain.booths.dividing import WAYS, Sale

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g, render_template, request, url_for
 from flask_babel import gettext
 
 from gsctracker import values
-from gsctracker.domain.booths import attendance, booths, cash, closing, counting, crediting, sheets
+from gsctracker.domain.booths import attendance, booths, cash, closing, counting, crediting, family, sheets
 from gsctracker.domain.booths.cash import Money
 from gsctracker.domain.booths.counting import Count
 from gsctracker.domain.imports import booth_credits
@@ -89,6 +89,18 @@ def sign(booth_id: int) -> Response | tuple[str, int]:
         return url_for(".close", booth_id=booth_id)
 
     return forms.submit(act, lambda no: _closed_again(booth_id, no), gettext("Signed. The booth can be credited now."))
+
+
+@bp.post("/put-away")
+@allow("stock.move")
+def put_away(booth_id: int) -> Response | tuple[str, int]:
+    """Everything is counted and credited: close its book."""
+
+    def act(tx: Any) -> str:
+        closing.put_away(tx, g.by, booth_id)
+        return url_for("booth_page.one", booth_id=booth_id)
+
+    return forms.submit(act, lambda no: _closed_again(booth_id, no), gettext("The booth is put away."))
 
 
 @bp.post("/reopen")
@@ -188,6 +200,7 @@ def _offered(booth_id: int) -> dict[str, Any]:
         handled = grids.handled(products)
         return {
             "booth": booth,
+            "from_home": family.is_from_home(tx, booth),
             "closed": closing.find(tx, booth_id),
             "sold": sum(crediting.sold(tx, booth_id).values()),
             "may_count": may_count,

@@ -10,7 +10,7 @@ from gsctracker import values
 from gsctracker.domain.booths import booths, hours, policies, presences, shifts, sign_ups, sites, states, swaps
 from gsctracker.domain.people import roles
 from gsctracker.errors import Refusal
-from gsctracker.web import booth_words, choices, forms
+from gsctracker.web import booth_next, booth_words, choices, forms
 from gsctracker.web.access import allow
 from gsctracker.web.pages import booth_form
 
@@ -65,6 +65,7 @@ def shown(booth_id: int) -> dict[str, Any]:
             "ends": hours.local(tx, booth.ends_at)[1],
             "day": day,
             "booth_words": booth_words,
+            "booth_day": booth_next.of(tx, booth),
         }
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, g, render_template, request, url_for
 from flask_babel import gettext
 
 from gsctracker import clock
-from gsctracker.domain.booths import booths, hours, listing, policies, sites, swaps
+from gsctracker.domain.booths import booths, deadline, hours, listing, policies, sites, swaps
 from gsctracker.domain.people import roles
 from gsctracker.domain.season import seasons
 from gsctracker.errors import Invalid
@@ -39,6 +39,7 @@ def index() -> str | tuple[str, int]:
         page = paging.cut(rows, PAGE, lambda row: (row.starts_at, row.id))
         plans = roles.allows(g.by, "shifts.manage")
         places = [(row.id, row.name) for row in sites.all_of_them(tx, g.by)] if plans else []
+        glows = plans and deadline.is_urgent(deadline.days_left(tx, season))
         offers = swaps.offered(tx, g.by, season.id) if roles.allows(g.by, "shifts.sign_up") else []
     shown = render_template(
         "booths/index.html",
@@ -47,6 +48,8 @@ def index() -> str | tuple[str, int]:
         used=sum(bool(asked[name]) for name in FILTERS if name != "group"),
         errors=errors,
         places=places,
+        counts_credit=plans,
+        glows=glows,
         offers=[row for row in offers if not row.is_hers],
         booth_words=booth_words,
     )
