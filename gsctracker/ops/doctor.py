@@ -18,8 +18,9 @@ from gsctracker.db.connections import open_reader, require_safe_sqlite
 from gsctracker.db.migrate import APPLICATION_ID, newest, number_of
 from gsctracker.db.rows import many, value
 from gsctracker.errors import Conflict
-from gsctracker.ops import machine, recovery, secrets, start_checks, volumes
+from gsctracker.ops import machine, recovery, secrets, standby, start_checks, volumes
 from gsctracker.ops.trusted_clock import RELEASED
+from gsctracker.words import in_english
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 LEAST_DISK_BYTES = 200_000_000
@@ -49,7 +50,9 @@ def examine(config: Config, production: bool = False) -> list[Finding]:
         _server,
         _time,
         _settings,
+        _only_read,
         _copies,
+        _rehearsals,
         _recovery,
     )
     found: list[Finding] = []
@@ -226,6 +229,14 @@ def _settings(config: Config, production: bool) -> Iterator[Finding]:
         )
 
 
+def _only_read(config: Config, production: bool) -> Iterator[Finding]:
+    why = standby.of(config.database)
+    if why:
+        fix = "Put right what it says. Then, if it does not end by itself: gsctracker maintenance off"
+        said = in_english(why.sentence, why.params)
+        yield Finding("only read", WARN if why.reason == "by_hand" else FAIL, said.rstrip("."), fix)
+
+
 def _copies(config: Config, production: bool) -> Iterator[Finding]:
     raw = sorted(
         file.name
@@ -235,6 +246,33 @@ def _copies(config: Config, production: bool) -> Iterator[Finding]:
     if raw:
         fix = "Make a verified one and remove it: gsctracker backup. A file copied from a running box may lack rows."
         yield Finding("copies", WARN, f"Not made by the box, and no copy to count on: {', '.join(raw[:3])}", fix)
+
+
+def _rehearsals(config: Config, production: bool) -> Iterator[Finding]:
+    if not config.database.exists():
+        return
+    from gsctracker.ops.copies import drill  # what copies need is loaded only where there can be one
+
+    try:
+        reader = open_reader(config.database)
+        try:
+            known = drill.state(reader)
+        finally:
+            reader.close()
+    except apsw.Error:  # the database has its own finding
+        return
+    if known.has_failed:
+        fix = "Mend that, then try again: gsctracker drill"
+        yield Finding("rehearsal", FAIL, f"The last rehearsal of a restore failed: {known.last.said.rstrip('.')}", fix)
+    elif known.is_stale:
+        message = f"No copy was proven by restoring it for {drill.STALE_DAYS} days"
+        yield Finding("rehearsal", WARN, message, "gsctracker drill")
+    elif known.proven:
+        took = drill.in_words(known.proven.milliseconds)
+        yield Finding("rehearsal", OK, f"A copy was proven by restoring it on {known.proven.ended_at}, in {took}")
+    if known.wants_a_person:
+        fix = "Take the printed sheet, type its key into a file, and: gsctracker drill --key-file FILE"
+        yield Finding("printed key", WARN, "Nobody has tried the printed key for a year", fix)
 
 
 def _recovery(config: Config, production: bool) -> Iterator[Finding]:

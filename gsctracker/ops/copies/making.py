@@ -68,7 +68,7 @@ def make(
         place = Folder((to or config.backups).absolute(), keys.manifest_keys(config), keys.signing_key(config))
         run = Run(place.name, kind, label, by.first_name if by else "", clock.now())
         _adopt_plain_copies(config, db)
-        if kind in ONLY_WHEN_CHANGED and not force and _is_unchanged(db, place):
+        if kind in ONLY_WHEN_CHANGED and not force and _is_unchanged(config, db, place):
             return None
         with _told_when_it_fails(config, db, place, run):
             return _make(config, db, place, run)
@@ -201,7 +201,7 @@ def seal(config: Config, packed: Path, target: Path, recipients: list[str]) -> s
     return sha256
 
 
-def _is_unchanged(db: Database, place: Folder) -> bool:
+def _is_unchanged(config: Config, db: Database, place: Folder) -> bool:
     """B4, B10: copies without a change wear out the card and bury the ones that matter."""
     last = next(place.backwards(), None)
     if last is None:

@@ -15,6 +15,7 @@ import apsw
 from gsctracker import clock
 from gsctracker.config import Config
 from gsctracker.db import Busy, Database, carrying, connections, contents, difference, lock, migrate
+from gsctracker.db.closing import DAMAGED, NOT_MIGRATED
 from gsctracker.db.difference import Difference
 from gsctracker.db.rows import Row, one, run, value
 from gsctracker.domain import audit
@@ -22,7 +23,8 @@ from gsctracker.domain.people import invitations, sessions
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.season import troop
 from gsctracker.errors import Conflict, NotFound, Refusal
-from gsctracker.ops.copies import history, making, moving, names, places, staging
+from gsctracker.ops import standby
+from gsctracker.ops.copies import extras, history, making, moving, names, places, staging
 from gsctracker.ops.copies.history import Run
 from gsctracker.ops.copies.manifest import Manifest
 from gsctracker.ops.copies.staging import Staged
@@ -119,6 +121,8 @@ def restore(
             if state and not swapped:
                 state.unlink(missing_ok=True)
         _require_same(tx, staged, generation)
+        if staged.files and not keeps:
+            extras.put_back(config, staged.files)
         if state and before:
             before, lost = _kept(config, db, state, before, staged, lost, by)
     return Restored(staged.name, staged.made_at, before, None, lost, seconds_closed)
@@ -218,6 +222,9 @@ def _swap_files(config: Config, staged: Staged, by: Person | None) -> Restored:
     config.database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with lock.hold(config.data_dir):
         kept = moving.put_in_place(config, staged.path)
+        standby.leave(config.database, DAMAGED, NOT_MIGRATED)  # that was the file before
+        if staged.files and not there:
+            extras.put_back(config, staged.files)
     db = Database(config.database)  # in WAL mode from now on
     try:
         with db.read() as tx:

@@ -14,7 +14,7 @@ from gsctracker.db import Database
 from gsctracker.db.rows import many, one, value
 from gsctracker.errors import Conflict, Refusal
 from gsctracker.integrations.s3 import Patience
-from gsctracker.ops.copies import bucket, history, places
+from gsctracker.ops.copies import bucket, extras, history, places
 from gsctracker.ops.copies.manifest import Manifest
 from gsctracker.ops.copies.places import Place
 from gsctracker.words import N_
@@ -100,6 +100,8 @@ def prune(config: Config, db: Database, dry_run: bool = False, patience: Patienc
         ring_only = to_remove(ours, now, days, plan=ring(days), looked_at=looked_at)
         going = [copy for copy in ring_only if copy.name in off or copy.name in outlived]
     gone = [_removed(here, copy, dry_run) for copy in going]
+    if not dry_run:
+        extras.prune(here)
     if there and shipped:
         try:
             listed = [copy for copy in there.listed() if copy.instance == own]
@@ -107,6 +109,7 @@ def prune(config: Config, db: Database, dry_run: bool = False, patience: Patienc
                 gone.append(_removed(there, copy, dry_run))
             if not dry_run:
                 there.clear_leftovers()
+                extras.prune(there)
         except Refusal as no:
             if no.code == "not_removed":
                 kept_against_plan[there.name] = kept_against_plan.get(there.name, 0) + 1

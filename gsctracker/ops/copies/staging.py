@@ -18,7 +18,7 @@ from gsctracker.config import Config
 from gsctracker.db import connections, contents, lock, migrate, snapshot, structure
 from gsctracker.db.rows import value
 from gsctracker.errors import Conflict, NotFound
-from gsctracker.ops.copies import keys, ledgers, names, replaying, unpacking
+from gsctracker.ops.copies import extras, keys, ledgers, names, replaying, unpacking
 from gsctracker.ops.copies import manifest as manifests
 from gsctracker.ops.copies.manifest import Manifest
 from gsctracker.ops.copies.places import Place
@@ -54,6 +54,7 @@ class Staged:
     instance: str
     from_schema: int
     content: str
+    files: Path | None = None
 
 
 @contextmanager
@@ -88,7 +89,11 @@ def stage(
             came = _looked_at(database, file.name, manifest, own, adopt)
             if isinstance(source, Found) and source.shipped and manifest:
                 came = _brought_on(config, came, manifest, source.shipped, identities or [], unverified)
-            yield _brought_up(came)
+            came = _brought_up(came)
+            if own is None and manifest:
+                beside = source.place if isinstance(source, Found) else source.parent
+                came = replace(came, files=extras.brought(config, beside, manifest, folder, opens))
+            yield came
 
 
 def instance_of(config: Config) -> str | None:

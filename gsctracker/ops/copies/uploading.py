@@ -17,7 +17,7 @@ from gsctracker.db.rows import many, one, run, value
 from gsctracker.errors import Conflict, Refusal
 from gsctracker.integrations import age
 from gsctracker.integrations.s3 import Patience
-from gsctracker.ops.copies import bucket, history, keys, names, packing, places, retention, workroom
+from gsctracker.ops.copies import bucket, extras, history, keys, names, packing, places, retention, workroom
 from gsctracker.ops.copies.bucket import Bucket
 from gsctracker.ops.copies.manifest import Manifest
 from gsctracker.words import N_
@@ -114,6 +114,7 @@ def _put(config: Config, there: Bucket, copy: Manifest) -> None:
     try:
         if packing.digest_of(file) != copy.sha256:
             raise Conflict(N_("%(name)s was damaged since it was made."), "copy_changed", name=copy.file)
+        extras.bring(config, there, copy)
         if copy.is_sealed:
             there.put(file, copy)
             return
