@@ -33,7 +33,7 @@ def report(config: Config, db: Database, uptime_seconds: float) -> dict[str, obj
         "database": database(config, db),
         "disk": disk(config.data_dir),
         "memory": memory(),
-        "backup": backup(config.backups),
+        "backup": backup(config.backups, db),
         "jobs": jobs(db, uptime_seconds),
     }
     well = all(check["status"] != "unhealthy" for check in checks.values())
@@ -51,10 +51,12 @@ def detailed(config: Config, db: Database, uptime_seconds: float) -> dict[str, o
     total, free = machine.disk_of(config.data_dir)
     has, left = machine.memory_of_machine()
     found: dict[str, object] = {"path": str(config.database), "connections": db.open_connections()}
+    copies: dict[str, object] = {}
     try:
         found["bytes"] = config.database.stat().st_size
         with db.read() as tx:
             found |= {"schema": number_of(tx), "freePages": value(tx, "PRAGMA freelist_count")}
+            copies = _copies(config, tx)
     except (OSError, apsw.Error) as error:
         found["error"] = type(error).__name__
     return report(config, db, uptime_seconds) | {
@@ -66,6 +68,7 @@ def detailed(config: Config, db: Database, uptime_seconds: float) -> dict[str, o
             "system": platform.platform(terse=True),
         },
         "database": found,
+        "copies": copies,
         "disk": {"bytes": total, "freeBytes": free, "fileSystem": machine.file_system_of(config.data_dir)},
         "memory": {"processBytes": machine.memory_of_process(), "machineBytes": has, "availableBytes": left},
         "threads": config.threads,
@@ -112,8 +115,8 @@ def memory() -> Check:
     return _healthy()
 
 
-def backup(folder: Path) -> Check:
-    """Whether there is a fresh copy: a manifest in the folder of copies, by the time in its name."""
+def backup(folder: Path, db: Database | None = None) -> Check:
+    """Whether there is a fresh copy (a manifest in the folder of copies, by the time in its name), and one was proven lately."""
     newest = max((file.name.split("-")[1] for file in folder.glob("gsctracker-*T*Z-*.json")), default="")
     if not newest:
         return _warning("There is no copy of the data yet.")
@@ -123,7 +126,37 @@ def backup(folder: Path) -> Check:
         return _warning("The time of the newest copy cannot be read.")
     if clock.moment() - made > COPY_IS_OLD_AFTER:
         return _warning(f"The newest copy is of {clock.instant(made)}.")
-    return _healthy() | {"newest": clock.instant(made)}
+    return (_rehearsals(db) if db else _healthy()) | {"newest": clock.instant(made)}
+
+
+def _rehearsals(db: Database) -> Check:
+    from gsctracker.ops.copies import drill  # what copies need is not loaded before there is one
+
+    try:
+        with db.read() as tx:
+            known = drill.state(tx)
+    except apsw.Error:
+        return _warning("The record of rehearsals cannot be read.")
+    if known.has_failed:
+        return _warning("The last rehearsal of a restore failed.")
+    if known.is_stale:
+        return _warning(f"No copy was proven by restoring it for {drill.STALE_DAYS} days.")
+    return _healthy()
+
+
+def _copies(config: Config, tx: apsw.Connection) -> dict[str, object]:
+    """What an admin wants to know of copies: how old the oldest entry is that only this box has, and what was last proven."""
+    from gsctracker.ops.copies import drill, protection
+
+    known = drill.state(tx)
+    last = known.last
+    return {
+        "unprotectedSeconds": protection.unprotected_seconds(tx, config),
+        "lastProven": known.proven.ended_at if known.proven else None,
+        "lastProvenMilliseconds": known.proven.milliseconds if known.proven else None,
+        "lastRehearsal": {"at": last.ended_at, "result": last.result, "said": last.said} if last else None,
+        "wantsRehearsalByHand": known.wants_a_person,
+    }
 
 
 def jobs(db: Database, uptime_seconds: float) -> Check:

@@ -17,7 +17,7 @@ import apsw
 from gsctracker import __version__, clock
 from gsctracker.config import Config
 from gsctracker.db import Database, lock, migrate
-from gsctracker.db.rows import Row, one, run
+from gsctracker.db.rows import Row, one, run, value
 from gsctracker.errors import Conflict, NotFound, Refusal
 from gsctracker.integrations.s3 import Patience
 from gsctracker.ops import recovery
@@ -51,21 +51,31 @@ class Drilled:
 
 @dataclass(frozen=True)
 class State:
-    """What is known of rehearsals: the last one (None: never), the last that proved a copy, the last with a typed key."""
+    """What is known of rehearsals: the last one (None: never), the last that proved a copy, the last with a typed key.
+
+    `since` is when the first copy was made, an empty text where there is none.
+    """
 
     last: Row | None
     proven: Row | None
     by_hand: Row | None
+    since: str
 
     @property
     def is_stale(self) -> bool:
-        """Whether nothing was proven for longer than STALE_DAYS."""
-        return self.proven is None or self.proven.ended_at < clock.after(days=-STALE_DAYS)
+        """Whether there are copies and none was proven for longer than STALE_DAYS."""
+        newest = self.proven.ended_at if self.proven else self.since
+        return bool(newest) and newest < clock.after(days=-STALE_DAYS)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the last one failed."""
+        return self.last is not None and self.last.result == "failed"
 
     @property
     def wants_a_person(self) -> bool:
         """Whether nobody has typed the printed key for a year: a rehearsal by itself cannot know that the paper is there."""
-        return self.by_hand is None or self.by_hand.ended_at < clock.after(days=-BY_HAND_DAYS)
+        return bool(self.since) and (self.by_hand is None or self.by_hand.ended_at < clock.after(days=-BY_HAND_DAYS))
 
 
 class _Failed(Exception):
@@ -110,6 +120,7 @@ def state(tx: apsw.Connection) -> State:
         one(tx, "SELECT * FROM drill_runs ORDER BY id DESC LIMIT 1"),
         one(tx, "SELECT * FROM drill_runs WHERE result = 'done' ORDER BY id DESC LIMIT 1"),
         one(tx, "SELECT * FROM drill_runs WHERE result = 'done' AND by_hand = 1 ORDER BY id DESC LIMIT 1"),
+        value(tx, "SELECT min(started_at) FROM copy_runs WHERE result <> 'failed'") or "",
     )
 
 

@@ -10,7 +10,7 @@ from gsctracker.db import lock
 from gsctracker.db.rows import many, run
 from gsctracker.errors import Conflict
 from gsctracker.integrations import age
-from gsctracker.ops import recovery, secrets
+from gsctracker.ops import doctor, health, metrics, recovery, secrets
 from gsctracker.ops.copies import drill, figures, keys, making, manifest, places, shipments
 from gsctracker.ops.timetable import named, running
 from tests import factories
@@ -173,6 +173,55 @@ def test_what_was_proven_grows_old(copied, monkeypatch):
         run(tx, "UPDATE drill_runs SET started_at = :old, ended_at = :old", old=clock.after(days=-11))
     with db.read() as tx:
         assert drill.state(tx).is_stale
+
+
+def told(config):
+    """What the doctor says of rehearsals, by name."""
+    return {each.name: each.status for each in doctor.examine(config) if each.name in ("rehearsal", "printed key")}
+
+
+def test_health_and_doctor_tell_of_a_rehearsal_that_failed(copied, monkeypatch):
+    """MON-09: an admin sees what was proven and how old the oldest entry is that is nowhere else; others see a warning."""
+    config, db = copied
+    assert health.backup(config.backups, db)["status"] == "healthy"
+    drill.rehearse(config, db)
+    assert health.backup(config.backups, db)["status"] == "healthy"
+    assert told(config) == {"rehearsal": "ok", "printed key": "warn"}
+    copies = health.detailed(config, db, 1)["copies"]
+    assert copies["lastRehearsal"]["result"] == "done"
+    assert copies["unprotectedSeconds"] >= 0
+    monkeypatch.setattr(figures, "of", lambda tx: {})
+    drill.rehearse(config, db)
+    said = health.report(config, db, 1)
+    assert said["status"] == "healthy"  # a restart would not help
+    assert said["checks"]["backup"]["message"] == "The last rehearsal of a restore failed."
+    assert told(config)["rehearsal"] == "fail"
+
+
+def test_a_box_without_a_copy_is_not_nagged(made):
+    config, db = made
+    assert told(config) == {}
+    assert health.backup(config.backups, db)["message"] == "There is no copy of the data yet."
+
+
+def test_rehearsals_and_copies_are_numbers(copied):
+    """ALERT-15: what DrillStale, BackupStale and BackupUnprotected are told by."""
+    config, db = copied
+    drill.rehearse(config, db)
+    found = {
+        (sample.name, *sample.labels.values()): sample.value
+        for metric in metrics.Box(db, config).collect()
+        for sample in metric.samples
+    }
+    now = clock.moment().timestamp()
+    assert now - found["gsctracker_drill_last_success_timestamp_seconds",] < 60
+    assert now - found["gsctracker_backup_last_success_timestamp_seconds", "box"] < 60
+    assert found["gsctracker_backup_last_success_timestamp_seconds", "bucket"] == 0
+    assert found["gsctracker_drill_runs_total", "done"] == 1
+    assert found["gsctracker_backup_runs_total", "done"] == 1
+    assert found["gsctracker_backup_copies", "box", "auto"] == 1
+    assert found["gsctracker_backup_size_bytes",] > 0
+    assert found["gsctracker_backup_unprotected_seconds",] >= 0
 
 
 def test_a_manifest_of_before_there_were_figures_is_read(copied):
