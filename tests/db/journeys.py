@@ -1,9 +1,9 @@
 """What people do in a season beside looking at pages, carried out once so that every statement of it is heard."""
 
+from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.db.rows import value
 from gsctracker.domain import once
-from gsctracker.domain.booths import booths, closing
 from gsctracker.domain.inventory import claims, counts, cupboard_orders, cupboard_receipts, stock, transfers
 from gsctracker.domain.journal import TROOP
 from gsctracker.domain.money import balances, council, turn_ins
@@ -15,6 +15,7 @@ from gsctracker.domain.sales.listing import Filter
 from gsctracker.domain.sales.orders import Item
 from gsctracker.domain.season import catalogue, seasons, troop
 from gsctracker.ops import upkeep
+from tests.db.booth_journey import a_booth
 from tests.factories import HASH
 
 
@@ -28,9 +29,18 @@ def everything_else(db: Database) -> None:
         _season(tx, admin, season)
         _sales(tx, admin, season, girl.id)
         _stock(tx, admin, season, girl.id, other.id)
+        a_booth(tx, admin, season, girl.id, other.id)
         _cupboard(tx, admin, season)
         _money(tx, admin, season, girl.id)
-    upkeep.forget_what_is_over(db)
+    config = Config(data_dir=db.path.parent)
+    for job in (
+        upkeep.forget_sessions,
+        upkeep.forget_answers,
+        upkeep.discard_unfinished_imports,
+        upkeep.forget_audit,
+        upkeep.forget_runs,
+    ):
+        job(config, db)
 
 
 def _people(tx, admin, girl):
@@ -99,17 +109,12 @@ def _stock(tx, admin, season, girl, other):
     for kind, about in (("C2T", {}), ("T2G", {"scout_id": girl}), ("G2G", {"scout_id": girl, "to_scout_id": other})):
         entry = transfers.move(tx, admin, kind, [(cookie, 3)], **about)
     transfers.take_back(tx, entry, admin)
-    count = counts.record(tx, admin, TROOP, {cookie.id: 0})
+    count = counts.record(tx, admin, TROOP, {cookie.id: 5_000})
     counts.recent(tx, season, admin)
-    if line := counts.find(tx, count, admin).lines[0]:
-        counts.explain(tx, admin, count, cookie.id, "LOST" if line.difference < 0 else "FOUND", "counted twice")
+    if difference := counts.find(tx, count, admin).lines[0].difference:
+        counts.explain(tx, admin, count, cookie.id, "LOST" if difference < 0 else "FOUND", "counted twice")
     stock.why(tx, season, TROOP, admin)
     stock.below_zero(tx, season)
-    booth = booths.plan(tx, admin, "Market", "2026-03-07T16:00:00Z", "2026-03-07T20:00:00Z")
-    closing.close(tx, admin, booth, sold={cookie.id: 2}, cash_cents=1200)
-    closing.credit(tx, admin, booth, [(girl, cookie.id, 2)])
-    booths.page(tx, season)
-    booths.not_credited(tx, season)
 
 
 def _cupboard(tx, admin, season):

@@ -37,7 +37,7 @@ def brought(tx: apsw.Connection, booth_id: int) -> dict[int, int]:
         return family.at_home(tx, booth_id)
     rows = many(
         tx,
-        "SELECT product_id, boxes FROM boxes_at WHERE place_id = :place AND boxes <> 0",
+        "SELECT product_id, sum(boxes) AS boxes FROM box_steps WHERE place_id = :place GROUP BY product_id HAVING sum(boxes) <> 0",
         place=journal.place_of_booth(tx, booth_id),
     )
     return {row.product_id: row.boxes for row in rows}

@@ -21,7 +21,7 @@ from gsctracker.words import N_
 
 def is_from_home(tx: apsw.Connection, booth: Row) -> bool:
     """Whether it sells from a girl's home: a family's booth with nothing of the troop's on its table."""
-    packed = "SELECT 1 AS yes FROM boxes_at WHERE place_id = :place AND boxes <> 0"
+    packed = "SELECT 1 AS yes FROM box_steps WHERE place_id = :place GROUP BY product_id HAVING sum(boxes) <> 0"
     return booth.type == "family" and one(tx, packed, place=journal.place_of_booth(tx, booth.id)) is None
 
 
@@ -38,7 +38,7 @@ def at_home(tx: apsw.Connection, booth_id: int) -> dict[int, int]:
         return {}
     rows = many(
         tx,
-        "SELECT product_id, boxes FROM boxes_at WHERE place_id = :place AND boxes <> 0",
+        "SELECT product_id, sum(boxes) AS boxes FROM box_steps WHERE place_id = :place GROUP BY product_id HAVING sum(boxes) <> 0",
         place=journal.place_of_scout(tx, scout_id),
     )
     return {row.product_id: row.boxes for row in rows}

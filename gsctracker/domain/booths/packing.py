@@ -133,7 +133,11 @@ def suggest(tx: apsw.Connection, booth: Row, boxes: int | None = None) -> list[S
     parts = mix(tx, booth)
     shelf = {
         row.product_id: row.boxes
-        for row in many(tx, "SELECT product_id, boxes FROM boxes_at WHERE place_id = :place", place=TROOP)
+        for row in many(
+            tx,
+            "SELECT product_id, sum(boxes) AS boxes FROM box_steps WHERE place_id = :place GROUP BY product_id",
+            place=TROOP,
+        )
     }
     found = []
     for product in catalogue.products(tx, booth.season_id):
