@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import apsw
 
 from gsctracker.db.rows import Row
-from gsctracker.domain.inventory import claims, cupboard_orders, cupboard_receipts, history
+from gsctracker.domain.inventory import claims, cupboard_orders, cupboard_receipts, girl_wishes, history
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.season import catalogue, seasons, troop
 
@@ -24,7 +24,11 @@ def order_all(tx: apsw.Connection, by: Person, next_day: date) -> None:
         loaded = [(cookies[line.name], line.boxes) for line in history.find(tx, pick_up.id, by).lines]
         day = date.fromisoformat(pick_up.day)
         lines = [(cookie, _wished(number, cookie, boxes)) for cookie, boxes in loaded]
-        order = _draft(tx, by, lines, day, "planned" if number else "initial", pick_up.reference)
+        if number == 0:
+            order = _draft(tx, by, [], day, "initial", pick_up.reference)
+            _wish(tx, by, order, lines)
+        else:
+            order = _draft(tx, by, lines, day, "planned", pick_up.reference)
         cupboard_orders.place(tx, order, by, day=_no_later(tx, day - timedelta(days=2)))
         cupboard_receipts.recognise(tx, by, order, pick_up.id, counted_by="Robin", checked_by="Sam from the cupboard")
         for claim in claims.page(tx, season, by, order):
@@ -44,6 +48,19 @@ def _draft(tx: apsw.Connection, by: Person, lines: list[tuple[Row, int]], day: d
         cut_off_on=(day - timedelta(days=1)).isoformat(),
         pick_up_on=day.isoformat(),
     )
+
+
+def _wish(tx: apsw.Connection, by: Person, order_id: int, lines: list[tuple[Row, int]]) -> None:
+    """Divide what was wished among the girls, some more and some less; what is left is for booths."""
+    girls = [row.key for row in girl_wishes.grid(tx, order_id, by).rows if row.scout]
+    wishes: dict[str, dict[int, int]] = {key: {} for key in (*girls, "booths")}
+    for at, (cookie, boxes) in enumerate(lines):
+        left = boxes
+        for number, key in enumerate(girls):
+            mine = min(left, boxes * ((number * 5 + at * 3) % 7) // (6 * len(girls)))
+            wishes[key][cookie.id], left = mine, left - mine
+        wishes["booths"][cookie.id] = left
+    girl_wishes.keep(tx, order_id, by, wishes)
 
 
 def _wished(number: int, cookie: Row, boxes: int) -> int:

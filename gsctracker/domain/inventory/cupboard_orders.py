@@ -220,7 +220,8 @@ def open_again(tx: apsw.Connection, order_id: int, by: Person, version: int | No
         raise NotAllowed(sentence, "initial_is_locked")
     run(
         tx,
-        "UPDATE cupboard_orders SET placed_on = NULL, placed_by = NULL, version = version + 1 WHERE id = :id",
+        """UPDATE cupboard_orders SET placed_on = NULL, placed_by = NULL, closed_after = NULL, version = version + 1
+            WHERE id = :id""",
         id=order_id,
     )
     audit.note(tx, by.id, "cupboard_order.opened_again", "cupboard_order", order_id)

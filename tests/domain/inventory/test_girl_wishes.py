@@ -185,3 +185,13 @@ def test_the_worksheet_has_every_girl_the_extras_the_sums_and_a_mix(tx, admin, a
     assert figures["Together", ""] == (57, 57) and figures["Ordered", ""] == (60, 60)
     assert figures["Cases", ""] == (5, 5) and figures["Over, for the shelf", ""] == (3, 3)
     assert figures["Suggested mix", ""][1] == 60
+
+
+def test_an_order_whose_receipt_was_taken_back_can_become_a_draft_again(tx, admin, order):
+    girl_wishes.keep(tx, order, admin, {"booths": wish(tx, TM=12)})
+    cupboard_orders.place(tx, order, admin)
+    receipt = cupboard_receipts.receive(tx, admin, order, lines(tx, TM=12), counted_by="Lea", checked_by="Mia")
+    cupboard_receipts.take_back(tx, receipt, admin, "Another order's")
+    cupboard_orders.open_again(tx, order, admin)
+    girl_wishes.keep(tx, order, admin, {"booths": wish(tx, TM=24)})
+    assert ordered(tx, admin, order) == {"TM": (24, 24)}
