@@ -5,7 +5,7 @@ A sheet's verdict and sums are only what somebody wrote. People's names in a fil
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ import apsw
 from gsctracker import clock, values
 from gsctracker.db.rows import Row, add, many, one
 from gsctracker.domain import audit
-from gsctracker.domain.booths import booths
+from gsctracker.domain.booths import booths, sheet_rows
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.season import catalogue, seasons
@@ -96,8 +96,21 @@ def read(tx: apsw.Connection, season_id: int, content: bytes) -> Sheet:
         given = json.loads(content.decode("utf-8-sig"), parse_float=Decimal)
     except (ValueError, RecursionError):
         given = None
+    return of_given(tx, season_id, given)
+
+
+def of_rows(tx: apsw.Connection, season_id: int, tables: Sequence[sheet_rows.Rows]) -> Sheet:
+    """A sheet out of the rows of a text file or a workbook. Raises what `read` does."""
+    given = sheet_rows.as_given(tables)
+    return of_given(tx, season_id, given if given["inventory"] else None)
+
+
+def of_given(tx: apsw.Connection, season_id: int, given: object) -> Sheet:
+    """A sheet out of what a file said. Raises what `read` does."""
     if not isinstance(given, dict) or not isinstance(given.get("inventory"), dict):
-        sentence = N_("This is no booth sheet: a JSON file with an inventory is needed.")
+        sentence = N_(
+            "This is no booth sheet: a file with a line for each cookie, or JSON with an inventory, is needed."
+        )
         raise Invalid(sentence, "no_sheet", {"file": sentence})
     sheet = Sheet()
     for said, entry in list(given["inventory"].items())[:60]:

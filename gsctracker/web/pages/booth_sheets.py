@@ -1,5 +1,6 @@
 """A booth's sheets: typed in or brought as a file, recomputed, with what differs shown."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request, url_for
@@ -9,6 +10,8 @@ from gsctracker import values
 from gsctracker.domain.booths import booths, sheets
 from gsctracker.domain.booths.sheets import Sheet
 from gsctracker.domain.season import catalogue
+from gsctracker.errors import Conflict, Invalid
+from gsctracker.integrations import spreadsheets
 from gsctracker.web import forms, grids
 from gsctracker.web.access import allow
 from gsctracker.words import N_
@@ -39,11 +42,12 @@ def keep(booth_id: int) -> Response | tuple[str, int]:
     form = forms.Reading(request.form)
     sent = request.files.get("file")
     content = sent.read() if sent and sent.filename else b""
+    read: Callable[[Any, int], Sheet] | None = None
 
     def act(tx: Any) -> str:
         booth = booths.look_at(tx, g.by, booth_id)
-        if content:
-            sheets.keep(tx, g.by, booth_id, sheets.read(tx, booth.season_id, content), str(sent.filename)[-200:])
+        if read:
+            sheets.keep(tx, g.by, booth_id, read(tx, booth.season_id), str(sent.filename)[-200:])
         else:
             sheet = _typed(form, grids.handled(catalogue.products(tx, booth.season_id)))
             form.settle()
@@ -53,7 +57,20 @@ def keep(booth_id: int) -> Response | tuple[str, int]:
     def again(no: Any) -> tuple[str, int]:
         return forms.again("booths/sheets.html", no, **_offered(booth_id))
 
+    if content:
+        try:
+            read = _reading(content, str(sent.filename))
+        except (Invalid, Conflict) as no:
+            return again(no)
     return forms.submit(act, again, gettext("The sheet is kept. Every sum was made again."))
+
+
+def _reading(content: bytes, name: str) -> Callable[[Any, int], Sheet]:
+    """How to make a sheet of this file, whose rows are read here, outside any transaction."""
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{":
+        return lambda tx, season_id: sheets.read(tx, season_id, content)
+    tables = [one.rows for one in spreadsheets.read(content, name)]
+    return lambda tx, season_id: sheets.of_rows(tx, season_id, tables)
 
 
 def _typed(form: forms.Reading, products: list[Any]) -> Sheet:
