@@ -4,7 +4,7 @@ import logging
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from weakref import WeakSet
 
@@ -272,7 +272,10 @@ class Database:
             self._closing.begin_era()
             if self._closing.why_only_read() in (DAMAGED, NOT_MIGRATED):  # that was the content before
                 self._closing.only_read(0)
-            self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            with suppress(
+                apsw.Error
+            ):  # it is done already: a disk too full to fold it in now changes nothing about that
+                self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def era(self) -> int:
         """A number that differs after a restore, by this process or another; for what is kept longer than one generation."""

@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -12,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from gsctracker.db import Database
+from gsctracker.db import Database, carrying
 from gsctracker.db.rows import value
 from gsctracker.errors import Refusal
 from gsctracker.ops import secrets
-from gsctracker.ops.copies import finding, keys, making, packing, places, restoring, staging
+from gsctracker.ops.copies import finding, keys, making, packing, places, restoring, staging, verifying, workroom
 from tests.faults.disks import FAMILIES, SALES, SLOW_SECONDS
+from tests.faults.killing import content_of
 from tests.ops.copies.troops import add_scouts, make_box, scouts_in
 from tests.running import clean_environment, free_port
 
@@ -110,6 +112,71 @@ def places_found(config, made, printed):
     """The copy as it is listed for who has the printed key."""
     here = places.Folder(config.backups, keys.manifest_keys(config, [printed]))
     return staging.Found(here, next(each for each in here.listed() if each.name == made.name))
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """A box with a copy and two girls more, on a disk of 16 MB; gives its settings, its database, the copy."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", folder], check=False).returncode:
+        pytest.fail(
+            "this machine lets nobody mount a small disk; run these tests as root, in a container that may mount"
+        )
+    monkeypatch.setattr(workroom, "RESERVE", 0)
+    config, db = make_box(folder / "data")
+    try:
+        made = making.make(config, db, kind="manual", force=True)
+        add_scouts(db, 2)
+        yield config, db, made
+    finally:
+        db.close()
+        subprocess.run(["umount", folder], check=True)
+
+
+@pytest.mark.parametrize("moment", ["stage", "make", "take", "carry_over", "replace_with"])
+@pytest.mark.parametrize("free", [0, 60_000, 300_000, 700_000, 1_000_000, 1_600_000])
+def test_a_disk_that_fills_up_in_a_restore(small, monkeypatch, moment, free):
+    """Fault 14: somebody fills the disk at that step but for so many bytes: all old or all new, a sentence, and later it works."""
+    config, db, made = small
+    homes = {"stage": staging, "make": making, "take": making, "carry_over": carrying, "replace_with": Database}
+    real = getattr(homes[moment], moment)
+
+    def then_it_is_full(*given, **named):
+        fill(config.data_dir, free)
+        return real(*given, **named)
+
+    monkeypatch.setattr(homes[moment], moment, then_it_is_full)
+    old = content_of(config.database)
+    try:
+        with staging.stage(config, finding.find(config, made.name)) as staged:
+            restoring.restore(config, db, staged)
+        assert scouts_in(db) == 3
+    except Refusal as no:
+        said = str(no)
+        assert re.search("room|full|No space", said), said
+        (config.data_dir / "filler").unlink()
+        assert scouts_in(db) == 5
+        assert content_of(config.database) == old
+    monkeypatch.setattr(homes[moment], moment, real)
+    (config.data_dir / "filler").unlink(missing_ok=True)
+    assert not db.is_being_replaced()
+    add_scouts(db, 1)
+    with staging.stage(config, finding.find(config, made.name)) as staged:
+        restoring.restore(config, db, staged)
+    assert scouts_in(db) == 3
+    assert all(result.ok for result in verifying.verify(config))
+
+
+def fill(folder, but):
+    """Write until only `but` bytes of the disk are free."""
+    with (folder / "filler").open("wb") as out:
+        while (free := os.statvfs(folder).f_bavail * os.statvfs(folder).f_frsize) > but:
+            try:
+                out.write(bytes(min(65_536, free - but)))
+                out.flush()
+            except OSError:
+                break
 
 
 def test_the_first_process_of_a_container_ends_when_it_is_asked_to(tmp_path):

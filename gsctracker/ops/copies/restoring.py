@@ -1,11 +1,12 @@
 """A copy in the place of the present data: prepared whole beside it, then swapped in one step that a kill cannot halve."""
 
+import errno
 import json
 import logging
 import re
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -109,8 +110,9 @@ def restore(
                 closed_at = clock.ticks()
                 if state:
                     making.take(db, state)
-                _prepare(staged, config.database, began, by, lost, before.name if before else "", undoes, "")
-                _swap(db, staged)
+                with _told_when_it_cannot_be_written(staged):
+                    _prepare(staged, config.database, began, by, lost, before.name if before else "", undoes, "")
+                    db.replace_with(staged.path)
                 swapped = True
                 tx = until_done.enter_context(db.read())
                 generation = value(
@@ -147,15 +149,26 @@ def _plain_copy_of_now(config: Config) -> Path:
     return config.backups / f"{migrate.COPY_BEFORE}restore-{stamp}.db"
 
 
-def _swap(db: Database, staged: Staged) -> None:
+@contextmanager
+def _told_when_it_cannot_be_written(staged: Staged) -> Iterator[None]:
+    """Up to the swap, and with it, nothing has happened to the present data: whoever waits is told so, and why."""
+    needed = staged.path.stat().st_size
     try:
-        db.replace_with(staged.path)
-    except apsw.FullError as full:
+        yield
+    except (apsw.FullError, apsw.IOError, OSError) as error:
+        if isinstance(error, apsw.FullError) or getattr(error, "errno", None) == errno.ENOSPC:
+            raise Conflict(
+                N_("The disk is full: the copy needs %(needed)d bytes beside the present data. Nothing was changed."),
+                "no_space",
+                needed=needed,
+            ) from error
         raise Conflict(
-            N_("The disk is full: the copy needs %(needed)d bytes beside the present data. Nothing was changed."),
-            "no_space",
-            needed=staged.path.stat().st_size,
-        ) from full
+            N_(
+                "The copy cannot be put back: %(reason)s. Nothing was changed; see whether the disk is full or failing."
+            ),
+            "cannot_restore",
+            reason=str(error),
+        ) from error
 
 
 def _kept(

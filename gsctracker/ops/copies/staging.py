@@ -4,6 +4,7 @@ Everything that can be wrong with a file is found on the staged copy, which is t
 only asked whose it is.
 """
 
+import logging
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -17,13 +18,15 @@ from gsctracker import clock
 from gsctracker.config import Config
 from gsctracker.db import connections, contents, lock, migrate, snapshot, structure
 from gsctracker.db.rows import value
-from gsctracker.errors import Conflict, NotFound
+from gsctracker.errors import Conflict, NotFound, Refusal
 from gsctracker.ops.copies import extras, keys, ledgers, names, replaying, unpacking
 from gsctracker.ops.copies import manifest as manifests
 from gsctracker.ops.copies.manifest import Manifest
 from gsctracker.ops.copies.places import Place
 from gsctracker.ops.copies.replaying import Shipped
 from gsctracker.words import N_
+
+logger = logging.getLogger("gsctracker.copies")
 
 FOLDER, PREFIX = "tmp", "staged-"
 SPARE_BYTES = 4 << 20
@@ -70,30 +73,41 @@ def stage(
     `identities` are age keys beside those of the box. `unverified` takes a file without a manifest, or with one that no key
     of ours signed; `adopt` a copy of another box. Raises Conflict or NotFound, each fault in its own sentence.
     """
-    home = config.database.parent / FOLDER
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _sweep(home)
-    own = instance_of(config)
-    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=home) as name:
-        folder = Path(name)
-        with lock.hold(folder, "lock"):
-            file, manifest = _brought(config, source, folder, identities or [])
-            if own is not None:
-                _require_trust(file.name, manifest, own, bool(keys.manifest_keys(config)), unverified, adopt)
-            elif manifest is None and not unverified:
-                raise _no_manifest(file.name)
-            _require_room(folder, 2 * (manifest.database_size if manifest else file.stat().st_size))
-            database = folder / f"{_stem(file.name)}.db"
-            opens = [*keys.identities(config), *(identities or [])]
-            unpacking.unpack(file, database, manifest, opens, unverified)
-            came = _looked_at(database, file.name, manifest, own, adopt)
-            if isinstance(source, Found) and source.shipped and manifest:
-                came = _brought_on(config, came, manifest, source.shipped, identities or [], unverified)
-            came = _brought_up(came)
-            if own is None and manifest:
-                beside = source.place if isinstance(source, Found) else source.parent
-                came = replace(came, files=extras.brought(config, beside, manifest, folder, opens))
-            yield came
+    home, given = config.database.parent / FOLDER, False
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _sweep(home)
+        own = instance_of(config)
+        with tempfile.TemporaryDirectory(prefix=PREFIX, dir=home) as name:
+            folder = Path(name)
+            with lock.hold(folder, "lock"):
+                file, manifest = _brought(config, source, folder, identities or [])
+                if own is not None:
+                    _require_trust(file.name, manifest, own, bool(keys.manifest_keys(config)), unverified, adopt)
+                elif manifest is None and not unverified:
+                    raise _no_manifest(file.name)
+                _require_room(folder, 2 * (manifest.database_size if manifest else file.stat().st_size))
+                database = folder / f"{_stem(file.name)}.db"
+                opens = [*keys.identities(config), *(identities or [])]
+                unpacking.unpack(file, database, manifest, opens, unverified)
+                came = _looked_at(database, file.name, manifest, own, adopt)
+                if isinstance(source, Found) and source.shipped and manifest:
+                    came = _brought_on(config, came, manifest, source.shipped, identities or [], unverified)
+                came = _brought_up(came)
+                if own is None and manifest:
+                    beside = source.place if isinstance(source, Found) else source.parent
+                    came = replace(came, files=extras.brought(config, beside, manifest, folder, opens))
+                given = True
+                yield came
+    except OSError as error:
+        if given:  # what went wrong with it later is not ours to tell
+            raise
+        raise Conflict(
+            N_("No copy can be unpacked in %(folder)s: %(reason)s. The present data is as it was."),
+            "cannot_unpack",
+            folder=str(home),
+            reason=error.strerror or str(error),
+        ) from error
 
 
 def instance_of(config: Config) -> str | None:
@@ -189,10 +203,15 @@ def _looked_at(database: Path, name: str, manifest: Manifest | None, own: str | 
 def _brought_on(
     config: Config, came: Staged, copy: Manifest, shipped: Shipped, identities: list[str], unverified: bool
 ) -> Staged:
-    """The copy in the state of the minute in which that was shipped."""
+    """The copy in the state of the minute in which that was shipped; as it was where that cannot be had and nobody asked for it."""
     try:
         made = replaying.put_in(config, came.path, copy, shipped, identities, unverified)
-    except (apsw.Error, UnicodeDecodeError) as error:
+    except (apsw.Error, UnicodeDecodeError, Refusal) as error:
+        if not shipped.is_asked_for:
+            logger.warning("what was shipped after %s cannot be used: %s", came.name, error)
+            return came
+        if isinstance(error, Refusal):
+            raise
         raise _damaged(came.name, error) from error
     return replace(came, name=made.name, made_at=made.made_at)
 
