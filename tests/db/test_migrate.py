@@ -162,3 +162,39 @@ def test_a_step_is_carried_out_to_its_end_also_after_a_statement_that_gives_rows
         tmp_path, "x.db", [Step(2, "two", "SELECT 1; PRAGMA page_count; CREATE TABLE t (a);", "DROP TABLE t;")]
     )
     assert value(tx, "SELECT count(*) FROM sqlite_schema WHERE name = 't'") == 1
+
+
+REBUILT = Step(
+    4,
+    "rebuilt",
+    """CREATE TABLE notes_new (id INTEGER PRIMARY KEY, words TEXT NOT NULL DEFAULT '') STRICT;
+       INSERT INTO notes_new (id) SELECT id FROM notes; DROP TABLE notes; ALTER TABLE notes_new RENAME TO notes;""",
+    """CREATE TABLE notes_old (id INTEGER PRIMARY KEY) STRICT;
+       INSERT INTO notes_old SELECT id FROM notes; DROP TABLE notes; ALTER TABLE notes_old RENAME TO notes;""",
+)
+
+
+@pytest.mark.parametrize("number", range(2, 5 + len(migrate.steps())))
+def test_each_step_down_and_up_again_leaves_the_same_file(tmp_path, number):
+    """DB-15, DB-16: one step at a time: what an older program finds, and what this one finds when it comes back."""
+    made_up = [NICKNAME, NOTE, REBUILT]
+    path = [
+        *migrate.steps(),
+        *(Step(len(migrate.steps()) + each.number, each.name, each.up, each.down) for each in made_up),
+    ]
+    below = [step for step in path if step.number < number]
+    tx = first_release_with(tmp_path, "x.db", below)
+    tx.execute("INSERT INTO households (name, created_at) VALUES ('A', '2026-01-01T00:00:00Z')")
+    old = plain_shape(tx), rows_of(tx)
+    migrate.bring_up(tx, path=[*below, path[number - 2]])
+    new = plain_shape(tx), rows_of(tx)
+    assert new != old
+    migrate.take_down(tx, number - 1)
+    assert (plain_shape(tx), rows_of(tx)) == old
+    migrate.bring_up(tx, path=[*below, path[number - 2]])
+    assert (plain_shape(tx), rows_of(tx)) == new
+
+
+def plain_shape(tx):
+    """The shape without the quotes that SQLite puts around the name of a table that was renamed."""
+    return [(kind, name, sql.replace('"', "")) for kind, name, sql in shape(tx)]

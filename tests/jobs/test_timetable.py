@@ -94,6 +94,31 @@ def test_a_job_that_is_refused_says_why_in_its_record(box, config):
         assert runs.last(tx, "refused").said == "The disk is full."
 
 
+@pytest.mark.parametrize("code", ["copy_under_way", "restore_under_way", "upload_under_way"])
+def test_a_job_that_meets_another_copy_waits_for_it(box, config, code):
+    """Nothing failed: it does its work later, and the record of the failures stays what it is."""
+
+    def wait(config, db):
+        raise Conflict("Another one is under way.", code)
+
+    assert running.run_job(config, box, Job("patient", Every(1), "Waits.", wait)) == "later"
+    with box.read() as tx:
+        assert runs.last(tx, "patient") is None
+    assert runs.looks(box)["patient"].said == "waits: Another one is under way."
+
+
+def test_a_daily_job_that_had_to_wait_comes_again_in_minutes(box, config, monkeypatch):
+    def wait(config, db):
+        raise Conflict("Another copy is under way.", "copy_under_way")
+
+    job = Job("night", Daily("02:00"), "Runs.", wait)
+    keeper = kept(box, config, monkeypatch, job)
+    keeper.keep(job)
+    soon = next_run(keeper, "night made up for") - clock.moment()
+    assert timedelta(minutes=4) < soon < timedelta(minutes=7)
+    keeper.shutdown()
+
+
 def test_a_record_that_cannot_be_written_stops_nothing(box, config):
     with box.write() as tx:
         tx.execute("CREATE TRIGGER full BEFORE INSERT ON job_runs BEGIN SELECT RAISE(ABORT, 'full'); END")
