@@ -186,7 +186,7 @@ def _minutes(config: Config, as_new: Config, copy: Found, identities: list[str])
             return ""
         shutil.rmtree(as_new.data_dir)
         as_new.data_dir.mkdir()
-        with staging.stage(as_new, replace(copy, shipped=shipped), identities) as staged:
+        with staging.stage(as_new, replace(copy, shipped=replace(shipped, is_asked_for=True)), identities) as staged:
             return f", and so was what was shipped until {staged.made_at}"
 
 

@@ -66,8 +66,8 @@ def shipped_after(config: Config, copy: Manifest, not_after: str | None = None) 
             logger.warning("shipments in %s cannot be asked for: %s", there.name, no)
     if there and there_last and (here is None or there_last.number > here.number):
         raw = there.note(f"{shipment.FOLDER}/{there_last.stem}{shipment.NOTE}", shipment.LARGEST_NOTE)
-        return Shipped(raw, shipments_away.fetched_from(there))
-    return shipments.fetched_here(config, here) if here else None
+        return Shipped(raw, shipments_away.fetched_from(there), not_after is not None)
+    return replace(shipments.fetched_here(config, here), is_asked_for=not_after is not None) if here else None
 
 
 def _last_of(known: list[shipment.Name], copy: Manifest, not_after: str | None) -> shipment.Name | None:

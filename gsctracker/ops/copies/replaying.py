@@ -7,7 +7,8 @@ from pathlib import Path
 import apsw
 
 from gsctracker.config import Config
-from gsctracker.db import connections, contents, row_changes, snapshot
+from gsctracker.db import connections, contents, row_changes
+from gsctracker.db.rows import many, value
 from gsctracker.domain.sales import search
 from gsctracker.errors import Conflict
 from gsctracker.ops.copies import keys, shipment, unpacking
@@ -18,10 +19,14 @@ from gsctracker.words import N_
 
 @dataclass(frozen=True)
 class Shipped:
-    """A shipment that lies somewhere: its note as it was found there, and what fetches its file into a new one."""
+    """A shipment that lies somewhere: its note as it was found there, and what fetches its file into a new one.
+
+    One that nobody asked for by its minute is left out where it cannot be used: the copy alone is better than nothing.
+    """
 
     raw: bytes
     fetch: Callable[[Shipment, Path], None] = field(compare=False)
+    is_asked_for: bool = True
 
 
 def put_in(
@@ -59,7 +64,6 @@ def put_in(
     finally:
         fetched.unlink(missing_ok=True)
         rows.unlink(missing_ok=True)
-    snapshot.check(database)
     return found
 
 
@@ -73,6 +77,8 @@ def _apply(database: Path, rows: Path, found: Shipment) -> None:
         try:
             counted = row_changes.put_in(writer, lambda: _lines(rows))
             if counted != found.tables or contents.content(contents.summary(writer)) != found.content:
+                raise _differs(found)
+            if value(writer, "PRAGMA integrity_check(1)") != "ok" or many(writer, "PRAGMA foreign_key_check"):
                 raise _differs(found)
             writer.execute("COMMIT")
         except apsw.ConstraintError as error:

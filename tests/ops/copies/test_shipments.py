@@ -2,6 +2,10 @@
 
 import gzip
 import json
+import signal
+import subprocess
+import sys
+from dataclasses import replace
 from time import sleep
 
 import pytest
@@ -14,7 +18,7 @@ from gsctracker.db.rows import many, value
 from gsctracker.domain.sales import orders
 from gsctracker.domain.sales.orders import Item
 from gsctracker.errors import Conflict, Invalid, Refusal
-from gsctracker.ops.copies import finding, last_copy, making, restoring, shipment, shipments, staging
+from gsctracker.ops.copies import finding, keys, last_copy, making, manifest, restoring, shipment, shipments, staging
 from tests.domain.test_invariants import EVENTS, happen
 from tests.ops.copies.shipping import Time
 from tests.ops.copies.troops import OLGA, add_scouts, make_box, scouts_in
@@ -215,6 +219,103 @@ def test_the_index_of_words_finds_what_was_shipped(copied, time):
     with db.read() as tx:
         assert many(tx, "SELECT rowid FROM order_search WHERE order_search MATCH 'marigold'")
         assert value(tx, "SELECT count(*) FROM orders") == 1
+
+
+def emptied(config, db):
+    """The box with its copies and shipments and without its data, as after a disk died."""
+    db.close()
+    for ending in ("", "-wal", "-shm"):
+        config.database.with_name(config.database.name + ending).unlink(missing_ok=True)
+
+
+def test_on_an_empty_box_the_newest_state_is_put_back(copied):
+    """BAK-18: the copy and what was shipped after it, without anybody naming a minute."""
+    config, db = copied
+    add_scouts(db, 1)
+    shipments.ship(config, db)
+    emptied(config, db)
+    with staging.stage(config, finding.find(config)) as staged:
+        assert staged.made_at == "2026-02-14T12:00:30Z"
+
+
+def test_what_was_shipped_and_is_damaged_does_not_keep_an_empty_box_empty(copied, caplog):
+    """A minute that was asked for is refused; where nobody asked, the copy alone is put back and it is said."""
+    config, db = copied
+    add_scouts(db, 1)
+    shipments.ship(config, db)
+    emptied(config, db)
+    next(shipments.folder_of(config).glob("*.rows.gz")).write_bytes(b"x")
+    with staging.stage(config, finding.find(config)) as staged:
+        assert staged.made_at == "2026-02-14T12:00:00Z"
+    assert "cannot be used" in caplog.text
+    with pytest.raises(Conflict, match="has 1 bytes"):
+        staged_at(config, "2026-02-14T13:00:00Z")
+
+
+def test_a_restart_ships_nothing_twice(copied):
+    config, db = copied
+    add_scouts(db, 1)
+    shipments.ship(config, db)
+    again = Database(config.database)
+    assert shipments.ship(config, again) is None
+    with again.write() as tx:  # the box's own notes are no news
+        tx.execute("DELETE FROM job_runs")
+    assert shipments.ship(config, again) is None
+    again.close()
+    assert len(rows(config)) == 1
+
+
+def test_after_an_upgrade_a_copy_comes_first(copied):
+    """The rows of one schema do not fit the copy of another."""
+    config, db = copied
+    described = config.data_dir / "tmp" / last_copy.DESCRIBED
+    _, parent = last_copy.found(config)
+    described.write_bytes(manifest.written(replace(parent, schema=parent.schema - 1), keys.signing_key(config)))
+    add_scouts(db, 1)
+    assert "was made and checked" in shipments.ship(config, db)
+
+
+def test_a_doubtful_copy_is_none_to_go_on_from(copied):
+    """Nor one of the moment before a restore: `latest` and `--at` pass them over, and so would what went on from them."""
+    config, _ = copied
+    _, good = last_copy.found(config)
+    last_copy.keep(config, config.database, replace(good, suspicious=("it shrank",)))
+    last_copy.keep(config, config.database, replace(good, kind="pre-restore"))
+    assert config.database.exists()
+    assert last_copy.found(config)[1] == good
+
+
+KILLED = """
+import os, signal, sys
+from gsctracker.config import Config
+from gsctracker.db import Database
+from gsctracker.ops.copies import shipments
+from pathlib import Path
+config = Config(data_dir=Path(sys.argv[1]))
+db = Database(config.database)
+def watch(frame, event, argument):
+    if event == sys.argv[3] and frame.f_code.co_name == sys.argv[2]:
+        os.kill(os.getpid(), signal.SIGKILL)
+sys.setprofile(watch)
+shipments.ship(config, db)
+"""
+
+
+@pytest.mark.parametrize("when", ["call", "return"])
+@pytest.mark.parametrize("step", ["_written", "compress", "read_back", "_moved", "settle", "write_whole"])
+def test_a_kill_at_any_step_leaves_no_half_shipment(made, step, when):
+    """Fault 1: what counts can be put back; the next minute tidies up and ships."""
+    config, db = made
+    making.make(config, db)
+    add_scouts(db, 1)
+    done = subprocess.run([sys.executable, "-c", KILLED, str(config.data_dir), step, when], capture_output=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    shipped = shipments.newest(config)
+    add_scouts(db, 1)
+    assert shipments.ship(config, db)
+    assert not list((config.data_dir / "tmp").glob("rows-*"))
+    assert shipments.newest(config) != shipped
+    assert staged_at(config, clock.now()) == content(db)
 
 
 MOMENTS = st.one_of(EVENTS, st.sampled_from([("ship",), ("ship",), ("copy",)]))
