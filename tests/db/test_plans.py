@@ -44,6 +44,8 @@ ARE_MEANT_TO_READ_ALL = {
     "reports/summary.products": SUMS,
     "reports/differences._lines": SUMS,
     "reports/today._money": SUMS,
+    "reports/shelf._others": SUMS,
+    "booths/packing.popularity": SUMS + " (what sells: kept for hours)",
     "reports/today._own_girls": "rows of family_balances, as money/balances.family",
     "sales/goals.goals": SUMS + " (the troop's own goal)",
     "ops/metrics._read": "counts the sales by status from an index alone, once a scrape",

@@ -31,11 +31,14 @@ class Statement:
 
 def statement(tx: apsw.Connection, season_id: int) -> Statement:
     """The council's account as the ledgers have it now."""
-    account = one(tx, "SELECT * FROM council_account WHERE season_id = :season", season=season_id)
-    assert account is not None
-    packages = value(
-        tx, "SELECT ifnull(sum(boxes), 0) FROM council_packages WHERE season_id = :season", season=season_id
+    account = one(
+        tx,
+        """SELECT *, (SELECT ifnull(sum(boxes), 0) FROM council_packages WHERE season_id = :season) AS packages
+             FROM council_account WHERE season_id = :season""",
+        season=season_id,
     )
+    assert account is not None
+    packages = account.packages
     girls = girls_selling(tx, season_id)
     rate = proceeds_rate(tx, season_id, packages, girls)
     exempt = min(seasons.find(tx, season_id).exempt_per_girl * girls, packages)  # never below no proceeds at all
@@ -69,7 +72,9 @@ def proceeds_rate(tx: apsw.Connection, season_id: int, packages: int, girls: int
     The average is not rounded before it is compared (some councils do; it is whole packages against tier times girls).
     """
     tiers = many(
-        tx, "SELECT min_pga, cents FROM proceeds_tiers WHERE season_id = :season ORDER BY min_pga", season=season_id
+        tx,
+        """SELECT 0 AS min_pga, base_proceeds AS cents FROM seasons WHERE id = :season
+           UNION ALL SELECT min_pga, cents FROM proceeds_tiers WHERE season_id = :season ORDER BY min_pga""",
+        season=season_id,
     )
-    reached = [tier.cents for tier in tiers if girls and packages >= tier.min_pga * girls]
-    return reached[-1] if reached else seasons.find(tx, season_id).base_proceeds
+    return [tier.cents for tier in tiers if tier.min_pga == 0 or (girls and packages >= tier.min_pga * girls)][-1]

@@ -76,7 +76,8 @@ def other_spelling():
 def _leader() -> dict[str, object]:
     with g.db.read() as tx:
         season = seasons.current(tx)
-        sold = summary.totals(tx, season.id)
+        cookies = summary.products(tx, season.id)
+        sold = summary.totals(tx, season.id, cookies)
         owes = balances.families(tx, season.id, g.by)
         here = stock.on_hand(tx, season.id, g.by)
         girls = summary.scouts(tx, season.id, g.by)
@@ -88,10 +89,10 @@ def _leader() -> dict[str, object]:
             "council": council.statement(tx, season.id),
             "in_hands": sum(row.boxes for row in here if row.place in ("troop", "booth", "transit")),
             "days": [(row.day, row.boxes) for row in summary.per_day(tx, season.id, g.by)],
-            "cookies": _popular(summary.products(tx, season.id)),
+            "cookies": _popular(cookies),
             "places": _places(here),
             "best": [girl for girl in girls if girl.total_boxes][:GIRLS_ON_HOME],
-            "waiting": _waiting(tx, season.id),
+            "waiting": _waiting(tx, season.id, here),
             **_booths(tx, season.id),
             "steps": _steps(tx, season, girls, here),
             "lights": _lights(),
@@ -130,12 +131,12 @@ def _places(rows: list) -> list[tuple[str, list[tuple[str, int]]]]:
     return [(name, list(per.items())) for name, per in found.items()]
 
 
-def _waiting(tx, season_id: int) -> list[Waiting]:
-    """What waits for her, and where it is settled; what has no page yet has no address."""
+def _waiting(tx, season_id: int, here: list) -> list[Waiting]:
+    """What waits for her, and where it is settled; what has no page yet has no address. `here` are the boxes she may see."""
     found = []
     for one in reported.for_person(tx, season_id, g.by):
         if one.code == "below_zero":
-            found += _below_zero(tx, season_id)
+            found += _below_zero(here)
         else:
             said = say(one.sentence.message, one.sentence.params)
             found.append(Waiting(said, _address(one.target, one.code, one.scout_id), "", URGENCY.get(one.code, "wait")))
@@ -147,7 +148,7 @@ def _waiting(tx, season_id: int) -> list[Waiting]:
     return sorted(found, key=lambda one: ("bad", "wait", "news").index(one.kind))
 
 
-def _below_zero(tx, season_id: int) -> list[Waiting]:
+def _below_zero(here: list) -> list[Waiting]:
     hint = gettext("Less than nothing: a pick-up or a move was never recorded.")
     return [
         Waiting(
@@ -156,7 +157,7 @@ def _below_zero(tx, season_id: int) -> list[Waiting]:
             hint,
             "bad",
         )
-        for row in stock.below_zero(tx, season_id)[:MOST_NAMED]
+        for row in sorted((row for row in here if row.boxes < 0), key=lambda row: row.boxes)[:MOST_NAMED]
     ]
 
 
@@ -243,7 +244,7 @@ def _family() -> dict[str, object]:
             )
         days = {girl.id: _days(tx, season.id, girl.id) for girl in girls} if len(girls) == 1 else {}
         troop = {"goal": aims.get(None), "sold": summary.totals(tx, season.id).boxes if aims.get(None) else 0}
-        ahead = {"waiting": _waiting(tx, season.id), **_booths(tx, season.id)}
+        ahead = {"waiting": _waiting(tx, season.id, here), **_booths(tx, season.id)}
     return {**ahead, "girls": girls, "days": days, "troop_goal": troop, "sees_money": sees_money}
 
 
