@@ -69,6 +69,14 @@ def size(count: int) -> str:
     return gettext("%(n)s kB", n=max(1, round(count / 1000)))
 
 
+def took(milliseconds: int) -> str:
+    """How long something took, as a person says it."""
+    seconds = max(1, round(milliseconds / 1000))
+    if seconds < 60:
+        return gettext("%(n)s s", n=seconds)
+    return gettext("%(minutes)s min %(seconds)s s", minutes=seconds // 60, seconds=seconds % 60)
+
+
 def inside(copy: Manifest) -> list[tuple[str, str]]:
     """What is in a copy: pairs of a name and how many."""
     return [

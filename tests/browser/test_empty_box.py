@@ -46,6 +46,12 @@ def test_the_first_day(first_day, axe):
     page, address = first_day
     assert page.locator("[name=code]").input_value()
     assert faults(page, axe) == []
+    page.get_by_role("link", name="Restore it from a copy").click()
+    assert page.locator("[name=code]").input_value(), "the code goes along"
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        assert faults(page, axe) == []
+    page.go_back()
     page.locator("main form button.main[type=submit]").click()
     assert page.locator("main :invalid").first.is_visible(), "the browser says what is missing before anything is sent"
     for name, value in FIRST.items():

@@ -10,8 +10,8 @@ from typing import BinaryIO
 
 from gsctracker.config import Config
 from gsctracker.errors import Conflict, Invalid, NotFound
+from gsctracker.ops.copies import finding, names, workroom
 from gsctracker.ops.copies import manifest as manifests
-from gsctracker.ops.copies import names, workroom
 from gsctracker.ops.copies.places import Place
 from gsctracker.ops.copies.staging import Found
 from gsctracker.words import N_
@@ -85,12 +85,15 @@ def keys_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def newest(place: Place) -> Found:
-    """The newest good copy of a place, for a box that has nothing yet. Raises NotFound."""
+def newest(config: Config, place: Place, alone: bool = False) -> Found:
+    """The newest good copy of a place and, unless it is wanted `alone`, what was shipped after it; for a box that has nothing
+    yet. Raises NotFound.
+    """
     good = [each for each in place.listed() if not each.suspicious and each.kind != "pre-restore"]
     if not good:
         raise NotFound(N_("There is no copy in %(place)s."), "no_copy", place=place.name)
-    return Found(place, max(good, key=lambda each: each.sequence))
+    copy = max(good, key=lambda each: each.sequence)
+    return Found(place, copy, None if alone else finding.shipped_after(config, copy))
 
 
 def _harmless(name: str) -> str:

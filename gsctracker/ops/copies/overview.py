@@ -9,7 +9,7 @@ import apsw
 from gsctracker import clock
 from gsctracker.config import Config
 from gsctracker.db.rows import Row, many, one
-from gsctracker.ops.copies import protection, retention
+from gsctracker.ops.copies import drill, protection, retention
 from gsctracker.ops.copies.manifest import Manifest
 
 RESTORES_SHOWN = 20
@@ -51,7 +51,7 @@ class State:
     alone_seconds: int | None
     waiting: int
     why_waiting: str
-    proven: Row | None
+    drill: drill.State
     failed: Row | None
     restores: list[Row]
 
@@ -76,11 +76,7 @@ def state(tx: apsw.Connection, config: Config, here: Sequence[Line]) -> State:
         alone_seconds=protection.unprotected_seconds(tx, config) if config.s3_backup_bucket else None,
         waiting=len(waiting),
         why_waiting=why,
-        proven=one(
-            tx,
-            """SELECT started_at, copy_name, milliseconds FROM drill_runs WHERE result = 'done'
-                ORDER BY id DESC LIMIT 1""",
-        ),
+        drill=drill.state(tx),
         failed=_last_failure(tx),
         restores=many(
             tx,

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from flask_babel import gettext
 
 from gsctracker import values
+from gsctracker.domain.booths import hours
 from gsctracker.errors import NotFound, Refusal
 from gsctracker.ops import metrics
 from gsctracker.ops.copies import (
@@ -66,6 +67,23 @@ def make():
     except Refusal as no:
         flash(gettext("It is not off the box yet: %(why)s", why=say(no.message, no.params)), "bad")
     return redirect(f"/copies/{made.name}", 303)
+
+
+@bp.post("/minute")
+@allow("operate")
+def minute():
+    """Begin to look at the state of a minute, in the troop's time."""
+    config = metrics.of().config
+    try:
+        typed = forms.Reading(request.form)
+        day = typed.take("day", values.day)
+        time = typed.take("time", hours.o_clock)
+        typed.settle()
+        with g.db.read() as tx:
+            at = hours.to_utc(tx, "time", day, time)
+        return _looking(errands.Order(lambda: finding.find(config, at=at), by=g.by))
+    except forms.NO as no:
+        return forms.again("copies/index.html", no, **_known())
 
 
 @bp.get("/guide")

@@ -93,10 +93,10 @@ def take_over():
                 raise Conflict(
                     N_("No bucket is set for this box. Set S3_BACKUP_BUCKET and start it again."), "no_bucket"
                 )
-            find = functools.partial(offered.newest, away)
+            find = functools.partial(offered.newest, config, away, typed.ticked("alone"))
         else:
             folder = Folder(config.backups, keys.manifest_keys(config, list(identities)))
-            find = functools.partial(offered.newest, folder)
+            find = functools.partial(offered.newest, config, folder, typed.ticked("alone"))
         order = errands.Order(
             find,
             identities=identities,

@@ -94,6 +94,20 @@ def test_what_would_be_lost_is_shown_then_the_password_then_it_is_done_and_taken
     assert scouts_in(box) == now
 
 
+def test_the_state_of_a_minute_is_looked_at_like_a_copy(admin, site, box):
+    """BAK-18: the newest copy not after it; what is no minute, or lies before all copies, is said in a sentence."""
+    made(admin)
+    add_scout(box, "Bea")
+    follow = admin.post("/copies/minute", data={"day": "2099-01-01", "time": "12:00"}).location
+    errands_here(site).wait(60)
+    assert "What would be lost" in admin.get(follow).text
+    follow = admin.post("/copies/minute", data={"day": "2001-01-01", "time": "12:00"}).location
+    errands_here(site).wait(60)
+    assert "There is no copy to restore" in admin.get(follow).text
+    for sent in ({}, {"day": "soon", "time": "12:00"}, {"day": "2026-02-14", "time": "25:61"}):
+        assert admin.post("/copies/minute", data=sent).status_code == 422, sent
+
+
 def test_what_was_written_down_of_an_incident_outlives_the_restore(admin, site, box):
     """BAK-29: what happened is true whatever state the data is taken back to, and is not counted as lost."""
     page = made(admin)
