@@ -4,6 +4,7 @@ Each verb takes the settings and the database and gives a sentence about what it
 then nothing is written either.
 """
 
+import shutil
 from collections.abc import Callable
 
 import apsw
@@ -60,6 +61,11 @@ def clear_scratch(config: Config, db: Database) -> str | None:
         # the copy that the minutes since are compared with stays as long as it is the newest
         if file.is_file() and not file.name.startswith("last-copy.db") and file.stat().st_mtime < oldest:
             file.unlink(missing_ok=True)
+            gone += 1
+        elif file.is_dir() and file.name.startswith(("drill-", "staged-")) and file.stat().st_mtime < oldest:
+            shutil.rmtree(
+                file, ignore_errors=True
+            )  # of a rehearsal or a restore that was killed: the troop's data is in it
             gone += 1
     return f"{gone} scratch files removed" if gone else None
 

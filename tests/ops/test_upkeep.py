@@ -102,8 +102,12 @@ def test_scratch_files_go_after_a_day_but_the_last_copy(box, config):
         (folder / name).write_bytes(b"x")
         then = datetime.now(UTC).timestamp() - hours * 3600
         os.utime(folder / name, (then, then))
-    assert upkeep.clear_scratch(config, box) == "1 scratch files removed"
-    assert sorted(file.name for file in folder.iterdir()) == ["last-copy.db", "young.gz"]
+    for name, hours in (("drill-dead", 30), ("staged-dead", 30), ("drill-now", 1)):
+        (folder / name / "box").mkdir(parents=True)
+        then = datetime.now(UTC).timestamp() - hours * 3600
+        os.utime(folder / name, (then, then))
+    assert upkeep.clear_scratch(config, box) == "3 scratch files removed"
+    assert sorted(file.name for file in folder.iterdir()) == ["drill-now", "last-copy.db", "young.gz"]
 
 
 def _filled_then_emptied(box, share):
