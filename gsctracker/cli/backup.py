@@ -16,7 +16,7 @@ from gsctracker.cli.options import opened, with_config
 from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.errors import Refusal
-from gsctracker.ops.copies import bucket, finding, history, making, retention, uploading, verifying
+from gsctracker.ops.copies import bucket, extras, finding, history, making, retention, uploading, verifying
 from gsctracker.ops.copies.manifest import Manifest
 from gsctracker.words import N_
 
@@ -158,6 +158,19 @@ def accept(config: Config, name: str) -> None:
     with opened(config) as db, db.write() as tx:
         history.accept(tx, name, by=None)
     click.echo(f"accepted  {name}")
+
+
+@backups.command(epilog="Example: gsctracker backups files gsctracker-20260214T020000Z-00000042 look-here")
+@with_config
+@click.argument("name")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def files(config: Config, name: str, folder: Path) -> None:
+    """Lay what goes with the copy NAME (photos, settings, secrets) into the new folder FOLDER, to look at; nothing else changes."""
+    found = finding.find(config, name)
+    if isinstance(found, Path):
+        raise click.ClickException("Name a copy from: gsctracker backups list")
+    for each in extras.look(config, found.place, found.manifest, folder):
+        click.echo(f"{folder}/{each}")
 
 
 def _fail(sentence: str, code: int) -> NoReturn:

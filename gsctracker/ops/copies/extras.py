@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import tarfile
+import tempfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -165,6 +166,17 @@ def put_back(config: Config, tar: Path) -> list[str]:
         durable.write_whole(target, raw)
     logger.info("the files beside the database are back", extra={"event": "files_restored", "otherwise": otherwise})
     return otherwise
+
+
+def look(config: Config, place: Place, copy: Manifest, folder: Path) -> list[str]:
+    """Lay the files that go with a copy of that place out in a new folder; gives their names. Raises NotFound where it has none, or they
+    cannot be had.
+    """
+    if not copy.files:
+        raise NotFound(N_("No files go with that copy."), "no_files")
+    with tempfile.TemporaryDirectory(prefix=workroom.OURS, dir=workroom.folder_of(config)) as scratch:
+        tar = _opened(place, copy.files, Path(scratch), keys.identities(config))
+        return lay_out(tar, folder)
 
 
 def lay_out(tar: Path, folder: Path) -> list[str]:

@@ -7,9 +7,11 @@ import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from gsctracker.cli import main
 from gsctracker.config import Config
-from gsctracker.errors import Conflict
+from gsctracker.errors import Conflict, NotFound
 from gsctracker.integrations import age
 from gsctracker.ops import secrets
 from gsctracker.ops.copies import bucket, extras, keys, making, places, restoring, retention, staging, uploading
@@ -82,6 +84,7 @@ def test_the_keys_of_copies_are_in_no_copy(troop, tmp_path):
 
 
 def _names_in(config, made, folder):
+    folder.mkdir(exist_ok=True)
     tar = extras.brought(config, places.local(config), made, folder, keys.identities(config))
     with tarfile.open(tar) as reading:
         return set(reading.getnames())
@@ -139,6 +142,15 @@ def test_the_files_of_a_copy_are_laid_out_to_be_looked_at(troop, tmp_path):
     tar = extras.brought(config, places.local(config), made, tmp_path, keys.identities(config))
     assert "gsctracker.env" in extras.lay_out(tar, tmp_path / "look")
     assert (tmp_path / "look" / "photos" / "receipt.jpg").exists()
+    assert extras.look(config, places.local(config), made, tmp_path / "again") == sorted(
+        _names_in(config, made, tmp_path / "x")
+    )
+    with pytest.raises(NotFound):
+        extras.look(config, places.local(config), dataclasses.replace(made, files=None), tmp_path / "none")
+    said = CliRunner().invoke(
+        main, ["backups", "files", made.name, str(tmp_path / "y"), "--data-dir", str(config.data_dir)]
+    )
+    assert said.exit_code == 0 and "photos/receipt.jpg" in said.stdout
     with pytest.raises(Conflict, match="is not empty"):
         extras.lay_out(tar, tmp_path / "look")
 
