@@ -55,6 +55,20 @@ def test_without_a_bucket_nothing_is_shipped(box, config):
     assert running.run_job(config, box, named(config, "ship")) == "idle"
 
 
+def test_each_minute_is_written_down_where_something_was_written(box, config):
+    """BAK-18: after the first copy; nothing is done before there is a troop, and nothing where nobody wrote."""
+    ship_rows = named(config, "ship-rows")
+    assert running.run_job(config, box, ship_rows) == "done"
+    assert len(copies(config)) == 1
+    assert running.run_job(config, box, ship_rows) == "idle"
+    with box.write() as tx:
+        tx.execute("UPDATE troop SET council = 'Another one'")
+    assert running.run_job(config, box, ship_rows) == "done"
+    assert running.run_job(config, box, ship_rows) == "idle"
+    assert len(copies(config)) == 1
+    assert len(copies(settings.load({"BACKUP_DIR": str(config.backups / "shipments")}, box.path.parent))) == 1
+
+
 def test_a_folder_of_copies_that_cannot_be_written_fails_loudly(box, tmp_path):
     """BAK-07: Fault 17."""
     (tmp_path / "file").write_text("")
@@ -89,3 +103,9 @@ def test_a_stop_is_not_held_up_by_what_fails(box, tmp_path, caplog):
 
 def test_a_box_without_a_troop_makes_no_copy_at_its_stop(db):
     assert copying.at_the_stop(settings.load({}, db.path.parent), db) is None
+
+
+def test_a_box_without_a_troop_rehearses_nothing(db):
+    config = settings.load({}, db.path.parent)
+    assert copying.ship_rows(config, db) is None
+    assert copying.drill(config, db) is None

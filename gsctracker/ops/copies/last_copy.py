@@ -4,6 +4,7 @@ It lies in DATA_DIR/tmp as `last-copy.db`, its manifest beside it. It may be los
 a copy of its own.
 """
 
+import logging
 import os
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from gsctracker.errors import Conflict
 from gsctracker.ops.copies import keys, names, workroom
 from gsctracker.ops.copies import manifest as manifests
 from gsctracker.ops.copies.manifest import Manifest
+
+logger = logging.getLogger("gsctracker.copies")
 
 FILE, DESCRIBED = "last-copy.db", "last-copy.db.json"
 
@@ -25,9 +28,12 @@ def keep(config: Config, taken: Path, manifest: Manifest) -> None:
     if manifest.suspicious or manifest.kind == "pre-restore":
         return
     folder = workroom.folder_of(config)
-    (folder / DESCRIBED).unlink(missing_ok=True)
-    os.replace(taken, folder / FILE)
-    durable.write_whole(folder / DESCRIBED, manifests.written(manifest, keys.signing_key(config)))
+    try:
+        (folder / DESCRIBED).unlink(missing_ok=True)
+        os.replace(taken, folder / FILE)
+        durable.write_whole(folder / DESCRIBED, manifests.written(manifest, keys.signing_key(config)))
+    except OSError as error:  # the copy itself counts already
+        logger.warning("the minutes cannot go on from %s: %s", manifest.name, error)
 
 
 def found(config: Config) -> tuple[Path, Manifest] | None:

@@ -13,11 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gsctracker import clock
-from gsctracker.db import Database, contents
+from gsctracker.db import Database, contents, lock
 from gsctracker.db.rows import many, value
 from gsctracker.domain.sales import orders
 from gsctracker.domain.sales.orders import Item
 from gsctracker.errors import Conflict, Invalid, Refusal
+from gsctracker.integrations import age
+from gsctracker.ops import machine
 from gsctracker.ops.copies import finding, keys, last_copy, making, manifest, restoring, shipment, shipments, staging
 from tests.domain.test_invariants import EVENTS, happen
 from tests.ops.copies.shipping import Time
@@ -219,6 +221,56 @@ def test_the_index_of_words_finds_what_was_shipped(copied, time):
     with db.read() as tx:
         assert many(tx, "SELECT rowid FROM order_search WHERE order_search MATCH 'marigold'")
         assert value(tx, "SELECT count(*) FROM orders") == 1
+
+
+def test_shipments_are_sealed_where_copies_are(tmp_path, time):
+    """BAK-10: for BACKUP_RECIPIENT and the box; the other's key opens them when the box's was taken off it."""
+    theirs = age.new_identity()
+    plain, db = make_box(tmp_path / "data")
+    config = replace(plain, backup_recipient=age.recipient_of(theirs))
+    making.make(config, db)
+    time.on(minutes=1)
+    add_scouts(db, 1)
+    shipments.ship(config, db)
+    made = shipments.newest(config)
+    assert made.file.endswith(".rows.gz.age")
+    assert age.is_sealed(shipments.folder_of(config) / made.file)
+    (config.data_dir / "secrets" / keys.IDENTITY).unlink()
+    found = finding.find(config, at="2026-02-14T13:00:00Z")
+    with staging.stage(config, found, [theirs]) as staged:
+        assert staged.content == content(db)
+    with pytest.raises(Conflict, match="sealed for another key"), staging.stage(config, found):
+        pass
+    db.close()
+
+
+def test_no_room_for_a_shipment_is_said(copied, monkeypatch):
+    config, db = copied
+    add_scouts(db, 1)
+    monkeypatch.setattr(machine, "disk_of", lambda folder: (1_000_000_000, 1_000_000))
+    with pytest.raises(Conflict, match="no room for a shipment"):
+        shipments.ship(config, db)
+    monkeypatch.undo()
+    assert shipments.ship(config, db)
+
+
+def test_what_is_worked_on_by_another_waits(copied):
+    """Two processes, or a copy that is being made: the next minute does it."""
+    config, db = copied
+    add_scouts(db, 1)
+    with lock.hold(config.data_dir, shipments.LOCK):
+        assert shipments.ship(config, db) is None
+    (config.data_dir / "tmp" / last_copy.DESCRIBED).unlink()
+    with making.one_at_a_time(config):
+        assert shipments.ship(config, db) is None
+    assert "was made and checked" in shipments.ship(config, db)
+
+
+def test_every_table_of_words_is_made_anew(made):
+    """What is put in are rows of tables; an index of words beside order_search would have to be made of them too."""
+    with made[1].read() as tx:
+        found = many(tx, "SELECT name FROM pragma_table_list WHERE type = 'virtual' AND schema = 'main'")
+    assert [each.name for each in found] == ["order_search"]
 
 
 def emptied(config, db):
