@@ -115,7 +115,7 @@ def test_the_page_opens_without_a_connection_and_sells(behind, secure_browser):
     assert page.locator("h1").inner_text() == "Market"
     assert "Olga" not in page.content()
     sell(page, TM=2)
-    says(page, "No connection to the box. Saved on this phone, 1 not sent")
+    says(page, "No connection. Saved on this phone, 1 not sent")
     page.reload()
     says(page, "1 not sent")
     context.set_offline(False)

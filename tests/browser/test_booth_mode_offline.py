@@ -68,7 +68,7 @@ def test_a_cut_in_the_middle_of_sending_doubles_nothing(table, a_phone):
 
     page.route("**/entries", lose_the_answer)
     sell(page, TM=3)
-    says(page, "No connection to the box. Saved on this phone, 1 not sent")
+    says(page, "No connection. Saved on this phone, 1 not sent")
     assert cut == [200]
     assert table.tally() == {"TM": 3}
     page.locator("#sync-now").click()

@@ -132,7 +132,7 @@ def _shown(booth_id: int) -> dict[str, Any]:
             "pays": [(pay, gettext(words)) for pay, words in PAYS.items()],
             "latest": [row for row in entries.of_booth(tx, booth_id, limit=20) if row.kind == "sale"][:8],
             "waiting": entries.waiting(tx, booth_id),
-            "names": {one.code: one.name for one in products},
+            "cookie_names": {one.code: one.name for one in products},
             "facts": _facts(tx, booth, on_sale, brought),
         }
 
@@ -188,5 +188,5 @@ def _entries(booth_id: int) -> dict[str, Any]:
             "flags": FLAGS,
             "kinds": KINDS,
             "pay_words": PAYS,
-            "names": {one.code: one.name for one in catalogue.products(tx, booth.season_id)},
+            "cookie_names": {one.code: one.name for one in catalogue.products(tx, booth.season_id)},
         }

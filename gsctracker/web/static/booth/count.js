@@ -20,7 +20,7 @@ export function counting(facts, words, tallied, close) {
     const heading = () => make("div", { class: "label row" }, dot(product.colour), make("span", {}, product.name));
     if (product.share) {
       field("left").append(make("div", { class: "pick" }, heading(),
-        make("span", { class: "trio" }, number(`s-${product.code}`, words.share, product.name))));
+        make("span", { class: "trio" }, number(`s-${product.code}`, words.boxes, product.name))));
       continue;
     }
     field("left").append(make("div", { class: "pick" }, heading(), make("span", { class: "trio" },

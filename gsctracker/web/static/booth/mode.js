@@ -17,7 +17,7 @@ function age(ms) {
   const minutes = Math.floor(ms / 60000);
   if (minutes < 1) return words.now;
   if (minutes < 90) return fill(words.minutes, { n: minutes });
-  return ms < 2 * DAY ? fill(words.hours, { n: Math.floor(ms / 3600e3) }) : fill(words.days, { n: Math.floor(ms / DAY) });
+  return ms < 2 * DAY ? fill(words.hours, { n: `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}` }) : fill(words.days, { n: Math.floor(ms / DAY) });
 }
 
 // What this phone knows ---------------------------------------------------------------------------------------------

@@ -70,10 +70,11 @@ export function till(facts, words, sell) {
   list.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button || selling) return;
+    if (!taps.length) document.getElementById("said").replaceChildren();
     taps.push(button.dataset.code);
     show(button.dataset.code, taps.filter((code) => code === button.dataset.code).length);
     sum();
-    queueMicrotask(remember);
+    setTimeout(remember);
   });
   off.addEventListener("click", () => { if (!selling) { taps.pop(); remember(); draw(); } });
   for (const button of pays) {
