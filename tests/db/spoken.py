@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import apsw
 
+import gsctracker.db
 from gsctracker.db import connections
 from gsctracker.db.rows import many
 
@@ -31,17 +32,18 @@ class Recorder:
 @contextmanager
 def recording() -> Iterator[Recorder]:
     """Record every statement of the databases that are opened while this lasts."""
-    recorder, settle = Recorder(), connections._settle
+    recorder, settle, limit = Recorder(), connections._settle, gsctracker.db.end_long_statements
 
     def settle_and_listen(connection: apsw.Connection) -> None:
         settle(connection)
         connection.exec_trace = recorder.hear
 
     connections._settle = settle_and_listen
+    gsctracker.db.end_long_statements = lambda _: None  # it would listen in our place: a connection has one listener
     try:
         yield recorder
     finally:
-        connections._settle = settle
+        connections._settle, gsctracker.db.end_long_statements = settle, limit
 
 
 def asked_by() -> str:

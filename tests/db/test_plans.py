@@ -46,9 +46,11 @@ ARE_MEANT_TO_READ_ALL = {
     "reports/today._money": SUMS,
     "reports/shelf._others": SUMS,
     "booths/packing.popularity": SUMS + " (what sells: kept for hours)",
+    "ops/copies/protection.unprotected_seconds": "looks for the first entry after an instant, once a scrape and once a job",
     "reports/today._own_girls": "rows of family_balances, as money/balances.family",
     "sales/goals.goals": SUMS + " (the troop's own goal)",
     "ops/metrics._read": "counts the sales by status from an index alone, once a scrape",
+    "audit.forget": "a job of the night: an index on the time would cost every entry, this one DELETE reads it once",
     "people/scouts.add_scout": "SQLite would look there only for a foreign key that was put off to the commit; none is",
 }
 """Functions whose statements read a large table whole, each with its reason: sums over the season have to see its rows."""

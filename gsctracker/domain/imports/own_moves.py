@@ -149,6 +149,8 @@ def recognised(
 def told(tx: apsw.Connection, entry_ids: Iterable[int]) -> dict[int, Row]:
     """Moves to be shown beside rows: id, kind, day, the girl's first name and initial, and what was moved, "12 Thin Mints"."""
     marks = ",".join(str(int(entry)) for entry in sorted(set(entry_ids)))
+    if not marks:
+        return {}
     found = many(
         tx,
         f"""SELECT journal.id, kind, day, first_name, last_initial,
