@@ -9,10 +9,7 @@ def api(page, path, **body):
     """A call of the person whose phone it is; gives what was answered."""
     origin = page.evaluate("location.origin")
     address = f"{origin}/api/troops/1{path}"
-    if body:
-        answer = page.request.post(address, data=body, headers={"Origin": origin})
-    else:
-        answer = page.request.get(address)
+    answer = page.request.post(address, data=body, headers={"Origin": origin}) if body else page.request.get(address)
     assert answer.ok, answer.text()
     return answer.json()
 

@@ -1,5 +1,6 @@
 """Credit for what a booth sold: proposed, posted with its why, taken back; carried through the season."""
 
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
@@ -10,8 +11,10 @@ from gsctracker.domain.booths.cash import Money
 from gsctracker.domain.booths.counting import Count
 from gsctracker.domain.booths.dividing import Sale
 from gsctracker.domain.inventory import transfers
+from gsctracker.domain.reports import today as waits
 from gsctracker.domain.sales import orders
 from gsctracker.domain.sales.orders import Item
+from gsctracker.domain.season import seasons, troop
 from gsctracker.errors import Conflict, Invalid, NotAllowed
 from tests.factories import lines, make_person, make_scout, product
 
@@ -182,3 +185,20 @@ def test_the_troops_site_is_divided_by_the_same_machinery(tx, admin, girls):
     assert sum(crediting.site_left(tx, 1).values()) == 7
     with pytest.raises(Conflict):
         crediting.take_site_back(tx, admin, entry, "again")
+
+
+def test_days_are_left_for_rewards_until_the_last_one(tx, admin):
+    """Today counts them down; afterwards the booth is still named, without a countdown."""
+    booth = booths.plan(tx, admin, "Late", "2026-02-14T16:00:00Z", "2026-02-14T20:00:00Z")
+    closing.close(tx, admin, booth, sold={product(tx, "TM"): 2}, cash_cents=12_00)
+    today = date.fromisoformat(troop.today(tx))
+    said = []
+    for days in (3, 0, -1):
+        seasons.change(tx, 1, admin, rewards_on=(today + timedelta(days=days)).isoformat())
+        (line,) = [one for one in waits.for_leader(tx, 1, admin) if one.code.startswith("booths_not_credited")]
+        said.append((line.code, str(line.sentence).rsplit(". ", 1)[-1]))
+    assert said[:2] == [
+        ("booths_not_credited", "Days left for rewards: 3."),
+        ("booths_not_credited", "Days left for rewards: 0."),
+    ]
+    assert said[2][0] == "booths_not_credited_late"
