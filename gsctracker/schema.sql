@@ -59,7 +59,7 @@ CREATE TABLE incidents (                         -- what went wrong or is planne
 ) STRICT;
 CREATE INDEX incidents_told ON incidents (id) WHERE ended_at IS NULL AND notice <> '';
 
-CREATE TABLE incident_lines (                    -- what happened, in order, and what is to be done
+CREATE TABLE incident_lines (                    -- what happened, in order, and what is to be done       domain/incidents
     id           INTEGER PRIMARY KEY,
     incident_id  INTEGER NOT NULL REFERENCES incidents,
     kind         TEXT NOT NULL CHECK (kind IN ('happened', 'to_do')),

@@ -143,10 +143,10 @@ class Errands:
             self._refused(errand, Conflict(N_("The box is busy with other changes. Try again in a moment."), "busy"))
         except Exception:
             logger.exception("the copy could not be put back")
-            no = Conflict(
+            broken = Conflict(
                 N_("Something broke while the copy was looked at or put back. It has been written down."), "broken"
             )
-            self._refused(errand, no)
+            self._refused(errand, broken)
         finally:
             if order.scratch:
                 shutil.rmtree(order.scratch, ignore_errors=True)

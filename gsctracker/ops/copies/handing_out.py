@@ -52,7 +52,7 @@ def pack(config: Config, found: Found, folder: Path) -> Path:
 def note(tx: apsw.Connection, by: Person, name: str) -> None:
     """Write down that she took a copy away. Raises NotAllowed."""
     roles.require(by, "operate")
-    audit.note(tx, by.id, "copy.downloaded", "copy", None, name=name)
+    audit.note(tx, by.id, "copy.downloaded", "copy", None, copy=name)
 
 
 def _nobodys(member: tarfile.TarInfo) -> tarfile.TarInfo:

@@ -267,6 +267,9 @@ def test_a_box_that_burned_down_comes_back_from_the_bucket_and_the_printed_key(t
         status, _, shown = person.ask("GET", "/copies?in=bucket")
         assert b"on the last evening" in shown
         key = re.search(rb"AGE-SECRET-KEY-1[0-9A-Z]+", person.send("/recovery-sheet")[2])[0].decode()
+        late = json.dumps({"cookieType": "Trefoils", "quantity": 3, "customerName": "R.", "scoutId": 2}).encode()
+        assert person.ask("POST", "/api/sales", late, "application/json")[0] == 201
+        assert person.send("/jobs/ship-rows/run")[0] == 303  # what the box does each minute
         before = person.figures()
         server.process.kill()
         server.process.wait()

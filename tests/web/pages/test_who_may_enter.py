@@ -35,6 +35,9 @@ PAGES = {
     "/settings/next-season": COOKIE_LEADERS,
     "/catalogue/new": COOKIE_LEADERS,
     "/catalogue/1": COOKIE_LEADERS,
+    "/incidents": LEADERS,
+    "/copies": ADMINS,
+    "/copies/guide": ADMINS,
     "/settings/box": ADMINS,
     "/styleguide": ADMINS,
 }
