@@ -24,7 +24,14 @@ def is_from_home(tx: apsw.Connection, booth: Row) -> bool:
     if booth.type != "family":
         return False
     place = journal.place_of_booth(tx, booth.id)
-    return one(tx, "SELECT 1 AS yes FROM boxes_at WHERE place_id = :place AND boxes <> 0", place=place) is None
+    return (
+        one(
+            tx,
+            "SELECT 1 AS yes FROM box_steps WHERE place_id = :place GROUP BY product_id HAVING sum(boxes) <> 0",
+            place=place,
+        )
+        is None
+    )
 
 
 def girl(tx: apsw.Connection, booth_id: int) -> int | None:
