@@ -166,6 +166,14 @@ ADULTS_OF_FAMILIES = (
 )
 """What a caregiver opens and her girl does not."""
 
+AT_THE_TABLE = (
+    "/booths/<id:booth_id>/close",
+    "/booths/<id:booth_id>/entries",
+    "/booths/<id:booth_id>/midway",
+    "/booths/<id:booth_id>/mode",
+)
+"""What an adult of a family opens only where she stands herself: the tests of those pages open them for her."""
+
 VISITS = [
     *[(None, rule) for rule in SIGNED_OUT],
     *[

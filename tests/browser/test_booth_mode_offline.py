@@ -187,7 +187,7 @@ def test_five_hundred_queued_sales_are_sent_by_one_request(table, a_phone):
     context.set_offline(True)
     page.evaluate("""async () => {
         const store = await import('/static/booth/store.js');
-        const facts = JSON.parse(document.querySelector('#facts').textContent), device = await store.device();
+        const facts = JSON.parse(document.querySelector('#facts').dataset.json), device = await store.device();
         for (let n = 0; n < 500; n++) await store.add({ id: store.hex(16), device, booth: facts.booth, account: facts.account,
             kind: 'sale', said: { pay: 'cash', items: [{ product: 'TM', quantity: 1 }] },
             capturedAt: facts.now, offsetSeconds: 0 });

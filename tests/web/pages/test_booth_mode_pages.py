@@ -2,7 +2,7 @@
 
 import pytest
 
-from gsctracker.domain.booths import entries, tallies
+from gsctracker.domain.booths import entries, shifts, sign_ups, tallies
 from gsctracker.domain.inventory import transfers
 from tests import factories
 from tests.web.pages.browsing import ODD, OLGA, key_of, send, words
@@ -102,3 +102,16 @@ def test_the_worker_the_manifest_and_the_empty_page_are_for_everybody(browser, p
     page = browser.get("/booths/without-signal")
     assert page.status_code == 200
     assert "Market" not in page.text
+
+
+def test_a_caregiver_who_stands_there_sells_and_looks_but_decides_nothing(box, packed, leader, signed_in):
+    """COOKIE-19: whoever signed up for the booth taps in; what cannot stand is a leader's to decide."""
+    with box.write() as tx:
+        shift = shifts.add_shift(tx, OLGA, packed.booth, "2026-02-14T16:00:00Z", "2026-02-14T18:00:00Z")
+    caregiver = signed_in("caregiver", scout_ids=(packed.ava,))
+    with box.write() as tx:
+        sign_ups.sign_up(tx, OLGA, shift, account_id=caregiver.person.id)
+    sold = send(caregiver, at(packed, "mode/sell"), at(packed, "mode"), pay="cash", **{f"boxes__{packed.tm}": 2})
+    assert sold.status_code == 303
+    assert "2 Thin Mints" in words(caregiver.get(at(packed, "entries")))
+    assert caregiver.post(at(packed, "entries/1/settle"), data={"decision": "left_out"}).status_code == 403

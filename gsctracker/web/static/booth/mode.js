@@ -6,7 +6,7 @@ import { counting } from "./count.js";
 
 const EVERY = 60_000, DAY = 86400e3;
 const at = (id) => document.getElementById(id);
-const json = (id) => { const found = at(id); return found ? JSON.parse(found.textContent) : null; };
+const json = (id) => { const found = at(id); return found ? JSON.parse(found.dataset.json) : null; };
 const words = json("words");
 let facts = json("facts"), device = "", offset = 0, entries = [], elsewhere = {}, away = { cash: 0, card: 0, other: 0 };
 let memory = true, stock = () => {}, verdict = () => {};
