@@ -99,7 +99,7 @@ def test_a_pruning_that_is_killed(plug, made):
         history.failed(tx, Run("x", "auto", "", "", clock.now()), 400, "made up")
     db.close()
     next_copy(made)
-    aged(made, 70)
+    aged(made, 40)
     store = made.data_dir.parent / "store"
     shutil.copytree(made.backups, store)
     copies = places.local(made).listed()
