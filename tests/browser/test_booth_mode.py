@@ -29,7 +29,7 @@ def a_phone(browser, table):
 
 
 def test_two_adults_sell_count_close_and_sign(table, a_phone, pictures):
-    """COOKIE-19, COOKIE-20: tally, change due, the count in cases and boxes, cash by note, two signatures; to the box and cent."""
+    """Tally, change due, the count in cases and boxes, cash by note, two signatures; to the box and cent."""
     one, two = opened(a_phone("olga"), table), opened(a_phone("mona"), table)
     sell(one, TM=3)
     assert "Change of $20.00: $2.00" in one.locator("#said").inner_text()
@@ -65,7 +65,7 @@ def test_two_adults_sell_count_close_and_sign(table, a_phone, pictures):
 
 
 def test_what_cannot_be_is_said_at_its_field_and_nothing_is_kept(table, a_phone):
-    """COOKIE-20: more left than was brought, a cookie that was not counted, letters where a number is asked for."""
+    """More left than was brought, a cookie that was not counted, letters where a number is asked for."""
     page = opened(a_phone(), table)
     left_on_table(page, TM=49, CD=1)
     page.get_by_role("button", name="Close and sign").click()
@@ -81,17 +81,28 @@ def test_what_cannot_be_is_said_at_its_field_and_nothing_is_kept(table, a_phone)
     assert table.count("booth_entries") == 0
 
 
+def test_a_change_of_shift_is_counted_on_the_phone(table, a_phone):
+    """What is left is written down and the sale goes on."""
+    page = opened(a_phone(), table)
+    left_on_table(page, TM=40, CD=20)
+    page.locator("#midcount").click()
+    says(page, "Everything is sent")
+    assert page.locator("#b-TM").input_value() == ""
+    assert [(row.kind, row.state) for row in table.kept()] == [("midcount", "taken")]
+    assert table.count("booth_midcounts") == 2
+
+
 def test_without_scripts_it_is_a_form(table, a_phone):
     """UX-29: a sale is typed, kept and taken back by plain forms."""
     page = a_phone(java_script_enabled=False).new_page()
     page.goto(table.server.address + table.page)
     page.get_by_label("Thin Mints").fill("3")
     page.get_by_role("radio", name="Card").check()
-    page.get_by_role("button", name="Sold").click()
+    page.get_by_role("button", name="Sell", exact=True).click()
     page.get_by_text("Sold.").first.wait_for()
     assert table.tally() == {"TM": 3}
     assert "45 left" in page.locator("main").inner_text()
-    page.get_by_role("button", name="Sold").click()
+    page.get_by_role("button", name="Sell", exact=True).click()
     assert "Enter at least one cookie" in page.locator("main").inner_text()
     page.goto(table.server.address + table.page)
     page.get_by_role("button", name="Undo").click()

@@ -14,7 +14,7 @@ import apsw
 from gsctracker import clock, values
 from gsctracker.db.rows import Row, add, many, one, run, value
 from gsctracker.domain import audit
-from gsctracker.domain.booths import booths, closing, entry_effects, hours
+from gsctracker.domain.booths import booths, closing, entry_effects, hours, presences, states
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
 from gsctracker.errors import Conflict, NotAllowed, NotFound, Refusal
@@ -94,6 +94,8 @@ def take(tx: apsw.Connection, by: Person, booth: Row, entry: Entry) -> Taken:
     entry_id = _keep(tx, known, flag, trouble)
     if entry.kind == "sale":
         _keep_lines(tx, booth, entry_id, entry.said)
+        if not flag:
+            _open(tx, booth, happened_at)
     if entry.kind == "close" and not flag:
         _sign_those_who_waited(tx, booth)
     return Taken("flagged" if flag else "taken", flag, False)
@@ -220,6 +222,16 @@ def _keep_lines(tx: apsw.Connection, booth: Row, entry_id: int, said: Mapping[st
             boxes=boxes,
             price=product.price_cents,
         )
+
+
+def _open(tx: apsw.Connection, booth: Row, happened_at: str) -> None:
+    """With its first sale a booth is open; a tap made to try it out, days before, opens nothing."""
+    begins = hours.shifted(booth.starts_at, hours=-presences.EARLY_HOURS)
+    if booth.status in ("scheduled", "packed") and begins <= happened_at < booth.ends_at:
+        booth.status = booths.find(tx, booth.id).status  # a closing of the same batch may have come before
+        if booth.status in ("scheduled", "packed"):
+            states.follow(tx, booth.id, "open")
+            booth.status = "open"
 
 
 def _sign_those_who_waited(tx: apsw.Connection, booth: Row) -> None:

@@ -185,6 +185,29 @@ def tally(tx, booth_id: int, query: TallyAsk) -> Tally:
     return _tally(tx, booth_id, query.device)
 
 
+def from_file(tx, booth, content: bytes) -> list[Result]:
+    """Take in the file in which a phone kept what it could not send. Raises Invalid for what is none."""
+    try:
+        given = msgspec.json.decode(content, type=_File)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        sentence = N_("This is no file of entries that a phone kept.")
+        raise Invalid(sentence, "no_entries", {"file": sentence}) from None
+    if given.booth != booth.id:
+        sentence = N_("This file belongs to another booth: %(said)s.")
+        params = {"said": given.name[:80]}
+        raise Invalid(sentence, "other_booth", {"file": (sentence, params)}, **params)
+    results = [_one(tx, booth, one) for one in given.entries]
+    new = [one for one in results if one.result in ("taken", "flagged")]
+    entries.told(tx, g.by, booth.id, len(new), sum(one.result == "flagged" for one in new))
+    return results
+
+
+class _File(msgspec.Struct, frozen=True):
+    booth: int
+    entries: Annotated[list[dict[str, Any]], Meta(max_length=5_000)]
+    name: Annotated[str, Meta(max_length=200)] = ""
+
+
 def _one(tx, booth, given: dict[str, Any]) -> Result:
     said_id = given.get("id")
     uid = said_id[:40] if isinstance(said_id, str) else ""

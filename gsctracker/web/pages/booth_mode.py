@@ -11,9 +11,10 @@ from gsctracker.domain.booths import booths, cash, closing, counting, entries, s
 from gsctracker.domain.booths.entries import Entry
 from gsctracker.domain.imports import booth_credits
 from gsctracker.domain.season import catalogue, troop
-from gsctracker.errors import NotFound
+from gsctracker.errors import Invalid, NotFound
 from gsctracker.web import booth_words, choices, forms
 from gsctracker.web.access import allow
+from gsctracker.web.api import booth_entries
 from gsctracker.web.api.booth_entries import FLAGS, MOST_IN_A_SALE
 from gsctracker.web.errors import say
 from gsctracker.words import N_
@@ -27,6 +28,7 @@ KINDS = {
     "close": N_("Closing"),
     "sign": N_("Signature"),
 }
+MOST_OF_A_FILE = 2 * 1024 * 1024
 PAGE = "page"
 """The device of what is typed into the form instead of tapped."""
 
@@ -82,6 +84,30 @@ def undo(booth_id: int) -> Response | tuple[str, int]:
 def tapped(booth_id: int) -> str:
     """Everything that was tapped in, what waits for a decision on top."""
     return render_template("booth_mode/entries.html", typed={}, errors={}, problem=None, **_entries(booth_id))
+
+
+@bp.post("/entries/file")
+@allow("family.see")
+def bring(booth_id: int) -> Response | tuple[str, int]:
+    """Take in what a phone kept in a file because it could not send."""
+    sent = request.files.get("file")
+    content = sent.read(MOST_OF_A_FILE + 1) if sent else b""
+
+    def act(tx: Any) -> str:
+        booth = entries.must_tap(tx, g.by, booth_id)
+        if len(content) > MOST_OF_A_FILE:
+            sentence = N_("This file is too large.")
+            raise Invalid(sentence, "too_large_file", {"file": sentence})
+        results = booth_entries.from_file(tx, booth, content)
+        for one in results:
+            if one.result == "refused":
+                raise Invalid(N_("An entry of the file cannot be right: %(why)s"), "refused", why=one.message)
+        return url_for(".tapped", booth_id=booth_id)
+
+    def again(no: Any) -> tuple[str, int]:
+        return forms.again("booth_mode/entries.html", no, **_entries(booth_id))
+
+    return forms.submit(act, again, gettext("The file is taken in; what was here before counts once."))
 
 
 @bp.post("/entries/<id:entry_id>/settle")

@@ -61,6 +61,13 @@ def test_the_same_entry_counts_once_however_often_it_comes(tx, admin, booth):
     assert value(tx, "SELECT count(*) FROM booth_entries") == 1
 
 
+def test_the_first_sale_within_the_hours_opens_the_booth(tx, admin, booth):
+    entries.take(tx, admin, booth, entry(1, at="2026-02-10T17:00:00Z", TM=1))
+    assert booths.find(tx, booth.id).status in ("scheduled", "packed")
+    entries.take(tx, admin, booth, entry(2, TM=1))
+    assert booths.find(tx, booth.id).status == "open"
+
+
 def test_any_order_from_several_phones_gives_the_same_tally(tx, admin, booth):
     """UX-21: sales and what undoes them arrive mixed and twice; the sums are those of the table."""
     sent = [entry(n, device=f"p{n % 3}", pay="card" if n % 4 == 0 else "cash", TM=1 + n % 3) for n in range(1, 31)]
@@ -140,7 +147,7 @@ def test_a_booth_closed_on_two_phones_is_closed_once_and_both_are_kept(tx, admin
 
 
 def test_a_closing_that_cannot_be_leaves_nothing_but_itself(tx, admin, booth):
-    """COOKIE-20: more left than was brought is not posted, not even in part; the entry says why."""
+    """More left than was brought is not posted, not even in part; the entry says why."""
     before = value(tx, "SELECT count(*) FROM journal")
     assert entries.take(tx, admin, booth, close_entry(1, tm=37)).flag == "refused"
     assert value(tx, "SELECT count(*) FROM journal") == before

@@ -1,5 +1,8 @@
 """Booth mode and its entries as pages: forms without scripts, what waits for a decision, who may look."""
 
+import io
+import json
+
 import pytest
 
 from gsctracker.domain.booths import entries, shifts, sign_ups, tallies
@@ -26,7 +29,7 @@ def tallied(box, girls):
 
 
 def test_a_sale_is_typed_in_and_taken_back(box, packed, leader):
-    """COOKIE-19: without scripts each sale is a form."""
+    """Without scripts each sale is a form."""
     sold = send(leader, at(packed, "mode/sell"), at(packed, "mode"), pay="card", **{f"boxes__{packed.tm}": 3})
     assert sold.status_code == 303, words(sold)
     assert tallied(box, packed) == {packed.tm: 3}
@@ -105,7 +108,7 @@ def test_the_worker_the_manifest_and_the_empty_page_are_for_everybody(browser, p
 
 
 def test_a_caregiver_who_stands_there_sells_and_looks_but_decides_nothing(box, packed, leader, signed_in):
-    """COOKIE-19: whoever signed up for the booth taps in; what cannot stand is a leader's to decide."""
+    """Whoever signed up for the booth taps in; what cannot stand is a leader's to decide."""
     with box.write() as tx:
         shift = shifts.add_shift(tx, OLGA, packed.booth, "2026-02-14T16:00:00Z", "2026-02-14T18:00:00Z")
     caregiver = signed_in("caregiver", scout_ids=(packed.ava,))
@@ -115,3 +118,32 @@ def test_a_caregiver_who_stands_there_sells_and_looks_but_decides_nothing(box, p
     assert sold.status_code == 303
     assert "2 Thin Mints" in words(caregiver.get(at(packed, "entries")))
     assert caregiver.post(at(packed, "entries/1/settle"), data={"decision": "left_out"}).status_code == 403
+
+
+def test_a_file_that_a_phone_kept_is_taken_in_once(box, packed, leader):
+    """UX-21: where sending failed for days a file brings the entries; sent again, or by the phone itself, they count once."""
+    entry = {
+        "id": "a" * 32,
+        "device": "a1",
+        "counter": 1,
+        "capturedAt": "2026-02-14T17:00:00Z",
+        "offsetSeconds": 0,
+        "kind": "sale",
+        "pay": "cash",
+        "items": [{"product": "TM", "quantity": 2}],
+    }
+
+    def bring(said):
+        file = (io.BytesIO(said if isinstance(said, bytes) else json.dumps(said).encode()), "unsent.json")
+        return leader.post(at(packed, "entries/file"), data={"file": file}, content_type="multipart/form-data")
+
+    for _ in range(2):
+        assert bring({"booth": packed.booth, "name": "Grocery", "entries": [entry]}).status_code == 303
+    leader.post(f"/api/troops/1/booths/{packed.booth}/entries", json={"entries": [entry]})
+    assert tallied(box, packed) == {packed.tm: 2}
+    assert "another booth" in words(bring({"booth": 99, "name": "Market", "entries": [entry]}))
+    for odd in (b"", b"{", b"[]", b"\x00\xff", b"{}"):
+        assert "no file of entries" in words(bring(odd))
+    wrong = entry | {"id": "b" * 32, "items": [{"product": "TM", "quantity": -2}]}
+    assert bring({"booth": packed.booth, "entries": [entry | {"id": "c" * 32}, wrong]}).status_code == 422
+    assert tallied(box, packed) == {packed.tm: 2}

@@ -13,7 +13,7 @@ function number(id, label, name) {
     class: "num", id, inputmode: "numeric", autocomplete: "off", maxlength: "6", "aria-label": `${name}, ${label}` }));
 }
 
-export function counting(facts, words, tallied, close) {
+export function counting(facts, words, tallied, close, midway) {
   const form = document.getElementById("count"), error = document.getElementById("count-error");
   const field = (id) => document.getElementById(id);
   for (const product of facts.products) {
@@ -93,21 +93,28 @@ export function counting(facts, words, tallied, close) {
       line(gap > 0 ? words.over : gap < 0 ? words.short : words.matches, gap ? dollars(Math.abs(gap)) : "✓"));
     field("why").hidden = !gap;
   }
+  function complain(wrong) {
+    for (const one of form.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
+    error.textContent = wrong ? wrong.sentence : "";
+    if (!wrong) return false;
+    const place = field(wrong.id);
+    place.closest("details")?.setAttribute("open", "");
+    place.setAttribute("aria-invalid", "true");
+    place.focus();
+    return true;
+  }
+  field("midcount").addEventListener("click", async () => {
+    const { said, wrong } = read();
+    if (complain(wrong && /^[bc]-/.test(wrong.id) ? wrong : null) || !said.counts.length) return;
+    if (await midway(said.counts.map(({ product, remaining }) => ({ product, quantity: remaining })))) form.reset();
+    show();
+  });
   form.addEventListener("input", show);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     event.stopPropagation();
-    for (const one of form.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
     const { said, wrong } = read();
-    error.textContent = wrong ? wrong.sentence : "";
-    if (wrong) {
-      const place = field(wrong.id);
-      place.closest("details")?.setAttribute("open", "");
-      place.setAttribute("aria-invalid", "true");
-      place.focus();
-      return;
-    }
-    await close(said);
+    if (!complain(wrong)) await close(said);
   });
   show();
   return show;

@@ -51,7 +51,7 @@ async function begin() {
   at("hours").textContent = facts.hours;
   at("sync-sign-in").href = `/sign-in?next=/booths/${facts.booth}/mode`;
   stock = till(facts, words, sell);
-  verdict = counting(facts, words, () => sum(tally()), close);
+  verdict = counting(facts, words, () => sum(tally()), close, midway);
   if (!memory) alarm(words.noMemory);
   wire_up();
   draw();
@@ -113,6 +113,12 @@ async function takeBack(id) {
 
 async function close(said) {
   if (await keep("close", said)) at("closed-said").scrollIntoView({ block: "center" });
+}
+
+async function midway(items) {
+  const kept = await keep("midcount", { items });
+  if (kept) { closedSays(words.counted); at("closed-said").scrollIntoView({ block: "center" }); }
+  return kept;
 }
 
 function closedSays(sentence) {
@@ -181,7 +187,7 @@ function draw() {
     one.why ? make("span", { class: "hint" }, fill(one.state === "refused" ? words.notTaken : words.flagged, { why: one.why })) : ""))));
   const waits = (kind) => mine().some((one) => one.kind === kind && one.state === "waiting");
   at("count").hidden = facts.isClosed || waits("close");
-  closedSays([facts.isClosed ? words.closed : waits("close") ? words.closedHere : "", waits("sign") ? words.signed : ""].join(" ").trim());
+  closedSays([facts.isClosed ? words.closed : waits("close") ? words.closedHere : "", waits("sign") ? words.signed : "", waits("midcount") ? words.counted : ""].join(" ").trim());
   verdict();
   syncSays();
   hoursSay();
