@@ -67,7 +67,7 @@ class Config:
     trusted_hosts: tuple[str, ...] = _setting(
         _HERE,
         (),
-        "Further public names the box answers to, separated by commas; addresses, names of the home network and APP_URL's need not be named.",
+        "Further public names the box answers to, with commas between; addresses, home network names and APP_URL's need not be named.",
         several,
     )
     offline_pages: bool = _setting(

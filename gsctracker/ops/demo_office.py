@@ -50,12 +50,12 @@ def week(names: Names, plan: demo_stock.Plan, number: int) -> list[Order]:
     here_alone = {girl for girl, _ in by_hand(plan)} if day == demo_stock.SATURDAYS[-1] else set()
     orders = []
     if +plan.picked_up[number]:
-        boxes = _of_codes(names, plan.picked_up[number])
-        orders.append(_order(names, f"00164{91 + number}", day, "C2T(P)", CUPBOARD, names.troop, boxes))
+        fetched = _of_codes(names, plan.picked_up[number])
+        orders.append(_order(names, f"00164{91 + number}", day, "C2T(P)", CUPBOARD, names.troop, fetched))
     for girl, handed in sorted(plan.handed[number].items()):
         if girl not in here_alone:
-            boxes = _of_codes(names, handed)
-            orders.append(_order(names, f"21{number}{girl:04}", day, "T2G", names.troop, names.girls[girl], boxes))
+            taken = _of_codes(names, handed)
+            orders.append(_order(names, f"21{number}{girl:04}", day, "T2G", names.troop, names.girls[girl], taken))
     if number == demo_stock.SWAP_WEEK and +plan.picked_up[number]:
         code, boxes = demo_stock.SWAPPED
         orders.append(_order(names, "1277001", day, "T2T", names.troop, OTHER_TROOP, {names.codes[code]: boxes}))
@@ -145,11 +145,11 @@ def _divided(names: Names, stalls: Sequence[Booth], given: Shares) -> list[Order
         shares: dict[tuple[int, bool], dict[int, int]] = {}
         for girl, product, boxes in given[number]:
             shares.setdefault((girl, product == names.share), {})[product] = boxes
-        for (girl, donated), boxes in sorted(shares.items()):
+        for (girl, donated), share in sorted(shares.items()):
             kind, prefix = ("COOKIE_SHARE", 26) if donated else ("T2G", 25)
             name = f"{prefix}{number:03}{girl:04}"
             taker = names.girls[girl]
-            orders.append(_order(names, name, stall.day, kind, names.troop, taker, boxes, divider=51_001 + number))
+            orders.append(_order(names, name, stall.day, kind, names.troop, taker, share, divider=51_001 + number))
     return orders
 
 

@@ -261,7 +261,7 @@ def _rehearsals(config: Config, production: bool) -> Iterator[Finding]:
             reader.close()
     except apsw.Error:  # the database has its own finding
         return
-    if known.has_failed:
+    if known.last and known.has_failed:
         fix = "Mend that, then try again: gsctracker drill"
         yield Finding("rehearsal", FAIL, f"The last rehearsal of a restore failed: {known.last.said.rstrip('.')}", fix)
     elif known.is_stale:

@@ -58,8 +58,8 @@ GOOD = {
     "recovery_holders": {"id": 1, "name": "Olga", "since": NOW},
     "copy_runs": {
         "seq": 1, "name": "n", "place": "p", "kind": "manual", "label": "", "asked_by": "", "started_at": NOW, "ended_at": NOW,
-        "result": "done", "said": "", "size": 1, "database_size": 1, "content": SHA, "verified_at": NOW, "uploaded_at": NOW, "upload_said": "",
-        "upload_tries": 0, "upload_tried_at": NOW,
+        "result": "done", "said": "", "size": 1, "database_size": 1, "content": SHA, "verified_at": NOW, "uploaded_at": NOW,
+        "upload_said": "", "upload_tries": 0, "upload_tried_at": NOW,
         "pinned_until": NOW, "looked_at": NOW,
     },
     "restore_runs": {

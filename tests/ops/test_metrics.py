@@ -103,7 +103,7 @@ def test_every_app_has_numbers_of_its_own(measured, box, tmp_path):
 
 
 def test_what_is_only_on_this_box_is_a_gauge(measured):
-    """What BackupUnprotected will be told by: the age of the oldest entry that is in no copy off the box; without a bucket that is all of them."""
+    """The age of the oldest entry that is in no copy off the box; without a bucket that is all of them."""
     found = numbers(measured[1])
     assert found["gsctracker_backup_unprotected_seconds"] >= 0
     assert found["gsctracker_backup_not_removed_total"] == 0

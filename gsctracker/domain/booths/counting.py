@@ -30,6 +30,11 @@ class Count(NamedTuple):
     donated: int = 0
     brought: int | None = None
 
+    @property
+    def there(self) -> int:
+        """Packages at the beginning, once `brought` is filled in."""
+        return self.brought or 0
+
 
 def brought(tx: apsw.Connection, booth_id: int) -> dict[int, int]:
     """Packages on the booth's table by cookie, as the ledger has them: loaded out and topped up; or at home where it sells from."""
@@ -73,7 +78,7 @@ def close(
     counted = _counted(tx, booth, counts)
     entries = _correct(tx, by, booth, counted, note)
     lines = [
-        (product, count, count.brought - count.remaining - count.damaged - count.donated) for product, count in counted
+        (product, count, count.there - count.remaining - count.damaged - count.donated) for product, count in counted
     ]
     for product_id, boxes in (share or {}).items():
         product = closing.of_season(tx, booth, product_id)
@@ -228,7 +233,7 @@ def _counted(tx: apsw.Connection, booth: Row, counts: Mapping[int, Count]) -> li
 def _correct(tx: apsw.Connection, by: Person, booth: Row, counted: Sequence[tuple[Row, Count]], note: str) -> list[int]:
     """Bring the ledger to what was counted at the site at the beginning; gives the entries' ids."""
     there = brought(tx, booth.id)
-    gaps = [(product, count.brought - there.get(product.id, 0)) for product, count in counted]
+    gaps = [(product, count.there - there.get(product.id, 0)) for product, count in counted]
     entries = []
     for kind, sign in (("FOUND", 1), ("LOST", -1)):
         lines = [(product.id, sign * gap, product.price_cents) for product, gap in gaps if sign * gap > 0]

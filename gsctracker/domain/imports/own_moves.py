@@ -91,7 +91,7 @@ def said_of(season_id: int, key: str) -> str:
 
 def keeps(record: Record, before: Record | None, own: Mapping[int, Own], answer: str) -> bool:
     """Whether a record goes on standing for the move of ours it was recognised as."""
-    if record.move is None or before is None or before.own not in own or answer == OTHER:
+    if record.move is None or before is None or before.own is None or before.own not in own or answer == OTHER:
         return False
     return _whose(record.move) == own[before.own].whose
 

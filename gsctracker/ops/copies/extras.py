@@ -244,10 +244,8 @@ def _opened(place: Place | Path, told: dict[str, Any], into: Path, identities: l
         place.fetch_file(f"{FOLDER}/{name}", file, LARGEST)
     else:
         folder = place.folder if isinstance(place, Folder) else place
-        source = next(
-            (each for each in (folder / FOLDER / name, folder / name) if isinstance(each, Path) and each.is_file()),
-            None,
-        )
+        assert isinstance(folder, Path)  # a place is a folder or a bucket
+        source = next((each for each in (folder / FOLDER / name, folder / name) if each.is_file()), None)
         if source is None:
             raise NotFound(N_("%(name)s is missing."), "files_missing", name=name)
         file = source
