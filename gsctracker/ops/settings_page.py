@@ -57,6 +57,8 @@ def _help(setting: Field[Any]) -> str:
 
 
 def _default(setting: Field[Any]) -> str:
+    if isinstance(setting.default, bool):
+        return "yes" if setting.default else "no"
     return "" if setting.default in (None, ()) else str(setting.default)
 
 
