@@ -158,11 +158,13 @@ CREATE TABLE accounts (                          -- who may sign in
     last_name      TEXT NOT NULL DEFAULT '' CHECK (length(last_name) <= 40),
     role           TEXT NOT NULL CHECK (role IN ('scout', 'caregiver', 'leader', 'cookie_leader', 'admin')),
     scout_id       INTEGER UNIQUE REFERENCES scouts,
+    consent_id     INTEGER REFERENCES consents,  -- what her guardian agreed to: no girl signs in without it
     password_hash  TEXT NOT NULL CHECK (password_hash LIKE '$argon2id$%'),
     state          TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'disabled')),
     language       TEXT NOT NULL DEFAULT 'en' CHECK (language IN ('en', 'es')),
     created_at     TEXT NOT NULL CHECK (created_at IS strftime('%Y-%m-%dT%H:%M:%SZ', created_at)),
     CHECK ((role = 'scout') = (scout_id IS NOT NULL)),
+    CHECK ((role = 'scout') = (consent_id IS NOT NULL)),
     CHECK (role = 'scout' OR sign_in_name LIKE '%_@_%')
 ) STRICT;
 
@@ -191,6 +193,54 @@ CREATE TABLE guardian_scouts (                   -- which girls an adult answers
     PRIMARY KEY (guardian_id, scout_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX guardian_scouts_by_scout ON guardian_scouts (scout_id);
+
+CREATE TABLE consents (                          -- what a guardian agreed to for her girl, and what she took back: a row each, the newest counts
+    id            INTEGER PRIMARY KEY,
+    scout_id      INTEGER NOT NULL REFERENCES scouts,
+    season_id     INTEGER NOT NULL REFERENCES seasons,                       -- it ends with its season
+    kind          TEXT NOT NULL CHECK (kind IN ('given', 'withdrawn')),
+    guardian_id   INTEGER REFERENCES guardians,  -- who signed, or took it back; none: a leader noted that it was taken back
+    shows_name    INTEGER NOT NULL DEFAULT 0 CHECK (shows_name IN (0, 1)),   -- her first name and initial, to other families
+    ranks         INTEGER NOT NULL DEFAULT 0 CHECK (ranks IN (0, 1)),        -- her figures beside those of others
+    method        TEXT NOT NULL CHECK (method IN ('paper', 'email_plus')),
+    evidence      TEXT NOT NULL DEFAULT '' CHECK (length(evidence) <= 120),  -- where the signed paper lies
+    notice_hash   TEXT NOT NULL DEFAULT '' CHECK (length(notice_hash) IN (0, 64)),  -- of the privacy notice as it was then
+    signed_on     TEXT NOT NULL CHECK (signed_on IS date(signed_on)),
+    expires_on    TEXT CHECK (expires_on IS date(expires_on)),               -- a year after, if its season lasts so long
+    recorded_at   TEXT NOT NULL CHECK (recorded_at IS strftime('%Y-%m-%dT%H:%M:%SZ', recorded_at)),
+    recorded_by   INTEGER REFERENCES accounts,   -- none: the operator, or the demo
+    address       TEXT NOT NULL DEFAULT '' CHECK (length(address) <= 45),    -- from where it was recorded
+    CHECK (kind = 'withdrawn' OR guardian_id IS NOT NULL),
+    CHECK ((kind = 'given') = (expires_on IS NOT NULL)),
+    CHECK (expires_on >= signed_on)
+) STRICT;
+CREATE INDEX consents_by_scout ON consents (scout_id, id);
+
+CREATE VIEW standing_consents AS                 -- the newest word on each girl, where it is a yes in the season under way; its last day it says itself
+    SELECT * FROM consents AS word
+     WHERE kind = 'given' AND NOT EXISTS (SELECT 1 FROM consents WHERE scout_id = word.scout_id AND id > word.id)
+       AND season_id IN (SELECT id FROM seasons WHERE is_current = 1 AND status <> 'archived');
+
+CREATE TRIGGER consents_are_kept BEFORE UPDATE ON consents
+WHEN NEW.evidence NOT IN (OLD.evidence, '') OR NEW.address NOT IN (OLD.address, '')
+  OR (NEW.id, NEW.scout_id, NEW.season_id, NEW.kind, NEW.guardian_id, NEW.shows_name, NEW.ranks, NEW.method, NEW.notice_hash, NEW.signed_on,
+      NEW.expires_on, NEW.recorded_at, NEW.recorded_by)
+     IS NOT (OLD.id, OLD.scout_id, OLD.season_id, OLD.kind, OLD.guardian_id, OLD.shows_name, OLD.ranks, OLD.method, OLD.notice_hash, OLD.signed_on,
+      OLD.expires_on, OLD.recorded_at, OLD.recorded_by)
+BEGIN SELECT RAISE(ABORT, 'a consent is never edited'); END;
+CREATE TRIGGER consents_stay BEFORE DELETE ON consents
+BEGIN SELECT RAISE(ABORT, 'a consent is never edited'); END;
+CREATE TRIGGER a_withdrawal_is_felt_at_once AFTER INSERT ON consents WHEN NEW.kind = 'withdrawn' BEGIN
+    DELETE FROM sessions WHERE account_id IN (SELECT id FROM accounts WHERE scout_id = NEW.scout_id);
+    UPDATE accounts SET state = 'disabled' WHERE scout_id = NEW.scout_id AND state <> 'disabled';
+END;
+CREATE TRIGGER a_girls_account_has_consent BEFORE INSERT ON accounts WHEN NEW.role = 'scout' AND NEW.state = 'active'
+ AND NOT EXISTS (SELECT 1 FROM standing_consents WHERE id = NEW.consent_id AND scout_id = NEW.scout_id)
+BEGIN SELECT RAISE(ABORT, 'a girl signs in with a consent that stands'); END;
+CREATE TRIGGER a_girls_account_keeps_consent BEFORE UPDATE OF role, scout_id, consent_id, state ON accounts
+WHEN NEW.role = 'scout' AND NEW.state = 'active'
+ AND NOT EXISTS (SELECT 1 FROM standing_consents WHERE id = NEW.consent_id AND scout_id = NEW.scout_id)
+BEGIN SELECT RAISE(ABORT, 'a girl signs in with a consent that stands'); END;
 
 CREATE VIEW cared_for AS                         -- whose figures an account may see as family: her wards, or herself
     SELECT account_id, scout_id FROM guardians JOIN guardian_scouts ON guardian_id = guardians.id
@@ -746,7 +796,7 @@ CREATE TABLE journal (
     booth_id         INTEGER REFERENCES booths,
     count_id         INTEGER REFERENCES counts,
     batch_id         INTEGER REFERENCES import_batches,
-    method           TEXT CHECK (method IN ('cash', 'check', 'card', 'venmo', 'other')),
+    method           TEXT CHECK (method IN ('cash', 'check', 'card', 'venmo', 'pay_bill', 'other')),
     reference        TEXT NOT NULL DEFAULT '' CHECK (length(reference) <= 80),
     note             TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 500),
     reverses         INTEGER UNIQUE REFERENCES journal CHECK (reverses < id)
@@ -1319,6 +1369,232 @@ CREATE VIEW standing_claims AS                   -- claims whose receipt, and wh
            CASE WHEN outcome IS NOT NULL THEN 'settled' WHEN told_on IS NOT NULL THEN 'told' ELSE 'open' END AS state
       FROM claims JOIN cupboard_standing ON cupboard_standing.id = receipt_id
      WHERE kind <> 'damaged' OR NOT EXISTS (SELECT 1 FROM journal AS later WHERE later.reverses = damaged_entry_id);
+
+------------------------------------------------------------------------------------------------------------------------
+-- Receipts, deposits, what a family may hold, unpaid balances                                               domain/money
+------------------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE receipts (                          -- a hand-out, a return or money handed in, for both sides; void once its entry is taken back
+    id            INTEGER PRIMARY KEY,
+    season_id     INTEGER NOT NULL REFERENCES seasons,
+    number        INTEGER NOT NULL CHECK (number BETWEEN 1 AND 1000000),
+    entry_id      INTEGER NOT NULL UNIQUE REFERENCES journal,
+    adult         TEXT NOT NULL DEFAULT '' CHECK (length(adult) <= 80),          -- who stood there for the family
+    issued_at     TEXT NOT NULL CHECK (issued_at IS strftime('%Y-%m-%dT%H:%M:%SZ', issued_at)),
+    issued_by     INTEGER NOT NULL REFERENCES accounts,
+    signature     TEXT CHECK (length(signature) BETWEEN 8 AND 16000),            -- strokes of a finger in a field of 600 x 200: M12 30L14 33
+    signed_at     TEXT CHECK (signed_at IS strftime('%Y-%m-%dT%H:%M:%SZ', signed_at)),
+    confirmed_by  INTEGER REFERENCES accounts,                                   -- or with an account of the family's own
+    confirmed_at  TEXT CHECK (confirmed_at IS strftime('%Y-%m-%dT%H:%M:%SZ', confirmed_at)),
+    UNIQUE (season_id, number),
+    CHECK (signature IS NULL OR signature NOT GLOB '*[^ML0-9 ]*'),
+    CHECK ((signature IS NULL) = (signed_at IS NULL)),
+    CHECK (signature IS NULL OR adult <> ''),
+    CHECK ((confirmed_by IS NULL) = (confirmed_at IS NULL)),
+    CHECK (confirmed_by <> issued_by)
+) STRICT;
+
+CREATE TRIGGER receipts_have_no_gap AFTER INSERT ON receipts
+WHEN NEW.number <> 1 + ifnull((SELECT max(number) FROM receipts WHERE season_id = NEW.season_id AND id <> NEW.id), 0)
+BEGIN SELECT RAISE(ABORT, 'receipts are numbered without a gap'); END;
+
+CREATE TRIGGER a_receipt_is_of_a_family BEFORE INSERT ON receipts
+WHEN EXISTS (SELECT 1 FROM journal WHERE id = NEW.entry_id AND NOT (
+         season_id = NEW.season_id AND kind IN ('T2G', 'G2T', 'payment') AND scout_id IS NOT NULL AND reverses IS NULL))
+BEGIN SELECT RAISE(ABORT, 'that entry belongs to another season or needs no receipt'); END;
+
+CREATE TRIGGER family_receipts_are_kept BEFORE UPDATE OF id, season_id, number, entry_id, issued_at, issued_by ON receipts
+BEGIN SELECT RAISE(ABORT, 'a receipt is never edited'); END;
+CREATE TRIGGER family_receipts_stay BEFORE DELETE ON receipts
+BEGIN SELECT RAISE(ABORT, 'a receipt is never deleted'); END;
+CREATE TRIGGER a_signed_receipt_stays_so BEFORE UPDATE OF adult, signature, signed_at ON receipts WHEN OLD.signature IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a signature stays'); END;
+CREATE TRIGGER a_confirmed_receipt_stays_so BEFORE UPDATE OF confirmed_by, confirmed_at ON receipts WHEN OLD.confirmed_by IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a signature stays'); END;
+CREATE TRIGGER a_receipt_is_confirmed_by_her_family BEFORE UPDATE OF confirmed_by ON receipts
+WHEN NEW.confirmed_by IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM journal JOIN cared_for ON cared_for.scout_id = journal.scout_id JOIN accounts ON accounts.id = account_id
+     WHERE journal.id = NEW.entry_id AND account_id = NEW.confirmed_by AND role <> 'scout')
+BEGIN SELECT RAISE(ABORT, 'a receipt is confirmed by an adult of her family'); END;
+CREATE TRIGGER a_receipt_is_voided_with_a_reason BEFORE INSERT ON journal
+WHEN NEW.reverses IS NOT NULL AND NEW.note = '' AND EXISTS (SELECT 1 FROM receipts WHERE entry_id = NEW.reverses)
+BEGIN SELECT RAISE(ABORT, 'a receipt is voided with a reason'); END;
+
+CREATE TABLE deposits (                          -- the cash box on its way to the bank: counted by one, verified by another, then banked
+    id              INTEGER PRIMARY KEY,
+    season_id       INTEGER NOT NULL REFERENCES seasons,
+    cash_cents      INTEGER NOT NULL CHECK (cash_cents BETWEEN 0 AND 10000000),
+    checks_cents    INTEGER NOT NULL CHECK (checks_cents BETWEEN 0 AND 10000000),
+    note            TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 500),
+    counted_at      TEXT NOT NULL CHECK (counted_at IS strftime('%Y-%m-%dT%H:%M:%SZ', counted_at)),
+    counted_by      INTEGER NOT NULL REFERENCES accounts,
+    verified_at     TEXT CHECK (verified_at IS strftime('%Y-%m-%dT%H:%M:%SZ', verified_at)),
+    verified_by     INTEGER REFERENCES accounts,
+    entry_id        INTEGER UNIQUE REFERENCES journal,                           -- none: not at the bank yet
+    bank_line       TEXT CHECK (length(bank_line) BETWEEN 1 AND 80),             -- how the bank's statement calls it
+    matched_on      TEXT CHECK (matched_on IS date(matched_on)),
+    dropped_at      TEXT CHECK (dropped_at IS strftime('%Y-%m-%dT%H:%M:%SZ', dropped_at)),
+    CHECK (cash_cents + checks_cents > 0),
+    CHECK (verified_by <> counted_by),
+    CHECK ((verified_at IS NULL) = (verified_by IS NULL)),
+    CHECK (entry_id IS NULL OR verified_by IS NOT NULL),
+    CHECK ((bank_line IS NULL) = (matched_on IS NULL)),
+    CHECK (bank_line IS NULL OR entry_id IS NOT NULL),
+    CHECK (dropped_at IS NULL OR entry_id IS NULL)
+) STRICT;
+CREATE INDEX deposits_by_season ON deposits (season_id, id);
+
+CREATE TABLE deposit_payments (                  -- the payments that the slip lists
+    entry_id    INTEGER PRIMARY KEY REFERENCES journal,
+    deposit_id  INTEGER NOT NULL REFERENCES deposits
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deposit_payments_by_deposit ON deposit_payments (deposit_id);
+
+CREATE TRIGGER a_counted_deposit_keeps_its_figures BEFORE UPDATE OF id, season_id, cash_cents, checks_cents, counted_at, counted_by ON deposits
+BEGIN SELECT RAISE(ABORT, 'a counted deposit keeps its figures'); END;
+CREATE TRIGGER a_verified_deposit_stays_so BEFORE UPDATE OF verified_at, verified_by ON deposits WHEN OLD.verified_by IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a verified deposit stays so'); END;
+CREATE TRIGGER a_deposit_is_banked_as_counted BEFORE UPDATE OF entry_id ON deposits
+WHEN NEW.entry_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM journal JOIN money_entries ON money_entries.entry_id = journal.id
+     WHERE journal.id = NEW.entry_id AND kind = 'deposit' AND season_id = NEW.season_id AND cents = NEW.cash_cents + NEW.checks_cents)
+BEGIN SELECT RAISE(ABORT, 'a deposit is banked as it was counted'); END;
+CREATE TRIGGER a_banked_deposit_stays_so BEFORE UPDATE OF entry_id, dropped_at ON deposits WHEN OLD.entry_id IS NOT NULL OR OLD.dropped_at IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'that deposit is closed'); END;
+CREATE TRIGGER deposits_stay BEFORE DELETE ON deposits
+BEGIN SELECT RAISE(ABORT, 'a deposit is never deleted'); END;
+
+CREATE TABLE family_limits (                     -- what one family may hold in a season before it is warned about; none: no limit
+    season_id    INTEGER PRIMARY KEY REFERENCES seasons,
+    cash_cents   INTEGER CHECK (cash_cents BETWEEN 1 AND 10000000),              -- cash she collected and did not hand in
+    boxes_cents  INTEGER CHECK (boxes_cents BETWEEN 1 AND 10000000),             -- boxes she holds, at their price
+    days         INTEGER CHECK (days BETWEEN 1 AND 120)                          -- days that cash stays with her without a payment
+) STRICT;
+
+CREATE TABLE reminders (                         -- what a family was told about what it owes, and when: proof of the attempts
+    id           INTEGER PRIMARY KEY,
+    season_id    INTEGER NOT NULL REFERENCES seasons,
+    scout_id     INTEGER NOT NULL REFERENCES scouts,
+    kind         TEXT NOT NULL CHECK (kind IN ('statement', 'reminder', 'call')),
+    day          TEXT NOT NULL CHECK (day IS date(day)),
+    owed_cents   INTEGER NOT NULL CHECK (owed_cents BETWEEN -10000000 AND 10000000),
+    note         TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 500),
+    sent_by      INTEGER NOT NULL REFERENCES accounts
+) STRICT;
+CREATE INDEX reminders_by_scout ON reminders (scout_id, season_id);
+CREATE TRIGGER reminders_are_kept BEFORE UPDATE ON reminders BEGIN SELECT RAISE(ABORT, 'what was said stays said'); END;
+CREATE TRIGGER reminders_stay     BEFORE DELETE ON reminders BEGIN SELECT RAISE(ABORT, 'what was said stays said'); END;
+
+CREATE TABLE unpaid_files (                      -- a family's unpaid balance as it was reported to the council
+    id          INTEGER PRIMARY KEY,
+    season_id   INTEGER NOT NULL REFERENCES seasons,
+    scout_id    INTEGER NOT NULL REFERENCES scouts,
+    cents       INTEGER NOT NULL CHECK (cents BETWEEN 1 AND 10000000),
+    filed_on    TEXT NOT NULL CHECK (filed_on IS date(filed_on)),
+    filed_by    INTEGER NOT NULL REFERENCES accounts,
+    reference   TEXT NOT NULL DEFAULT '' CHECK (length(reference) <= 80),
+    outcome     TEXT CHECK (outcome IN ('accepted', 'paid', 'withdrawn')),       -- none: the council has not answered
+    settled_on  TEXT CHECK (settled_on IS date(settled_on)),
+    entry_id    INTEGER UNIQUE REFERENCES journal,                               -- the debt that the council took over or was paid
+    CHECK ((outcome IS NULL) = (settled_on IS NULL)),
+    CHECK ((ifnull(outcome, '') IN ('accepted', 'paid')) = (entry_id IS NOT NULL))
+) STRICT;
+CREATE UNIQUE INDEX one_file_of_a_family ON unpaid_files (season_id, scout_id) WHERE outcome IS NULL OR outcome <> 'withdrawn';
+CREATE TRIGGER a_file_keeps_its_figures BEFORE UPDATE OF id, season_id, scout_id, cents, filed_on, filed_by ON unpaid_files
+BEGIN SELECT RAISE(ABORT, 'a file keeps its figures'); END;
+CREATE TRIGGER a_settled_file_stays_so BEFORE UPDATE OF outcome, settled_on, entry_id ON unpaid_files WHEN OLD.outcome IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'that file is settled'); END;
+CREATE TRIGGER files_stay BEFORE DELETE ON unpaid_files
+BEGIN SELECT RAISE(ABORT, 'a file is never deleted'); END;
+CREATE TRIGGER a_filed_family_pays_the_council BEFORE INSERT ON journal
+WHEN NEW.kind = 'payment' AND NEW.reverses IS NULL AND EXISTS (
+    SELECT 1 FROM unpaid_files WHERE season_id = NEW.season_id AND scout_id = NEW.scout_id AND (outcome IS NULL OR outcome <> 'withdrawn'))
+BEGIN SELECT RAISE(ABORT, 'what was reported to the council is paid to the council'); END;
+
+CREATE TABLE agreements (                        -- each month an adult of the family says whether the figures are right
+    id             INTEGER PRIMARY KEY,
+    season_id      INTEGER NOT NULL REFERENCES seasons,
+    scout_id       INTEGER NOT NULL REFERENCES scouts,
+    account_id     INTEGER NOT NULL REFERENCES accounts,
+    said_on        TEXT NOT NULL CHECK (said_on IS date(said_on)),
+    agrees         INTEGER NOT NULL CHECK (agrees IN (0, 1)),
+    balance_cents  INTEGER NOT NULL CHECK (balance_cents BETWEEN -10000000 AND 10000000),
+    home_boxes     INTEGER NOT NULL CHECK (home_boxes BETWEEN -100000 AND 100000),
+    note           TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 500),
+    CHECK (agrees = 1 OR note <> '')
+) STRICT;
+CREATE INDEX agreements_by_scout ON agreements (scout_id, season_id, said_on);
+CREATE TRIGGER agreements_are_kept BEFORE UPDATE ON agreements BEGIN SELECT RAISE(ABORT, 'what was said stays said'); END;
+CREATE TRIGGER agreements_stay     BEFORE DELETE ON agreements BEGIN SELECT RAISE(ABORT, 'what was said stays said'); END;
+
+------------------------------------------------------------------------------------------------------------------------
+-- What the council's proceeds plan asks for beyond its base and tiers                                       domain/money
+------------------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE proceeds_rules (                    -- how the average of a season is counted, where somebody said so
+    season_id    INTEGER PRIMARY KEY REFERENCES seasons ON DELETE CASCADE,
+    denominator  TEXT NOT NULL CHECK (denominator IN ('selling', 'registered', 'fixed')),
+    fixed_girls  INTEGER NOT NULL DEFAULT 0 CHECK (fixed_girls BETWEEN 0 AND 500),
+    rounding     TEXT NOT NULL CHECK (rounding IN ('exact', 'nearest', 'up')),   -- of the average, before tiers are looked up
+    numerator    TEXT NOT NULL CHECK (numerator IN ('charged', 'credited')),     -- packages the council charged, or girls have
+    most_cents   INTEGER CHECK (most_cents BETWEEN 1 AND 500),                   -- a package brings no more, whatever is earned
+    fall_cents   INTEGER NOT NULL DEFAULT 0 CHECK (fall_cents BETWEEN 0 AND 1000000),   -- the fall programme's average a girl
+    opted_out    INTEGER NOT NULL DEFAULT 0 CHECK (opted_out IN (0, 1)),         -- the troop takes cents instead of rewards
+    CHECK (denominator <> 'fixed' OR fixed_girls > 0)                            -- an average over no girl is none
+) STRICT;
+
+CREATE TABLE proceeds_bonuses (                  -- so many cents more for every package where all its conditions hold
+    id         INTEGER PRIMARY KEY,
+    season_id  INTEGER NOT NULL REFERENCES seasons ON DELETE CASCADE,
+    name       TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 80),
+    cents      INTEGER NOT NULL CHECK (cents BETWEEN 0 AND 500)                  -- none: a benefit that is no money
+) STRICT;
+CREATE INDEX proceeds_bonuses_by_season ON proceeds_bonuses (season_id);
+
+CREATE TABLE proceeds_conditions (
+    id        INTEGER PRIMARY KEY,
+    bonus_id  INTEGER NOT NULL REFERENCES proceeds_bonuses ON DELETE CASCADE,
+    kind      TEXT NOT NULL CHECK (kind IN ('pga', 'participation', 'girls_at', 'io_per_girl', 'no_returns', 'fall_pga',
+                                            'goc_per_girl', 'online_per_girl', 'opted_out', 'level_from', 'by_hand')),
+    least     INTEGER NOT NULL CHECK (least BETWEEN 0 AND 10000),                -- packages, per cent, dollars or a level's place
+    boxes     INTEGER CHECK (boxes BETWEEN 1 AND 10000),                         -- of each of so many per cent of the girls
+    is_met    INTEGER NOT NULL DEFAULT 0 CHECK (is_met IN (0, 1)),               -- ticked by somebody
+    CHECK ((kind = 'girls_at') = (boxes IS NOT NULL)),
+    CHECK (kind NOT IN ('girls_at', 'participation') OR least <= 100),
+    CHECK (kind <> 'level_from' OR least <= 5),
+    CHECK (is_met = 0 OR kind = 'by_hand')                                       -- the box counts everything else itself
+) STRICT;
+CREATE INDEX proceeds_conditions_by_bonus ON proceeds_conditions (bonus_id);
+
+------------------------------------------------------------------------------------------------------------------------
+-- What the council withdraws when, by its own calendar                                             domain/money/sweeps
+------------------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE sweep_rules (                       -- one withdrawal of the council's calendar; the cents follow from the ledgers
+    id             INTEGER PRIMARY KEY,
+    season_id      INTEGER NOT NULL REFERENCES seasons,
+    due_on         TEXT NOT NULL CHECK (due_on IS date(due_on)),
+    basis          TEXT NOT NULL CHECK (basis IN ('initial_order', 'balance', 'per_package', 'remainder')),
+    factor         INTEGER NOT NULL CHECK (factor BETWEEN 0 AND 10000),          -- hundredths of a per cent, or cents a package
+    nets_cards     INTEGER NOT NULL CHECK (nets_cards IN (0, 1)),                -- card money the council holds is taken off
+    nets_proceeds  INTEGER NOT NULL CHECK (nets_proceeds IN (0, 1)),             -- of an initial order: the troop's share is taken off
+    as_of          TEXT CHECK (as_of IS date(as_of)),                            -- the day whose balance counts; none: its own
+    least_cents    INTEGER NOT NULL DEFAULT 0 CHECK (least_cents BETWEEN 0 AND 10000000),   -- a withdrawal to try the account
+    failed_on      TEXT CHECK (failed_on IS date(failed_on)),                    -- the bank refused it
+    entry_id       INTEGER UNIQUE REFERENCES journal,                            -- the withdrawal it became
+    UNIQUE (season_id, due_on),
+    CHECK (basis = 'remainder' OR factor > 0),
+    CHECK (as_of <= due_on),
+    CHECK (failed_on IS NULL OR entry_id IS NULL)
+) STRICT;
+CREATE TRIGGER a_withdrawal_is_of_its_season BEFORE UPDATE OF entry_id, season_id ON sweep_rules
+WHEN NEW.entry_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM journal WHERE id = NEW.entry_id AND kind = 'sweep' AND reverses IS NULL AND season_id = NEW.season_id)
+BEGIN SELECT RAISE(ABORT, 'a rule is met by a withdrawal of its own season'); END;
+CREATE TRIGGER a_new_rule_is_not_met_by_another BEFORE INSERT ON sweep_rules
+WHEN NEW.entry_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM journal WHERE id = NEW.entry_id AND kind = 'sweep' AND reverses IS NULL AND season_id = NEW.season_id)
+BEGIN SELECT RAISE(ABORT, 'a rule is met by a withdrawal of its own season'); END;
 
 ------------------------------------------------------------------------------------------------------------------------
 -- Every derived number, once

@@ -20,6 +20,7 @@ WORLD = {
     },
     "guardians": {"id": 1, "household_id": 1, "name": "Gia"},
     "seasons": {"id": 1, "name": "2025-26", "year": 2026, "baker": "abc", "is_current": 1, "created_at": NOW},
+    "proceeds_bonuses": {"id": 1, "season_id": 1, "name": "A", "cents": 5},
     "products": {"id": 1, "season_id": 1, "code": "TM", "name": "Thin Mints", "family": "mint", "price_cents": 600},
     "booths": {"id": 1, "season_id": 1, "name": "B", "starts_at": NOW, "ends_at": "2026-02-14T20:00:00Z"},
     "booth_sites": {"id": 1, "name": "Market"},
@@ -81,10 +82,15 @@ GOOD = {
     "scout_aliases": {"source": "name", "hash": SHA, "scout_id": 1},
     "accounts": {
         "sign_in_name": "lea@example.org", "first_name": "Lea", "last_name": "", "role": "leader", "scout_id": None,
+        "consent_id": None,
         "password_hash": HASH, "state": "active", "language": "en", "created_at": NOW,
     },
     "guardians": {"household_id": 1, "name": "Hal", "email": "hal@example.org", "account_id": 1},
     "guardian_scouts": {"guardian_id": 1, "scout_id": 1},
+    "consents": {
+        "scout_id": 1, "season_id": 1, "kind": "given", "guardian_id": 1, "shows_name": 1, "ranks": 0, "method": "paper", "evidence": "",
+        "notice_hash": "", "signed_on": DAY, "expires_on": "2027-02-14", "recorded_at": NOW, "recorded_by": 1, "address": "",
+    },
     "invitations": {
         "token_hash": SHA, "role": "leader", "email": "lea@example.org", "guardian_id": 1, "made_by": 1, "made_at": NOW,
         "expires_at": NOW, "used_at": None, "withdrawn_at": None,
@@ -100,6 +106,12 @@ GOOD = {
         "exempt_per_girl": 0, "returns_until": DAY, "rewards_on": DAY, "created_at": NOW,
     },
     "proceeds_tiers": {"season_id": 1, "min_pga": 200, "cents": 90},
+    "proceeds_rules": {
+        "season_id": 1, "denominator": "selling", "fixed_girls": 0, "rounding": "exact", "numerator": "charged", "most_cents": 105,
+        "fall_cents": 0, "opted_out": 0,
+    },
+    "proceeds_bonuses": {"season_id": 1, "name": "Gifts", "cents": 5},
+    "proceeds_conditions": {"bonus_id": 1, "kind": "girls_at", "least": 80, "boxes": 50, "is_met": 0},
     "products": {
         "season_id": 1, "code": "CD", "name": "Caramel deLites", "family": "caramel", "price_cents": 600, "packs_per_case": 12,
         "is_virtual": 0, "is_gluten_free": 0, "is_active": 1, "allergens": "", "colour": "#aabbcc", "position": 1,
@@ -180,6 +192,27 @@ GOOD = {
         "receipt_id": 1, "product_id": 1, "kind": "missing", "boxes": 2, "price_cents": 600, "made_at": NOW, "told_on": DAY,
         "told_reference": "", "settled_on": DAY, "outcome": "credited", "settled_note": "", "version": 1,
     },
+    "receipts": {
+        "season_id": 1, "number": 1, "entry_id": 75, "adult": "Gia", "issued_at": NOW, "issued_by": 1, "signature": "M12 30L14 33",
+        "signed_at": NOW, "confirmed_by": None, "confirmed_at": None,
+    },
+    "deposits": {
+        "season_id": 1, "cash_cents": 1200, "checks_cents": 600, "note": "", "counted_at": NOW, "counted_by": 1, "verified_at": NOW,
+        "verified_by": 5, "entry_id": 73, "bank_line": "DEPOSIT 0214", "matched_on": DAY, "dropped_at": None,
+    },
+    "deposit_payments": {"entry_id": 73, "deposit_id": 1},
+    "family_limits": {"season_id": 1, "cash_cents": 20000, "boxes_cents": 60000, "days": 7},
+    "reminders": {
+        "season_id": 1, "scout_id": 1, "kind": "reminder", "day": DAY, "owed_cents": 600, "note": "", "sent_by": 1,
+    },
+    "unpaid_files": {
+        "season_id": 1, "scout_id": 1, "cents": 600, "filed_on": DAY, "filed_by": 1, "reference": "", "outcome": "accepted",
+        "settled_on": DAY, "entry_id": 74,
+    },
+    "agreements": {
+        "season_id": 1, "scout_id": 1, "account_id": 1, "said_on": DAY, "agrees": 0, "balance_cents": 600, "home_boxes": 1,
+        "note": "one box more",
+    },
     "booth_midcounts": {"booth_id": 1, "counted_at": NOW, "product_id": 1, "boxes": 3},
     "booth_closings": {
         "booth_id": 1, "entry_id": 1, "closed_at": NOW, "closed_by": 1, "start_cents": 10000, "drops_cents": 0, "end_cents": 27600,
@@ -206,7 +239,20 @@ PICKED_UP = f"""INSERT OR IGNORE INTO journal (id, season_id, kind, day, recorde
 RECEIVED = f"""{PICKED_UP}; INSERT OR IGNORE INTO cupboard_receipts (id, order_id, entry_id, counted_by, checked_by)
                 VALUES (1, 1, 71, 'Lea', 'Mia')"""
 
+BANKED = f"""INSERT OR IGNORE INTO accounts (id, sign_in_name, first_name, role, password_hash, created_at)
+                VALUES (5, 'mia@example.org', 'Mia', 'leader', '{HASH}', '{NOW}');
+             INSERT OR IGNORE INTO journal (id, season_id, kind, day, recorded_at)
+                VALUES (73, 1, 'deposit', '{DAY}', '{NOW}'), (74, 1, 'write_off', '{DAY}', '{NOW}')"""
+HANDED_IN = f"""INSERT OR IGNORE INTO journal (id, season_id, kind, day, recorded_at, scout_id)
+                VALUES (75, 1, 'payment', '{DAY}', '{NOW}', 1)"""
+COUNTED = f"""{BANKED}; INSERT OR IGNORE INTO deposits (id, season_id, cash_cents, checks_cents, counted_at, counted_by)
+                VALUES (1, 1, 1200, 600, '{NOW}', 1)"""
+
 MAKE_ROOM = {
+    "receipts": HANDED_IN,
+    "deposits": BANKED,
+    "deposit_payments": COUNTED,
+    "unpaid_files": BANKED,
     "cupboard_order_lines": "UPDATE cupboard_orders SET placed_on = NULL",
     "cupboard_wishes": "UPDATE cupboard_orders SET placed_on = NULL, kind = 'initial' WHERE id = 1",
     "cupboard_receipts": PICKED_UP,

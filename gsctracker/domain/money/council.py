@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import apsw
 
-from gsctracker.db.rows import many, one, value
-from gsctracker.domain.season import seasons
+from gsctracker.db.rows import one, value
+from gsctracker.domain.money import proceeds_plans
 
 
 @dataclass(frozen=True)
@@ -38,18 +38,15 @@ def statement(tx: apsw.Connection, season_id: int) -> Statement:
         season=season_id,
     )
     assert account is not None
-    packages = account.packages
-    girls = girls_selling(tx, season_id)
-    rate = proceeds_rate(tx, season_id, packages, girls)
-    exempt = min(seasons.find(tx, season_id).exempt_per_girl * girls, packages)  # never below no proceeds at all
+    kept = proceeds_plans.now(tx, season_id)
     return Statement(
-        packages=packages,
+        packages=account.packages,
         charged_cents=account.charged_cents,
-        girls_selling=girls,
-        pga=packages / girls if girls else 0.0,
-        rate_cents=rate,
-        exempt_packages=exempt,
-        proceeds_cents=(packages - exempt) * rate,
+        girls_selling=girls_selling(tx, season_id),
+        pga=float(kept.average or 0),
+        rate_cents=kept.rate_cents,
+        exempt_packages=kept.exempt,
+        proceeds_cents=kept.proceeds_cents,
         card_cents=account.card_cents,
         swept_cents=account.swept_cents,
         taken_over_cents=account.taken_over_cents,
@@ -64,17 +61,3 @@ def girls_selling(tx: apsw.Connection, season_id: int) -> int:
                                   GROUP BY scout_id HAVING sum(boxes) > 0)""",
         season=season_id,
     )
-
-
-def proceeds_rate(tx: apsw.Connection, season_id: int, packages: int, girls: int) -> int:
-    """Cents the troop keeps of every package: the highest tier whose per-girl average is reached, or the base.
-
-    The average is not rounded before it is compared (some councils do; it is whole packages against tier times girls).
-    """
-    tiers = many(
-        tx,
-        """SELECT 0 AS min_pga, base_proceeds AS cents FROM seasons WHERE id = :season
-           UNION ALL SELECT min_pga, cents FROM proceeds_tiers WHERE season_id = :season ORDER BY min_pga""",
-        season=season_id,
-    )
-    return [tier.cents for tier in tiers if tier.min_pga == 0 or (girls and packages >= tier.min_pga * girls)][-1]

@@ -1,7 +1,5 @@
 """The troop and its council: charged, kept, due."""
 
-import pytest
-
 from gsctracker.domain.inventory import transfers
 from gsctracker.domain.money import council, turn_ins
 from gsctracker.domain.sales import orders
@@ -20,17 +18,6 @@ def test_an_empty_season_owes_nothing(tx):
         0,
         0,
     )
-
-
-@pytest.mark.parametrize(
-    ("boxes", "girls", "rate"),
-    [(199, 1, 85), (200, 1, 90), (349, 1, 90), (350, 1, 95), (399, 2, 85), (400, 2, 90), (200, 0, 85)],
-)
-def test_the_rate_is_the_tier_whose_average_is_reached(tx, admin, boxes, girls, rate):
-    """COOKIE-11: compared in whole packages, never rounded up into a tier."""
-    seasons.change(tx, 1, admin, base_proceeds=85)
-    seasons.set_tiers(tx, 1, {200: 90, 350: 95}, admin)
-    assert council.proceeds_rate(tx, 1, boxes, girls) == rate
 
 
 def test_a_girl_sells_when_she_is_credited_with_a_package(tx, admin):
