@@ -22,10 +22,10 @@ KINDS = {
     "stop": N_("When the server stopped"),
 }
 RESULTS = {
-    "running": N_("begun"),
-    "done": N_("done"),
-    "failed": N_("failed"),
-    "undone": N_("taken back"),
+    "running": N_("Begun"),
+    "done": N_("Done"),
+    "failed": N_("Failed"),
+    "undone": N_("Taken back"),
 }
 TABLES = {
     "orders": N_("Sales"),

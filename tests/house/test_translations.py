@@ -75,6 +75,9 @@ SAME_BUT_CASE = {
     "boxes": "the unit behind a figure, Boxes heads a column",
     "grade %(n)s": "inside a line",
     "cases": "the unit behind a figure, Cases heads a choice",
+    "damaged": "over a field, beside cases and boxes; Damaged heads a column",
+    "brought": "over a field, beside damaged; Brought heads a column",
+    "sold": "over a field, beside start and end; Sold heads a column",
 }
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from gsctracker import clock
 from gsctracker.config import Config
-from gsctracker.db import Database
+from gsctracker.db import Database, contents
 from gsctracker.integrations.s3 import Store
-from gsctracker.ops.copies import bucket, keys, making, uploading
+from gsctracker.ops.copies import bucket, finding, keys, making, staging, uploading
 from gsctracker.ops.copies.bucket import Bucket
 from tests import factories
 from tests.buckets import KEYS, QUICK
@@ -69,3 +69,15 @@ def make(config: Config, box: Database, kind: str = "auto"):
 
 def bring(config: Config, box: Database, **how) -> int:
     return uploading.catch_up(config, box, patience=QUICK, **how)
+
+
+def content(db: Database) -> str:
+    """The digest of all that the troop wrote."""
+    with db.read() as tx:
+        return contents.content(contents.summary(tx))
+
+
+def staged_at(config: Config, text: str) -> str:
+    """The content of the state of that minute, as a restore would put it back."""
+    with staging.stage(config, finding.find(config, at=text)) as staged:
+        return staged.content

@@ -9,38 +9,23 @@ from dataclasses import replace
 from time import sleep
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from gsctracker import clock
-from gsctracker.db import Database, contents, lock
+from gsctracker.db import Database, lock
 from gsctracker.db.rows import many, value
 from gsctracker.domain.sales import orders
 from gsctracker.domain.sales.orders import Item
-from gsctracker.errors import Conflict, Invalid, Refusal
+from gsctracker.errors import Conflict, Invalid
 from gsctracker.integrations import age
 from gsctracker.ops import machine
 from gsctracker.ops.copies import finding, keys, last_copy, making, manifest, restoring, shipment, shipments, staging
-from tests.domain.test_invariants import EVENTS, happen
-from tests.ops.copies.shipping import Time
+from tests.ops.copies.shipping import content, staged_at
 from tests.ops.copies.troops import OLGA, add_scouts, make_box, scouts_in
-
-
-def content(db):
-    """The digest of all that the troop wrote."""
-    with db.read() as tx:
-        return contents.content(contents.summary(tx))
 
 
 def rows(config):
     """The names of the shipments on this disk."""
     return [name.stem for name in shipments.stems(config)]
-
-
-def staged_at(config, text):
-    """The content of the state of that minute, as a restore would put it back."""
-    with staging.stage(config, finding.find(config, at=text)) as staged:
-        return staged.content
 
 
 def lines_of(config, name):
@@ -368,39 +353,3 @@ def test_a_kill_at_any_step_leaves_no_half_shipment(made, step, when):
     assert not list((config.data_dir / "tmp").glob("rows-*"))
     assert shipments.newest(config) != shipped
     assert staged_at(config, clock.now()) == content(db)
-
-
-MOMENTS = st.one_of(EVENTS, st.sampled_from([("ship",), ("ship",), ("copy",)]))
-
-
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-@given(moments=st.lists(MOMENTS, min_size=10, max_size=40))
-def test_whatever_was_written_each_minute_shipped_can_be_had_again(tmp_path_factory, moments):
-    """BAK-18: random events through the domain's verbs; the state of every minute is what the live file held then."""
-    with pytest.MonkeyPatch.context() as patch:
-        time = Time()
-        patch.setattr(clock, "moment", lambda: time.now)
-        config, db = make_box(tmp_path_factory.mktemp("minutes") / "data")
-        making.make(config, db)
-        held = {}
-        for moment in [*moments, ("ship",)]:
-            time.on(minutes=1)
-            if moment == ("ship",):
-                shipments.ship(config, db)
-            elif moment == ("copy",):
-                making.make(config, db)
-            else:
-                _happen(db, moment)
-                continue
-            held[clock.now()] = content(db)
-        for minute, was in held.items():
-            assert staged_at(config, minute) == was, minute
-        db.close()
-
-
-def _happen(db, moment):
-    try:
-        with db.write() as tx:
-            happen(tx, OLGA, [row.id for row in many(tx, "SELECT id FROM scouts ORDER BY id LIMIT 3")], *moment)
-    except Refusal:
-        pass
