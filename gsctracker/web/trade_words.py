@@ -34,6 +34,7 @@ METHODS = {
     "check": N_("Check"),
     "venmo": N_("Venmo"),
     "card": N_("Card"),
+    "pay_bill": N_("Pay My Cookie Bill"),
     "other": N_("Other"),
     "unknown": N_("Not clear yet"),
 }

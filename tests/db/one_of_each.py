@@ -213,6 +213,10 @@ GOOD = {
         "season_id": 1, "scout_id": 1, "account_id": 1, "said_on": DAY, "agrees": 0, "balance_cents": 600, "home_boxes": 1,
         "note": "one box more",
     },
+    "sweep_rules": {
+        "season_id": 1, "due_on": DAY, "basis": "balance", "factor": 3000, "nets_cards": 1, "nets_proceeds": 0, "as_of": DAY,
+        "least_cents": 2500, "failed_on": None, "entry_id": 76,
+    },
     "booth_midcounts": {"booth_id": 1, "counted_at": NOW, "product_id": 1, "boxes": 3},
     "booth_closings": {
         "booth_id": 1, "entry_id": 1, "closed_at": NOW, "closed_by": 1, "start_cents": 10000, "drops_cents": 0, "end_cents": 27600,
@@ -248,7 +252,10 @@ HANDED_IN = f"""INSERT OR IGNORE INTO journal (id, season_id, kind, day, recorde
 COUNTED = f"""{BANKED}; INSERT OR IGNORE INTO deposits (id, season_id, cash_cents, checks_cents, counted_at, counted_by)
                 VALUES (1, 1, 1200, 600, '{NOW}', 1)"""
 
+WITHDRAWN = f"""INSERT OR IGNORE INTO journal (id, season_id, kind, day, recorded_at) VALUES (76, 1, 'sweep', '{DAY}', '{NOW}')"""
+
 MAKE_ROOM = {
+    "sweep_rules": WITHDRAWN,
     "receipts": HANDED_IN,
     "deposits": BANKED,
     "deposit_payments": COUNTED,

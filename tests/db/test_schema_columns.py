@@ -122,6 +122,11 @@ BY_HAND = {
     ("troop", "id = 1"),
     ("accounts", "password_hash LIKE '$argon2id$%'"),
     ("accounts", "(role = 'scout') = (scout_id IS NOT NULL)"),
+    ("accounts", "(role = 'scout') = (consent_id IS NOT NULL)"),
+    ("consents", "length(notice_hash) IN (0, 64)"),
+    ("consents", "kind = 'withdrawn' OR guardian_id IS NOT NULL"),
+    ("consents", "(kind = 'given') = (expires_on IS NOT NULL)"),
+    ("consents", "expires_on >= signed_on"),
     ("accounts", "role = 'scout' OR sign_in_name LIKE '%_@_%'"),
     ("products", "colour GLOB '#[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]'"),
     ("booths", "ends_at > starts_at"),
@@ -157,6 +162,24 @@ BY_HAND = {
     ("claims", "(settled_on IS NULL) = (outcome IS NULL)"),
     ("claims", "outcome IS NULL OR outcome = 'waived' OR told_on IS NOT NULL"),
     ("claims", "settled_on >= told_on"),
+    ("receipts", "signature IS NULL OR signature NOT GLOB '*[^ML0-9 ]*'"),
+    ("receipts", "(signature IS NULL) = (signed_at IS NULL)"),
+    ("receipts", "signature IS NULL OR adult <> ''"),
+    ("receipts", "(confirmed_by IS NULL) = (confirmed_at IS NULL)"),
+    ("receipts", "confirmed_by <> issued_by"),
+    ("deposits", "cash_cents + checks_cents > 0"),
+    ("deposits", "verified_by <> counted_by"),
+    ("deposits", "(verified_at IS NULL) = (verified_by IS NULL)"),
+    ("deposits", "entry_id IS NULL OR verified_by IS NOT NULL"),
+    ("deposits", "(bank_line IS NULL) = (matched_on IS NULL)"),
+    ("deposits", "bank_line IS NULL OR entry_id IS NOT NULL"),
+    ("deposits", "dropped_at IS NULL OR entry_id IS NULL"),
+    ("unpaid_files", "(outcome IS NULL) = (settled_on IS NULL)"),
+    ("unpaid_files", "(ifnull(outcome, '') IN ('accepted', 'paid')) = (entry_id IS NOT NULL)"),
+    ("agreements", "agrees = 1 OR note <> ''"),
+    ("sweep_rules", "basis = 'remainder' OR factor > 0"),
+    ("sweep_rules", "as_of <= due_on"),
+    ("sweep_rules", "failed_on IS NULL OR entry_id IS NULL"),
     ("box_moves", "from_place <> to_place"),
     ("money_entries", "debit <> credit"),
     ("money_entries", "(product_id IS NULL) = (boxes IS NULL) AND (boxes IS NULL) = (price_cents IS NULL)"),
@@ -200,8 +223,15 @@ def test_each_column_keeps_its_own_rule(world, schema, table):
         ("troop", {"id": 2}),
         ("accounts", {"password_hash": "secret"}),
         ("accounts", {"password_hash": "$2b$12$abc"}),
-        ("accounts", {"role": "scout", "sign_in_name": "ana"}),  # without a girl
+        ("accounts", {"role": "scout", "sign_in_name": "ana", "consent_id": 1, "state": "disabled"}),  # without a girl
+        ("accounts", {"role": "scout", "sign_in_name": "ana", "scout_id": 1, "state": "disabled"}),  # without consent
         ("accounts", {"scout_id": 1}),  # a leader who is a girl of the roster
+        ("accounts", {"consent_id": 1}),
+        ("consents", {"notice_hash": "a"}),
+        ("consents", {"guardian_id": None}),
+        ("consents", {"expires_on": None}),
+        ("consents", {"kind": "withdrawn"}),  # and yet it ends some day
+        ("consents", {"expires_on": "2026-02-13"}),
         ("accounts", {"sign_in_name": "lea"}),  # an adult without an address
         ("products", {"colour": "red"}),
         ("products", {"colour": "#AABBCC"}),
@@ -233,6 +263,27 @@ def test_each_column_keeps_its_own_rule(world, schema, table):
         ("places", {"booth_id": 1}),
         ("money_accounts", {"scout_id": None}),
         ("money_accounts", {"kind": "bank"}),
+        ("receipts", {"signature": "M12 30<script>"}),
+        ("receipts", {"signature": None}),
+        ("receipts", {"signed_at": None}),
+        ("receipts", {"adult": ""}),
+        ("receipts", {"confirmed_at": NOW}),
+        ("receipts", {"confirmed_by": 1, "confirmed_at": NOW}),  # by who issued it
+        ("deposits", {"cash_cents": 0, "checks_cents": 0}),
+        ("deposits", {"verified_by": 1}),  # by who counted it
+        ("deposits", {"verified_at": None}),
+        ("deposits", {"verified_at": None, "verified_by": None}),  # and yet at the bank
+        ("deposits", {"matched_on": None}),
+        ("deposits", {"entry_id": None}),  # and yet on the bank's statement
+        ("deposits", {"dropped_at": NOW}),
+        ("unpaid_files", {"settled_on": None}),
+        ("unpaid_files", {"entry_id": None}),
+        ("unpaid_files", {"outcome": "withdrawn"}),  # and yet taken over
+        ("unpaid_files", {"outcome": None, "settled_on": None}),
+        ("agreements", {"note": ""}),  # what is not right?
+        ("sweep_rules", {"factor": 0}),
+        ("sweep_rules", {"as_of": "2026-02-15"}),  # a day after the withdrawal
+        ("sweep_rules", {"failed_on": DAY}),  # and yet withdrawn
         ("box_moves", {"to_place": 1}),
         ("money_entries", {"credit": 1}),
         ("money_entries", {"product_id": None}),
@@ -304,7 +355,7 @@ def test_one_name_to_sign_in_with_in_any_case(world):
 
 
 def test_one_account_for_a_girl_and_one_guardian_for_an_account(world):
-    girl = {"role": "scout", "scout_id": 1}
+    girl = {"role": "scout", "scout_id": 1, "consent_id": insert(world, "consents", good("consents"))}
     insert(world, "accounts", good("accounts", sign_in_name="ana1", **girl))
     refused(world, "accounts", good("accounts", sign_in_name="ana2", **girl), "UNIQUE")
     insert(world, "guardians", good("guardians"))
@@ -369,6 +420,8 @@ def test_every_unique_index_is_attacked(schema):
         for index in many(tx, 'SELECT name FROM pragma_index_list(:t) WHERE "unique" = 1', t=table)
     }
     assert unique == {
+        "deposit_payments(entry_id)", "deposits(entry_id)", "receipts(entry_id)", "receipts(season_id, number)",
+        "unpaid_files(entry_id)", "unpaid_files(season_id, scout_id)", "sweep_rules(entry_id)", "sweep_rules(season_id, due_on)",
         "accounts(scout_id)", "accounts(sign_in_name)", "booth_policies(season_id, type)", "calendar_links(token_hash)",
         "claims(receipt_id, product_id, kind)", "cupboard_order_lines(order_id, product_id)", "cupboard_orders(season_id)",
         "cupboard_wishes(order_id, expression, expression, product_id)",

@@ -7,14 +7,14 @@ import apsw
 from gsctracker import values
 from gsctracker.db.rows import Row, many, one
 from gsctracker.domain import audit, journal
-from gsctracker.domain.journal import BANK, CASH_BOX, COUNCIL_ACCOUNT, Cents
+from gsctracker.domain.journal import BANK, CARD_CLEARING, CASH_BOX, COUNCIL_ACCOUNT, Cents
 from gsctracker.domain.people import roles, scouts
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.season import seasons, troop
-from gsctracker.errors import NotFound
+from gsctracker.errors import Conflict, NotFound
 from gsctracker.words import N_
 
-METHODS = ("cash", "check", "card", "venmo", "other")
+METHODS = ("cash", "check", "card", "venmo", "pay_bill", "other")
 KINDS = ("payment", "deposit", "sweep", "write_off")
 
 _ENTRIES = """SELECT journal.id, kind, day, method, reference, note, journal.scout_id, cents, reverses, recorded_at,
@@ -35,13 +35,26 @@ def turn_in(
     reference: str = "",
     day: str | None = None,
 ) -> int:
-    """A family hands in `cents`; gives the entry's id. Card and app payments go to the bank, cash and checks to the cash box."""
+    """A family hands in `cents`; gives the entry's id. Card and app payments go to the bank, cash and checks to the cash box,
+    and what is paid as Pay My Cookie Bill (pay_bill) is with the council already.
+
+    Raises Conflict where the family's debt was reported to the council: it is paid there and no longer here.
+    """
     roles.require(by, "money.record")
     season = seasons.current(tx)
     seasons.require_open(season, by)
     scouts.must_be_on_roster(tx, scout_id)
     method = values.choice("method", method, METHODS)
-    receiver = CASH_BOX if method in ("cash", "check") else BANK
+    if one(
+        tx,
+        """SELECT 1 AS yes FROM unpaid_files WHERE season_id = :season AND scout_id = :scout
+              AND (outcome IS NULL OR outcome <> 'withdrawn')""",
+        season=season.id,
+        scout=scout_id,
+    ):
+        sentence = N_("What this family owes was reported to the council. It pays the council now, and the troop takes nothing.")
+        raise Conflict(sentence, "reported_to_council")
+    receiver = {"cash": CASH_BOX, "check": CASH_BOX, "pay_bill": CARD_CLEARING}.get(method, BANK)
     return _record(
         tx,
         season.id,
