@@ -1,9 +1,9 @@
-"""Who may enter, and from where."""
+"""Who may enter, and from where. Every route with every role is tried in tests/security/test_matrix.py."""
 
 import pytest
 from flask import Blueprint
 
-from gsctracker.domain.people import roles, sessions
+from gsctracker.domain.people import sessions
 from gsctracker.web import app as web
 from gsctracker.web.access import safe_next
 from tests import factories
@@ -28,46 +28,6 @@ def test_a_permission_nobody_has_does_not_start_either(box, config, monkeypatch)
 
     with pytest.raises(RuntimeError, match="bake"):
         web.create_app(config, box, "secret")
-
-
-def _addresses(site):
-    for rule in site.url_map.iter_rules():
-        view = site.view_functions[rule.endpoint]
-        for method in rule.methods - {"HEAD", "OPTIONS"}:
-            address = rule.rule.replace("<troop:tid>", "1").replace("<path:name>", "app.css")
-            while "<" in address:
-                address = address[: address.index("<")] + "1" + address[address.index(">") + 1 :]
-            yield method, address, view.allowed
-
-
-def test_every_route_refuses_exactly_the_roles_it_should(site, box):
-    """AUTH-01: five roles, and each route enters those that have its permission and no other."""
-    with box.write() as tx:
-        people = {role: factories.make_person(tx, role) for role in roles.ROLES if role != "scout"}
-        people["scout"] = factories.make_person(tx, "scout", scout_ids=(factories.make_scout(tx),))
-    for method, address, allowed in _addresses(site):
-        for role, person in people.items():
-            with box.write() as tx:
-                sessions.end_all(tx, person.id)
-                browser = as_person(site, person, sessions.start(tx, person.id))  # some routes end the session
-            answer = browser.open(address, method=method)
-            if allowed in roles.PERMISSIONS and role not in roles.PERMISSIONS[allowed]:
-                assert answer.status_code == 403, (role, method, address)
-            elif allowed != "public":
-                assert answer.status_code != 401, (role, method, address)
-                assert not answer.headers.get("Location", "").startswith("/sign-in?"), (role, method, address)
-
-
-def test_a_stranger_enters_only_what_is_public(site, browser):
-    for method, address, allowed in _addresses(site):
-        answer = browser.open(address, method=method)
-        if allowed == "public":
-            assert "next=" not in answer.headers.get("Location", ""), address
-        elif address.startswith("/api/"):
-            assert answer.status_code == 401, address
-            assert answer.json["error"]["code"] == "not_signed_in"
-        else:
-            assert answer.headers.get("Location", "").startswith("/sign-in"), (method, address, answer.status_code)
 
 
 def test_a_scout_sells_for_herself_and_sees_no_others(site, box):

@@ -64,7 +64,10 @@ def find(tx: apsw.Connection, count_id: int, by: Person) -> Row:
     count = one(tx, "SELECT * FROM counts WHERE id = :id", id=count_id)
     if count is None:
         raise NotFound(N_("There is no such count."), "no_such_count")
-    stock.place(tx, count.place_id, by)
+    try:
+        stock.place(tx, count.place_id, by)
+    except NotFound:  # of a place that is not hers not even the count is said to be there
+        raise NotFound(N_("There is no such count."), "no_such_count") from None
     count.lines = many(
         tx,
         """SELECT product_id, name, code, boxes, expected, difference, explained
