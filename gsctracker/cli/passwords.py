@@ -11,9 +11,12 @@ from gsctracker.words import N_
 from_stdin = click.option("--password-stdin", is_flag=True, help="Read the password from standard input, one line.")
 
 
-def ask_and_hash(password_stdin: bool) -> str:
-    """The hash of the password that was given. Raises Invalid for a bad one, UsageError where nobody can be asked."""
-    return passwords.hashed(_given(password_stdin))
+def ask_and_hash(password_stdin: bool, *about: str) -> str:
+    """The hash of the password that was given; `about` are words that a guesser who knows her tries.
+
+    Raises Invalid for a bad one, UsageError where nobody can be asked.
+    """
+    return passwords.hashed(_given(password_stdin), about)
 
 
 def _given(password_stdin: bool) -> str:

@@ -46,7 +46,7 @@ def setup(
         with db.read() as tx:
             if troop.is_set_up(tx):  # said before anybody types a password
                 raise Conflict(N_("This box was set up before. Sign in instead."), "already_set_up")
-        password_hash = passwords.ask_and_hash(password_stdin)
+        password_hash = passwords.ask_and_hash(password_stdin, number, name, email)
         with db.write() as tx:
             troop.set_up(
                 tx,

@@ -38,7 +38,7 @@ def add(
 ) -> None:
     """Let somebody sign in as NAME: an e-mail address, or a nickname for a scout."""
     with opened(config) as db:
-        password_hash = passwords.ask_and_hash(password_stdin)
+        password_hash = passwords.ask_and_hash(password_stdin, name, first_name, last_name)
         with db.write() as tx:
             account_id = accounts.open_account(
                 tx,

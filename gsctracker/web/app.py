@@ -12,7 +12,7 @@ from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.ops import metrics
 from gsctracker.ops.live import Hub
-from gsctracker.web import access, api, closed, context, errors, headers, locale, pages, requests
+from gsctracker.web import access, api, closed, context, errors, headers, limits, locale, pages, requests
 from gsctracker.web.cache import KeptAnswers
 from gsctracker.web.hosts import Hosts
 from gsctracker.web.lane import Lane
@@ -79,6 +79,7 @@ def create_app(config: Config, db: Database, secret: str, registry: CollectorReg
         own_host=_host_of(config.app_url),
         live=Hub(db.generation, registry),
     )
+    limits.set_up(app, registry)
     access.set_up(app)
     locale.set_up(app, str(HERE.parent / "translations"))
     context.set_up(app)

@@ -14,7 +14,13 @@ from gsctracker.log import request_id
 from gsctracker.words import N_, for_one
 
 STATUS = {Invalid: 422, NotAllowed: 403, NotFound: 404, Conflict: 409}
-STATUS_BY_CODE = {"not_json": 400, "invalid_credentials": 401, "second_factor_required": 401, "too_large": 413}
+STATUS_BY_CODE = {
+    "not_json": 400,
+    "invalid_credentials": 401,
+    "second_factor_required": 401,
+    "too_large": 413,
+    "too_many": 429,
+}
 BUSY_SECONDS = 2
 
 

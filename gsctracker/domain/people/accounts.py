@@ -5,7 +5,7 @@ import apsw
 from gsctracker import clock, values
 from gsctracker.db.rows import Row, add, many, one, run
 from gsctracker.domain import audit
-from gsctracker.domain.people import roles, sessions
+from gsctracker.domain.people import consents, roles, sessions
 from gsctracker.domain.people.roles import Person
 from gsctracker.errors import Conflict, Invalid, NotAllowed, NotFound
 from gsctracker.words import N_
@@ -16,11 +16,13 @@ LANGUAGES = ("en", "es")
 
 
 def candidate(tx: apsw.Connection, sign_in_name: str) -> Row | None:
-    """The account (id, password_hash) that goes by this name and may sign in, or None."""
+    """The account (id, password_hash) that goes by this name and may sign in, or None; a girl's only while consent stands."""
     return one(
         tx,
-        "SELECT id, password_hash FROM accounts WHERE sign_in_name = :name AND state = 'active'",
+        """SELECT id, password_hash FROM accounts WHERE sign_in_name = :name AND state = 'active'
+              AND (consent_id IS NULL OR consent_id IN (SELECT id FROM standing_consents WHERE expires_on >= :today))""",
         name=sign_in_name.strip(),
+        today=clock.now()[:10],
     )
 
 
@@ -76,18 +78,20 @@ def open_account(
     if role == "scout" and "@" in name:
         sentence = N_("A girl signs in with a nickname, not with an e-mail address.")
         raise Invalid(sentence, "nickname_needed", {"email": sentence})
+    consent_id = consents.must_stand(tx, scout_id) if scout_id is not None else None
     if one(tx, "SELECT id FROM accounts WHERE sign_in_name = :name", name=name):
         sentence = N_("Somebody signs in with that name already.")
         raise Conflict(sentence, "name_taken", {"email": sentence})
     account_id = add(
         tx,
-        """INSERT INTO accounts (sign_in_name, first_name, last_name, role, scout_id, password_hash, language, created_at)
-           VALUES (:name, :first, :last, :role, :scout, :hash, :language, :now)""",
+        """INSERT INTO accounts (sign_in_name, first_name, last_name, role, scout_id, consent_id, password_hash, language, created_at)
+           VALUES (:name, :first, :last, :role, :scout, :consent, :hash, :language, :now)""",
         name=name,
         first=values.line("firstName", first_name, 40, 1),
         last=values.line("lastName", last_name, 40),
         role=role,
         scout=scout_id,
+        consent=consent_id,
         hash=password_hash,
         language=values.choice("language", language, LANGUAGES),
         now=clock.now(),
@@ -126,7 +130,9 @@ def disable(tx: apsw.Connection, account_id: int, by: Person | None) -> None:
 
 def enable(tx: apsw.Connection, account_id: int, by: Person | None) -> None:
     """Let somebody sign in again."""
-    _mine_to_manage(tx, account_id, by)
+    account = _mine_to_manage(tx, account_id, by)
+    if account.scout_id is not None:
+        consents.must_stand(tx, account.scout_id)
     run(tx, "UPDATE accounts SET state = 'active' WHERE id = :id", id=account_id)
     audit.note(tx, by.id if by else None, "account.enabled", "account", account_id)
 
@@ -138,6 +144,17 @@ def set_password(tx: apsw.Connection, account_id: int, password_hash: str, by: P
     run(tx, "UPDATE accounts SET password_hash = :hash WHERE id = :id", hash=password_hash, id=account_id)
     sessions.end_all(tx, account_id)
     audit.note(tx, by.id if by else None, "account.password", "account", account_id)
+
+
+def renew_hash(tx: apsw.Connection, account_id: int, old: str, new: str) -> None:
+    """Keep another hash of the same password, unless it was changed meanwhile; nobody is signed out by that."""
+    run(
+        tx,
+        "UPDATE accounts SET password_hash = :new WHERE id = :id AND password_hash = :old",
+        new=new,
+        old=old,
+        id=account_id,
+    )
 
 
 def set_language(tx: apsw.Connection, account_id: int, language: str) -> None:

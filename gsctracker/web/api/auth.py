@@ -5,14 +5,13 @@ from typing import Annotated
 from flask import Blueprint, Response, after_this_request, g, request
 from msgspec import Meta
 
-from gsctracker.domain.people import accounts, passwords, sessions
+from gsctracker.domain.people import accounts, sessions
 from gsctracker.domain.people.roles import Person
-from gsctracker.errors import Invalid
+from gsctracker.web import limits
 from gsctracker.web.access import allow
 from gsctracker.web.api.calls import call
 from gsctracker.web.api.shapes import Answer, Ask
 from gsctracker.web.visitors import forget, remember, token_of
-from gsctracker.words import N_
 
 bp = Blueprint("auth_calls", __name__, url_prefix="/api/auth")
 
@@ -42,24 +41,23 @@ class SignedIn(Answer, frozen=True):
     user: User
 
 
-def _checked(body: SignIn) -> int:
+def _checked(body: SignIn) -> limits.Checked:
     """The account that name and password belong to; takes as long for a name nobody has."""
-    with g.db.read() as tx:
-        found = accounts.candidate(tx, body.email)
-    if not passwords.verify(found and found.password_hash, body.password):
-        raise Invalid(N_("That name and that password do not belong together."), "invalid_credentials")
-    return found.id
+    return limits.checked(body.email, body.password)
 
 
 @bp.post("/login")
 @allow("public")
-@call(form=True, before=_checked, refuses=(401,))
-def sign_in(tx, body: SignIn, ready: int) -> SignedIn:
+@call(form=True, before=_checked, refuses=(401, 429))
+def sign_in(tx, body: SignIn, ready: limits.Checked) -> SignedIn:
     """Sign in with name and password, as JSON or as a form; answers with a session cookie."""
     old = token_of(request.environ)
     if old:
         sessions.end(tx, old)
-    token = sessions.start(tx, ready, request.headers.get("User-Agent", ""))
+    if ready.renewed:
+        accounts.renew_hash(tx, ready.account.id, ready.account.password_hash, ready.renewed)
+    limits.of().note("right")
+    token = sessions.start(tx, ready.account.id, request.headers.get("User-Agent", ""))
 
     @after_this_request
     def _(response: Response) -> Response:

@@ -3,9 +3,8 @@
 from flask import Blueprint, flash, g, redirect, render_template, request
 from flask_babel import force_locale, gettext
 
-from gsctracker.domain.people import accounts, passwords, sessions
-from gsctracker.errors import Invalid
-from gsctracker.web import forms
+from gsctracker.domain.people import accounts, sessions
+from gsctracker.web import forms, limits
 from gsctracker.web.access import allow
 from gsctracker.web.pages.set_up import new_password
 from gsctracker.web.visitors import remember
@@ -57,12 +56,8 @@ def change_password():
     """Replace the password; every other session of hers ends."""
     account = _own()
     try:
-        with g.db.read() as tx:
-            known = accounts.candidate(tx, account.sign_in_name)
-        if not passwords.verify(known and known.password_hash, request.form.get("current", "")):
-            sentence = N_("This is not your present password.")
-            raise Invalid(sentence, "wrong_password", {"current": sentence})
-        hashed = new_password()
+        limits.must_be_hers(request.form.get("current", ""), "current", N_("This is not your present password."))
+        hashed = new_password(account.first_name, account.sign_in_name)
         with g.db.write() as tx:
             accounts.set_password(tx, g.by.id, hashed, g.by)
             token = sessions.start(tx, g.by.id, request.headers.get("User-Agent", ""))

@@ -45,7 +45,7 @@ def accept(secret: str):
     last = typed.take("lastName", values.line, 40, empty="")
     try:
         typed.settle()
-        hashed = new_password()
+        hashed = new_password(first, last, invitation.email)
         with g.db.write() as tx:
             account_id = invitations.accept(tx, secret, first, last, hashed, locale.of_request())
             old = token_of(request.environ)

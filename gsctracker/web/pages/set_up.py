@@ -71,7 +71,7 @@ def make():
         with g.db.read() as tx:
             _require_code(tx, code, typed)
         typed.settle()
-        facts["password_hash"] = new_password()
+        facts["password_hash"] = new_password(number, facts["name"], facts["first_name"], facts["email"])
         with g.db.write() as tx:
             troop.require_setup_code(tx, code)
             account_id = troop.set_up(tx, language=locale.of_request(), **facts)
@@ -82,13 +82,20 @@ def make():
     return remember(redirect("/", 303), token)
 
 
-def new_password(field: str = "password", repeated: str = "repeat") -> str:
-    """The hash of a password that was typed twice the same. Raises Invalid. Slow: never inside a write."""
+def new_password(*about: str) -> str:
+    """The hash of a password that was typed twice the same. Raises Invalid. Slow: never inside a write.
+
+    `about` are her own words, which a guesser who knows her tries; the troop's are added.
+    """
+    field, repeated = "password", "repeat"
     typed = forms.Reading(request.form)
     if request.form.get(field, "") != request.form.get(repeated, ""):
         typed.wrong(repeated, N_("This is not the same password as above."))
     typed.settle()
-    return passwords.hashed(request.form.get(field, ""))
+    with g.db.read() as tx:
+        own = troop.own(tx) if troop.is_set_up(tx) else None
+    troops = (own.number, own.name) if own else ()
+    return passwords.hashed(request.form.get(field, ""), (*about, *troops))
 
 
 def time_zones(own: str = "") -> list[tuple[str, str]]:

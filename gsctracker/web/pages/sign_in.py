@@ -4,13 +4,11 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from flask_babel import gettext
 
 from gsctracker import values
-from gsctracker.domain.people import accounts, passwords, sessions
+from gsctracker.domain.people import accounts, sessions
 from gsctracker.domain.season import troop
-from gsctracker.errors import Invalid
-from gsctracker.web import forms, locale
+from gsctracker.web import forms, limits, locale
 from gsctracker.web.access import allow, safe_next
 from gsctracker.web.visitors import forget, remember, token_of
-from gsctracker.words import N_
 
 YEAR_SECONDS = 365 * 86_400
 
@@ -36,17 +34,17 @@ def enter():
     """Sign in. A name nobody has and a wrong password get the same sentence after the same time."""
     wanted = safe_next(request.form.get("next"))
     name, password = request.form.get("email", "")[:254], request.form.get("password", "")
-    with g.db.read() as tx:
-        found = accounts.candidate(tx, name)
     try:
-        if not passwords.verify(found and found.password_hash, password):
-            raise Invalid(N_("That name and that password do not belong together."), "invalid_credentials")
-    except Invalid as no:
+        found, renewed = limits.checked(name, password)
+    except forms.NO as no:
         return forms.again("sign_in/sign_in.html", no, next=wanted)
+    limits.of().note("right")
     with g.db.write() as tx:
         old = token_of(request.environ)
         if old:
             sessions.end(tx, old)
+        if renewed:
+            accounts.renew_hash(tx, found.id, found.password_hash, renewed)
         token = sessions.start(tx, found.id, request.headers.get("User-Agent", ""))
         chosen = request.cookies.get(locale.COOKIE)
         if chosen in locale.LANGUAGES:

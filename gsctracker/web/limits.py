@@ -1,0 +1,123 @@
+"""The door of every password: whether it may be tried now, whether it was right, and what is counted of it."""
+
+import logging
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from flask import Flask, Response, after_this_request, current_app, g, request
+from prometheus_client import CollectorRegistry, Counter
+
+from gsctracker import clock
+from gsctracker.domain.people import accounts, attempts, passwords
+from gsctracker.domain.people.attempts import Attempts
+from gsctracker.domain.people.verified import Verified
+from gsctracker.errors import Invalid
+from gsctracker.words import N_
+
+PART = "gsctracker.limits"
+RESULTS = ("right", "wrong", "too_many", "second_factor")
+SCOPES = ("account", "address", "all")
+
+logger = logging.getLogger("gsctracker.sign_in")
+
+
+class Checked(NamedTuple):
+    """An account whose password was right, and the hash to keep in place of an outdated one, or None."""
+
+    account: Any
+    renewed: str | None
+
+
+class Limits:
+    """What is remembered of tries and of passwords that were right, and the numbers about both; lives as long as the app."""
+
+    def __init__(self, registry: CollectorRegistry, ticks: Callable[[], float] = clock.ticks) -> None:
+        self.attempts = Attempts(ticks)
+        self.verified = Verified(ticks)
+        self._results = Counter(
+            "gsctracker_login", "Tries to sign in, by how they ended.", ["result"], registry=registry
+        )
+        self._limited = Counter(
+            "gsctracker_ratelimited", "Tries that had to wait, by the count that said so.", ["scope"], registry=registry
+        )
+        for each in RESULTS:
+            self._results.labels(each)
+        for each in SCOPES:
+            self._limited.labels(each)
+
+    def may_try(self, name: str, device: str = "") -> None:
+        """Raise Conflict (too_many, answered with 429 and Retry-After) where this name or address has to wait."""
+        wait = self.attempts.wait(name, _address(), device)
+        if wait is None:
+            return
+        self._limited.labels(wait.scope).inc()
+        self.note("too_many")
+
+        @after_this_request
+        def _(response: Response) -> Response:
+            response.headers["Retry-After"] = str(wait.seconds)
+            return response
+
+        raise attempts.refusal(wait)
+
+    def wrong(self, name: str, device: str = "") -> None:
+        """Count a wrong try."""
+        self.attempts.wrong(name, _address(), device)
+        self.note("wrong")
+
+    def note(self, result: str) -> None:
+        """Count how a try ended, and say it in the log without who it was."""
+        self._results.labels(result).inc()
+        logger.info("sign-in: %s", result, extra={"event": "sign_in", "result": result})
+
+    def fits(self, password_hash: str | None, password: str) -> bool:
+        """Whether the password is the account's; takes as long where there is no account, and no time where it was right before."""
+        if password_hash and self.verified.knows(password_hash, password):
+            return True
+        if not passwords.verify(password_hash, password):
+            return False
+        self.verified.keep(str(password_hash), password)
+        return True
+
+
+def set_up(app: Flask, registry: CollectorRegistry) -> None:
+    """Give the app its limits."""
+    app.extensions[PART] = Limits(registry)
+
+
+def of(app: Flask | None = None) -> Limits:
+    """The limits of the app that is answering."""
+    return (app or current_app).extensions[PART]
+
+
+def checked(name: str, password: str) -> Checked:
+    """The account that name and password belong to. Slow: never inside a write.
+
+    Raises Invalid (invalid_credentials) after the same time whether the name is known or not, and Conflict (too_many).
+    """
+    limits = of()
+    with g.db.read() as tx:
+        found = accounts.candidate(tx, name)
+    limits.may_try(name)
+    if not limits.fits(found and found.password_hash, password):
+        limits.wrong(name)
+        raise Invalid(N_("That name and that password do not belong together."), "invalid_credentials")
+    limits.attempts.right(name)
+    return Checked(found, passwords.renewed(found.password_hash, password))
+
+
+def must_be_hers(password: str, field: str, sentence: str) -> None:
+    """Raise Invalid with that sentence at that field unless this is the password of who is signed in. Slow as `checked`."""
+    limits = of()
+    with g.db.read() as tx:
+        name = accounts.find(tx, g.by.id).sign_in_name
+        known = accounts.candidate(tx, name)
+    limits.may_try(name)
+    if not limits.fits(known and known.password_hash, password):
+        limits.wrong(name)
+        raise Invalid(sentence, "wrong_password", {field: sentence})
+    limits.attempts.right(name)
+
+
+def _address() -> str:
+    return request.environ.get("REMOTE_ADDR", "")
