@@ -2,8 +2,9 @@
 
 import apsw
 
+from gsctracker import clock
 from gsctracker.db.rows import value
-from gsctracker.domain.people import accounts, families, scouts
+from gsctracker.domain.people import accounts, consents, families, scouts
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.season import catalogue, seasons, troop
 
@@ -43,6 +44,8 @@ def make_person(
     password_hash: str = HASH,
 ) -> Person:
     """Somebody with an account; a caregiver answers for `scout_ids`, a scout is the one named."""
+    if role == "scout":
+        agree(tx, scout_ids[0])
     name = f"{first_name.lower()}{value(tx, 'SELECT count(*) FROM accounts')}"
     account_id = accounts.open_account(
         tx,
@@ -57,6 +60,14 @@ def make_person(
         guardian = families.add_guardian(tx, household, first_name, None, list(scout_ids), by=None)
         families.attach_account(tx, guardian, account_id)
     return Person(id=account_id, role=role, first_name=first_name, scout_ids=frozenset(scout_ids))
+
+
+def agree(tx: apsw.Connection, scout_id: int, **scopes: bool) -> int:
+    """A guardian of hers, made if there is none, signed today; gives the consent's id."""
+    known = families.of_scouts(tx, [scout_id])[scout_id]
+    home = value(tx, "SELECT household_id FROM scouts WHERE id = :id", id=scout_id)
+    guardian = known[0].id if known else families.add_guardian(tx, home, "Gia", None, [scout_id], by=None)
+    return consents.record(tx, scout_id, guardian_id=guardian, signed_on=clock.now()[:10], by=None, **scopes)
 
 
 def product(tx: apsw.Connection, said: str) -> int:

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import apsw
 
-from gsctracker.domain.people import accounts, families, scouts
+from gsctracker import clock
+from gsctracker.domain.people import accounts, consents, families, scouts
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.season import troop
 
@@ -76,6 +77,16 @@ def gather(tx: apsw.Connection, dice: Random, count: int, password_hash: str) ->
             guardian_id = families.add_guardian(tx, household, name, email, mine, by=None)
             families.attach_account(tx, guardian_id, open_account("caregiver", name, email))
     for first, letter, scout_id, _ in girls:
+        consents.record(
+            tx,
+            scout_id,
+            guardian_id=families.of_scouts(tx, [scout_id])[scout_id][0].id,
+            signed_on=clock.now()[:10],
+            shows_name=True,
+            ranks=True,
+            evidence="Demo binder",
+            by=None,
+        )
         open_account("scout", f"{first} {letter}.", _nickname(first, letter), scout_id)
     return Troop(Person(admin_id, "admin", "Olga"), cookie_leader, [scout_id for _, _, scout_id, _ in girls], sign_ins)
 

@@ -121,6 +121,25 @@ CREATE TABLE drill_runs (                        -- each rehearsal of disaster  
     by_hand       INTEGER NOT NULL DEFAULT 0 CHECK (by_hand IN (0, 1))       -- somebody typed the key from the printed sheet
 ) STRICT;
 
+CREATE TABLE alerts (                            -- each fault of the box, from its beginning to its end         ops/alerts
+    id               INTEGER PRIMARY KEY,
+    rule             TEXT NOT NULL CHECK (length(rule) BETWEEN 1 AND 40),
+    severity         TEXT NOT NULL CHECK (severity IN ('info', 'warning', 'critical')),
+    began_at         TEXT NOT NULL CHECK (began_at IS strftime('%Y-%m-%dT%H:%M:%SZ', began_at)),
+    told_at          TEXT CHECK (told_at IS strftime('%Y-%m-%dT%H:%M:%SZ', told_at)),
+    ended_at         TEXT CHECK (ended_at IS strftime('%Y-%m-%dT%H:%M:%SZ', ended_at)),
+    acknowledged_by  TEXT NOT NULL DEFAULT '' CHECK (length(acknowledged_by) <= 80),   -- a name: somebody looks after it
+    verdict          TEXT CHECK (verdict IN ('useful', 'noise'))                      -- what somebody said of it afterwards
+) STRICT;
+CREATE UNIQUE INDEX alerts_open ON alerts (rule) WHERE ended_at IS NULL;              -- one fault of a kind at a time
+
+CREATE TABLE duty_weeks (                        -- who looks after the box in the week from that Monday on      ops/alerts
+    monday      TEXT PRIMARY KEY CHECK (monday IS date(monday) AND strftime('%w', monday) = '1'),
+    account_id  INTEGER NOT NULL REFERENCES accounts,
+    deputy_id   INTEGER REFERENCES accounts,
+    CHECK (deputy_id <> account_id)
+) STRICT, WITHOUT ROWID;
+
 ------------------------------------------------------------------------------------------------------------------------
 -- People                                                                                                   domain/people
 ------------------------------------------------------------------------------------------------------------------------

@@ -67,6 +67,11 @@ GOOD = {
         "started_at": NOW, "ended_at": NOW, "asked_by": "", "source": "s", "state_of": NOW, "result": "done", "said": "",
         "loss": "{}", "before_name": "", "undo_until": NOW,
     },
+    "alerts": {
+        "rule": "DiskLow", "severity": "warning", "began_at": NOW, "told_at": NOW, "ended_at": None, "acknowledged_by": "",
+        "verdict": "useful",
+    },
+    "duty_weeks": {"monday": "2026-02-09", "account_id": 1, "deputy_id": None},
     "drill_runs": {
         "started_at": NOW, "ended_at": NOW, "copy_name": "", "place": "", "result": "done", "said": "", "milliseconds": 1,
     },

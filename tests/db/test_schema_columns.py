@@ -180,6 +180,8 @@ BY_HAND = {
     ("sweep_rules", "basis = 'remainder' OR factor > 0"),
     ("sweep_rules", "as_of <= due_on"),
     ("sweep_rules", "failed_on IS NULL OR entry_id IS NULL"),
+    ("duty_weeks", "monday IS date(monday) AND strftime('%w', monday) = '1'"),
+    ("duty_weeks", "deputy_id <> account_id"),
     ("box_moves", "from_place <> to_place"),
     ("money_entries", "debit <> credit"),
     ("money_entries", "(product_id IS NULL) = (boxes IS NULL) AND (boxes IS NULL) = (price_cents IS NULL)"),
@@ -217,6 +219,9 @@ def test_each_column_keeps_its_own_rule(world, schema, table):
     ("table", "changes"),
     [
         ("instance", {"id": 2}),
+        ("duty_weeks", {"monday": "2026-02-10"}),  # a Tuesday
+        ("duty_weeks", {"monday": "soon"}),
+        ("duty_weeks", {"deputy_id": 1}),  # her own deputy
         ("copy_runs", {"content": None}),
         ("incident_lines", {"kind": "happened"}),  # what happened is not done
         ("copy_runs", {"result": "failed"}),  # and yet there is something in it
@@ -322,6 +327,8 @@ def test_an_entry_reverses_an_earlier_one(world):
     ("table", "changes"),
     [
         ("scout_aliases", {}),
+        ("alerts", {"severity": "critical"}),  # a second one of a rule while the first is open
+        ("duty_weeks", {}),
         ("guardian_scouts", {}),
         ("invitations", {}),
         ("sessions", {}),

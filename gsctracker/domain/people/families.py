@@ -65,7 +65,8 @@ def remove(tx: apsw.Connection, guardian_id: int) -> None:
     run(
         tx,
         """DELETE FROM guardians WHERE id = :id AND account_id IS NULL
-              AND NOT EXISTS (SELECT 1 FROM invitations WHERE guardian_id = :id)""",
+              AND NOT EXISTS (SELECT 1 FROM invitations WHERE guardian_id = :id)
+              AND NOT EXISTS (SELECT 1 FROM consents WHERE guardian_id = :id)""",
         id=guardian_id,
     )
 

@@ -21,6 +21,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "family.money": _ADULTS,  # what her own family owes: the business of its adults, not of a girl
     "scouts.see": _LEADERS,
     "scouts.manage": _LEADERS,
+    "consents.record": _LEADERS,  # that a guardian signed; she takes it back herself
+    "family.data": _ADULTS,  # all that is kept of her own girl; of any girl with consents.record
     "goals.set": _LEADERS,
     "booths.plan": _COOKIE_LEADERS,
     "shifts.sign_up": _ADULTS,  # her own girls and herself; any girl with shifts.manage

@@ -45,9 +45,11 @@ def resume(tx: apsw.Connection, token: str) -> Person | None:
         """SELECT accounts.id, role, first_name, last_name, language,
                   (SELECT json_group_array(scout_id) FROM cared_for WHERE account_id = accounts.id) AS wards
              FROM sessions JOIN accounts ON accounts.id = account_id
-            WHERE token_hash = :hash AND expires_at > :now AND state = 'active'""",
+            WHERE token_hash = :hash AND expires_at > :now AND state = 'active'
+              AND (consent_id IS NULL OR consent_id IN (SELECT id FROM standing_consents WHERE expires_on >= :today))""",
         hash=secrets.digest(token),
         now=clock.now(),
+        today=clock.now()[:10],
     )
     if found is None:
         return None

@@ -5,7 +5,7 @@ import pytest
 from gsctracker.db.rows import one, value
 from gsctracker.domain.people import accounts, sessions
 from gsctracker.errors import Conflict, Invalid, NotAllowed, NotFound
-from tests.factories import HASH, make_person, make_scout
+from tests.factories import HASH, agree, make_person, make_scout
 
 
 def open_one(tx, **changes):
@@ -48,6 +48,7 @@ def test_a_scouts_account_belongs_to_a_girl_and_has_no_address(tx):
         open_one(tx, scout_id=girl)
     with pytest.raises(Invalid, match="nickname"):
         open_one(tx, role="scout", scout_id=girl, sign_in_name="ana@example.org")
+    agree(tx, girl)
     account = open_one(tx, role="scout", scout_id=girl, sign_in_name="Ana Mint")
     assert accounts.named(tx, "ana mint").id == account
 

@@ -7,7 +7,7 @@ from gsctracker.domain.people.roles import Person
 from gsctracker.errors import NotAllowed, NotFound
 
 GIRL = {"home", "season.see", "sales.record", "family.see"}
-FAMILY = GIRL | {"family.money", "exports", "shifts.sign_up"}
+FAMILY = GIRL | {"family.money", "family.data", "exports", "shifts.sign_up"}
 LEADER = FAMILY | {
     "sales.all",
     "scouts.see",
@@ -17,6 +17,8 @@ LEADER = FAMILY | {
     "money.see",
     "people.see",
     "shifts.manage",
+    "incidents",
+    "consents.record",
 }
 COOKIE_LEADER = LEADER | {
     "booths.plan",
