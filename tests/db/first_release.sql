@@ -1607,13 +1607,13 @@ CREATE TABLE sweep_rules (                       -- one withdrawal of the counci
     CHECK (failed_on IS NULL OR entry_id IS NULL)
 ) STRICT;
 CREATE TRIGGER a_withdrawal_is_of_its_season BEFORE UPDATE OF entry_id, season_id ON sweep_rules
-WHEN NEW.entry_id IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM journal WHERE id = NEW.entry_id AND kind = 'sweep' AND reverses IS NULL AND season_id = NEW.season_id)
-BEGIN SELECT RAISE(ABORT, 'a rule is met by a withdrawal of its own season'); END;
+WHEN EXISTS (SELECT 1 FROM journal
+              WHERE id = NEW.entry_id AND NOT (kind = 'sweep' AND reverses IS NULL AND season_id = NEW.season_id))
+BEGIN SELECT RAISE(ABORT, 'that entry belongs to another season or is no withdrawal'); END;
 CREATE TRIGGER a_new_rule_is_not_met_by_another BEFORE INSERT ON sweep_rules
-WHEN NEW.entry_id IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM journal WHERE id = NEW.entry_id AND kind = 'sweep' AND reverses IS NULL AND season_id = NEW.season_id)
-BEGIN SELECT RAISE(ABORT, 'a rule is met by a withdrawal of its own season'); END;
+WHEN EXISTS (SELECT 1 FROM journal
+              WHERE id = NEW.entry_id AND NOT (kind = 'sweep' AND reverses IS NULL AND season_id = NEW.season_id))
+BEGIN SELECT RAISE(ABORT, 'that entry belongs to another season or is no withdrawal'); END;
 
 ------------------------------------------------------------------------------------------------------------------------
 -- Every derived number, once

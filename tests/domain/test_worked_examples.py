@@ -6,7 +6,7 @@ from gsctracker.db.rows import value
 from gsctracker.domain.booths import booths, closing
 from gsctracker.domain.inventory import stock, transfers
 from gsctracker.domain.journal import TROOP
-from gsctracker.domain.money import balances, council, turn_ins
+from gsctracker.domain.money import balances, closing_identity, council, turn_ins
 from gsctracker.domain.reports import summary
 from gsctracker.domain.sales import orders, postings
 from gsctracker.domain.sales.orders import Item
@@ -164,3 +164,31 @@ def test_example_4_packages_without_proceeds_for_each_girl(tx, admin, troop_x):
 
 def test_every_cent_of_the_examples_is_somewhere(tx, troop_x):
     assert balances.out_of_balance(tx) == 0
+
+
+def test_example_4_the_closing_identity(tx, admin, troop_x):
+    """The season's last check: proceeds less the crushed box less the short booth, less what is unsold or unpaid (c.8)."""
+    season = seasons.current(tx).id
+    now = closing_identity.check(tx, season)
+    assert now.difference == 0
+    assert now.terms == {
+        "proceeds": 198_05,
+        "due": 541_95,
+        "unsold": -(37 * 600 + 12 * 600 + 8 * 700),
+        "damaged": -6_00,
+        "carried": 0,
+        "lost": 0,
+        "families": -balances.family(tx, season, troop_x[0], admin).balance_cents - 30 * 600 - 12 * 600 - 6 * 600,
+        "variances": -5_00,
+        "site": 0,
+        "girls_damaged": 0,
+        "repriced": 0,
+    }
+    for girl in troop_x[:3]:  # everything else is collected, and the council takes what is due
+        if owed := balances.family(tx, season, girl, admin).balance_cents:
+            turn_ins.turn_in(tx, admin, girl, owed, "cash")
+    turn_ins.deposit(tx, admin, balances.troop_accounts(tx, season)["cash_box"])
+    turn_ins.sweep(tx, admin, council.statement(tx, season).due_cents)
+    done = closing_identity.check(tx, season)
+    assert done.bank == 187_05 + done.terms["unsold"]
+    assert (done.cash_box, done.difference) == (0, 0)
