@@ -1,7 +1,12 @@
-"""Makes docs/schema.md from schema.sql and docs/checklist.md from the tests: python docs/make.py. A test compares them."""
+"""Makes docs/schema.md from schema.sql, docs/checklist.md from the tests and docs/security/matrix.md from the routes.
+
+.venv/bin/python docs/make.py writes them; a test compares.
+"""
 
 import ast
 import re
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,6 +70,40 @@ def checklist_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def matrix_page() -> str:
+    """Every route with its permission, the roles that have it, and whose the thing in its address has to be."""
+    sys.path.insert(0, str(TOP))
+    from gsctracker.config import Config
+    from gsctracker.db import Database
+    from gsctracker.domain.people.roles import PERMISSIONS, ROLES
+    from gsctracker.web.app import create_app
+    from tests.security import objects
+
+    with tempfile.TemporaryDirectory() as folder:
+        db = Database(Path(folder) / "gsctracker.db")
+        site = create_app(Config(data_dir=Path(folder)), db, "only asked for its routes")
+        db.close()
+    lines = [
+        "# Who may enter where",
+        "",
+        "Made by `docs/make.py` from the `@allow` of every route and the table in `tests/security/objects.py`; a test compares.",
+        "`tests/security/test_matrix.py` calls every line as a stranger, a girl, her mother, another girl, another mother, a leader,",
+        "a cookie leader and an admin. Who is not named gets 403; a stranger is asked to sign in.",
+        "",
+        *(line for line in (objects.__doc__ or "").splitlines()[2:] if line),
+        "",
+        f"| call | address | permission | {' | '.join(ROLES)} | whose |",
+        f"|---|---|---|{'---|' * len(ROLES)}---|",
+    ]
+    for rule in sorted(site.url_map.iter_rules(), key=lambda one: one.rule):
+        allowed = site.view_functions[rule.endpoint].allowed
+        who = PERMISSIONS.get(allowed, frozenset(ROLES))
+        marks = " | ".join("yes" if role in who else "" for role in ROLES)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            lines.append(f"| {method} | `{rule.rule}` | {allowed} | {marks} | {objects.rule_of(rule.rule)} |")
+    return "\n".join(lines) + "\n"
+
+
 def _tests() -> Iterator[tuple[str, str, str]]:
     for file in sorted((TOP / "tests").rglob("test_*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -81,7 +120,11 @@ def _said_first(step: Path) -> str:
     return first.removeprefix("-- ").strip()
 
 
-PAGES = {"docs/schema.md": schema_page, "docs/checklist.md": checklist_page}
+PAGES = {
+    "docs/schema.md": schema_page,
+    "docs/checklist.md": checklist_page,
+    "docs/security/matrix.md": matrix_page,
+}
 
 if __name__ == "__main__":
     for name, made in PAGES.items():

@@ -1,10 +1,10 @@
 """Whose is what an address names: one table, from which test_matrix.py calls every route and docs/make.py writes the matrix.
 
 Where an address names several, the strictest rule holds. Four rules are all there are:
-"troop"    whoever has the permission sees every one of them;
-"family"   the girl's own family, and whoever sees everybody's; for all others it is not there, as if it had no such number;
-"table"    an adult who stands at that booth, and whoever runs booths;
-"holder"   whoever holds the secret in the address, which cannot be guessed, or nobody.
+* "troop": whoever has the permission sees every one of them;
+* "family": the girl's own family, and whoever sees everybody's; for all others it is not there, as a number never given;
+* "table": an adult who stands at that booth, and whoever runs booths;
+* "holder": whoever holds the secret in the address, which cannot be guessed.
 """
 
 import re
@@ -60,11 +60,11 @@ def names_in(address: str) -> list[str]:
 
 
 def rule_of(address: str) -> str:
-    """The rule for what a route's address names; "" where it names nothing. Raises KeyError for a name without a rule."""
+    """The rule for what a route's address names; "" where it names nothing, "?" where nobody said."""
     if AT_THE_TABLE.fullmatch(address):
         return "table"
-    named = [OBJECTS[name] for name in names_in(address) if name != "tid"]
-    for rule in ("family", "table", "holder", "troop"):
+    named = [OBJECTS.get(name, "?") for name in names_in(address) if name != "tid"]
+    for rule in ("?", "family", "table", "holder", "troop"):
         if rule in named:
             return rule
     return ""
