@@ -56,6 +56,8 @@ PAGES = {
     "/people": "/people",
     "/people/<id:account_id>": "/people/2",
     "/people/invite": "/people/invite",
+    "/proceeds": "/proceeds",
+    "/proceeds/plan": "/proceeds/plan",
     "/recovery-sheet": "/recovery-sheet",
     "/reports": "/reports",
     "/sales": "/sales",

@@ -129,6 +129,19 @@ def reckon(plan: Plan, figures: Figures) -> Reckoning:
     return replace(now, next_tier=_next(plan, figures, now), inactive_costs_cents=_inactive(plan, figures, now))
 
 
+def what_if(plan: Plan, figures: Figures, packages: int, girls: int) -> Reckoning:
+    """The same with so many packages in all and so many girls who sell; everything else as it is."""
+    more, others = packages - figures.charged, girls - figures.selling
+    then = replace(
+        figures,
+        charged=packages,
+        credited=max(figures.credited + more, 0),
+        selling=girls,
+        registered=max(figures.registered + max(others, 0), girls),
+    )
+    return reckon(plan, then)
+
+
 def packages_for(plan: Plan, min_pga: int, girls: int) -> int:
     """The fewest packages with which so many girls reach an average, under the plan's own rounding."""
     if plan.rounding == "nearest":

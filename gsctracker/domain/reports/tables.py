@@ -5,7 +5,13 @@ import apsw
 from gsctracker.domain import audit
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
-from gsctracker.domain.reports import tables_of_boxes, tables_of_money, tables_of_offices, tables_of_sales
+from gsctracker.domain.reports import (
+    tables_of_boxes,
+    tables_of_money,
+    tables_of_offices,
+    tables_of_rewards,
+    tables_of_sales,
+)
 from gsctracker.domain.reports.columns import Report, Table
 from gsctracker.domain.season import seasons
 from gsctracker.errors import NotFound
@@ -24,6 +30,7 @@ _REPORTS = {
         Report("differences", N_("What does not agree"), "differences", tables_of_offices.differences),
         Report("to-type", N_("What to type tonight"), "differences", tables_of_offices.to_type),
         Report("council", N_("Statement with the council"), "money.see", tables_of_money.council),
+        Report("proceeds", N_("What the troop keeps"), "money.see", tables_of_rewards.proceeds),
         Report("initial-order", N_("Initial order, girl by girl"), "stock.see", tables_of_boxes.initial_order),
         Report("cupboard-orders", N_("Orders to the cupboard"), "stock.see", tables_of_boxes.orders_to_the_cupboard),
         Report("journal", N_("Everything that was recorded"), "money.see", tables_of_boxes.journal),

@@ -47,6 +47,8 @@ SUBJECTS = (
     "claims",
     "money",
     "treasury",
+    "receipts",
+    "proceeds",
     "imports",
     "differences",
     "reports",

@@ -21,6 +21,7 @@ PAGES = {
     "differences": "/differences",
     "to-type": "/differences/typing",
     "council": "/money/troop",
+    "proceeds": "/proceeds",
     "initial-order": "/stock/cupboard",
     "cupboard-orders": "/stock/cupboard",
     "journal": "/stock/moves",

@@ -121,6 +121,9 @@ def proceeds() -> str:
         lines.append(
             Posting("", gettext("Boxes without proceeds"), about, -now.exempt_packages * now.rate_cents, None, False)
         )
+    uncounted = now.proceeds_cents - sum(line.change for line in lines)
+    if uncounted:  # a council that counts what girls are credited with, not what it charged
+        lines.append(Posting("", gettext("Packages that the plan does not count"), "", uncounted, "/proceeds", False))
     title = gettext("Why the troop keeps %(amount)s", amount=money(now.proceeds_cents))
     lede = gettext("The council's rate for the girls' average, times every box it charged for.")
     return shown(
