@@ -158,7 +158,8 @@ CREATE TABLE scouts (                            -- as little of a child as a se
     level         TEXT CHECK (level IN ('daisy', 'brownie', 'junior', 'cadette', 'senior', 'ambassador')),
     grade         INTEGER CHECK (grade BETWEEN 0 AND 12),
     status        TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'inactive', 'transferred')),
-    created_at    TEXT NOT NULL CHECK (created_at IS strftime('%Y-%m-%dT%H:%M:%SZ', created_at))
+    created_at    TEXT NOT NULL CHECK (created_at IS strftime('%Y-%m-%dT%H:%M:%SZ', created_at)),
+    forgotten_at  TEXT CHECK (forgotten_at IS strftime('%Y-%m-%dT%H:%M:%SZ', forgotten_at))  -- her family wished it: only figures stay
 ) STRICT;
 CREATE INDEX scouts_by_household ON scouts (household_id);
 
@@ -261,6 +262,69 @@ WHEN NEW.role = 'scout' AND NEW.state = 'active'
  AND NOT EXISTS (SELECT 1 FROM standing_consents WHERE id = NEW.consent_id AND scout_id = NEW.scout_id)
 BEGIN SELECT RAISE(ABORT, 'a girl signs in with a consent that stands'); END;
 
+CREATE TABLE deletion_requests (                 -- a family wishes that its girl is forgotten; a leader confirms it
+    id          INTEGER PRIMARY KEY,
+    scout_id    INTEGER NOT NULL REFERENCES scouts,
+    asked_by    INTEGER NOT NULL REFERENCES accounts,
+    asked_at    TEXT NOT NULL CHECK (asked_at IS strftime('%Y-%m-%dT%H:%M:%SZ', asked_at)),
+    state       TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'taken_back')),
+    decided_by  INTEGER REFERENCES accounts,
+    decided_at  TEXT CHECK (decided_at IS strftime('%Y-%m-%dT%H:%M:%SZ', decided_at)),
+    CHECK ((state = 'waiting') = (decided_at IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX one_deletion_waits ON deletion_requests (scout_id) WHERE state = 'waiting';
+
+CREATE TABLE forgotten_names (                   -- how files name a girl who was forgotten, as a salted hash: she is not put back by one
+    source      TEXT NOT NULL CHECK (source IN ('name', 'gsusa', 'sc')),
+    hash        TEXT NOT NULL CHECK (length(hash) = 64),
+    scout_id    INTEGER NOT NULL REFERENCES scouts,
+    PRIMARY KEY (source, hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER forgotten_names_are_kept BEFORE UPDATE ON forgotten_names
+BEGIN SELECT RAISE(ABORT, 'who was forgotten stays forgotten'); END;
+CREATE TRIGGER forgotten_names_stay BEFORE DELETE ON forgotten_names
+BEGIN SELECT RAISE(ABORT, 'who was forgotten stays forgotten'); END;
+CREATE TRIGGER a_forgotten_girl_stays_so BEFORE UPDATE ON scouts WHEN OLD.forgotten_at IS NOT NULL
+ AND (NEW.first_name, NEW.last_initial, NEW.level, NEW.grade, NEW.status, NEW.forgotten_at)
+     IS NOT (OLD.first_name, OLD.last_initial, NULL, NULL, 'inactive', OLD.forgotten_at)
+BEGIN SELECT RAISE(ABORT, 'who was forgotten stays forgotten'); END;
+CREATE TRIGGER a_forgotten_girl_gets_no_name BEFORE INSERT ON scout_aliases
+WHEN EXISTS (SELECT 1 FROM scouts WHERE id = NEW.scout_id AND forgotten_at IS NOT NULL)
+BEGIN SELECT RAISE(ABORT, 'who was forgotten stays forgotten'); END;
+
+CREATE TABLE family_exports (                    -- a file with all that is kept of a girl, made for an adult of hers; gone after a day
+    id          INTEGER PRIMARY KEY,
+    scout_id    INTEGER NOT NULL REFERENCES scouts,
+    asked_by    INTEGER NOT NULL REFERENCES accounts,
+    asked_at    TEXT NOT NULL CHECK (asked_at IS strftime('%Y-%m-%dT%H:%M:%SZ', asked_at)),
+    file_name   TEXT NOT NULL CHECK (length(file_name) BETWEEN 1 AND 80),    -- under DATA_DIR/exports
+    made_at     TEXT CHECK (made_at IS strftime('%Y-%m-%dT%H:%M:%SZ', made_at)),
+    expires_at  TEXT CHECK (expires_at IS strftime('%Y-%m-%dT%H:%M:%SZ', expires_at)),
+    CHECK ((made_at IS NULL) = (expires_at IS NULL))
+) STRICT;
+
+CREATE TABLE notice_versions (                   -- the privacy notice and the terms, each version as it was published
+    id          INTEGER PRIMARY KEY,
+    kind        TEXT NOT NULL CHECK (kind IN ('privacy', 'terms')),
+    said        TEXT NOT NULL CHECK (length(said) BETWEEN 1 AND 20000),
+    hash        TEXT NOT NULL CHECK (length(hash) = 64),
+    made_at     TEXT NOT NULL CHECK (made_at IS strftime('%Y-%m-%dT%H:%M:%SZ', made_at)),
+    made_by     INTEGER REFERENCES accounts
+) STRICT;
+CREATE TRIGGER notices_are_kept BEFORE UPDATE ON notice_versions
+BEGIN SELECT RAISE(ABORT, 'a published notice is never edited'); END;
+CREATE TRIGGER notices_stay BEFORE DELETE ON notice_versions
+BEGIN SELECT RAISE(ABORT, 'a published notice is never edited'); END;
+
+CREATE TABLE notice_acceptances (                -- which version each person accepted, and when
+    account_id  INTEGER NOT NULL REFERENCES accounts ON DELETE CASCADE,
+    kind        TEXT NOT NULL CHECK (kind IN ('privacy', 'terms')),
+    hash        TEXT NOT NULL CHECK (length(hash) = 64),
+    at          TEXT NOT NULL CHECK (at IS strftime('%Y-%m-%dT%H:%M:%SZ', at)),
+    PRIMARY KEY (account_id, kind, hash)
+) STRICT, WITHOUT ROWID;
+
 CREATE VIEW cared_for AS                         -- whose figures an account may see as family: her wards, or herself
     SELECT account_id, scout_id FROM guardians JOIN guardian_scouts ON guardian_id = guardians.id
      WHERE account_id IS NOT NULL
@@ -284,11 +348,68 @@ CREATE TABLE sessions (                          -- who is signed in where; the 
     token_hash  TEXT PRIMARY KEY CHECK (length(token_hash) = 64),
     account_id  INTEGER NOT NULL REFERENCES accounts ON DELETE CASCADE,
     agent       TEXT NOT NULL CHECK (length(agent) <= 80),
+    device_hash TEXT NOT NULL DEFAULT '' CHECK (length(device_hash) IN (0, 64)),
     started_at  TEXT NOT NULL CHECK (started_at IS strftime('%Y-%m-%dT%H:%M:%SZ', started_at)),
+    seen_at     TEXT NOT NULL CHECK (seen_at IS strftime('%Y-%m-%dT%H:%M:%SZ', seen_at)),        -- to within some minutes
+    proven_at   TEXT NOT NULL CHECK (proven_at IS strftime('%Y-%m-%dT%H:%M:%SZ', proven_at)),    -- when her password was last typed
     expires_at  TEXT NOT NULL CHECK (expires_at IS strftime('%Y-%m-%dT%H:%M:%SZ', expires_at))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_by_account ON sessions (account_id);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+
+CREATE TABLE known_devices (                     -- where she signed in before: a guesser elsewhere does not keep her out there
+    account_id   INTEGER NOT NULL REFERENCES accounts ON DELETE CASCADE,
+    device_hash  TEXT NOT NULL CHECK (length(device_hash) = 64),
+    agent        TEXT NOT NULL CHECK (length(agent) <= 80),
+    first_at     TEXT NOT NULL CHECK (first_at IS strftime('%Y-%m-%dT%H:%M:%SZ', first_at)),
+    last_at      TEXT NOT NULL CHECK (last_at IS strftime('%Y-%m-%dT%H:%M:%SZ', last_at)),
+    told_at      TEXT CHECK (told_at IS strftime('%Y-%m-%dT%H:%M:%SZ', told_at)),   -- she said on another device that it is hers
+    PRIMARY KEY (account_id, device_hash)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX known_devices_untold ON known_devices (account_id) WHERE told_at IS NULL;
+
+CREATE TABLE second_factors (                    -- a phone that counts codes; its secret is sealed with the box's key
+    account_id    INTEGER PRIMARY KEY REFERENCES accounts ON DELETE CASCADE,
+    sealed        BLOB NOT NULL CHECK (length(sealed) BETWEEN 30 AND 500),
+    made_at       TEXT NOT NULL CHECK (made_at IS strftime('%Y-%m-%dT%H:%M:%SZ', made_at)),
+    confirmed_at  TEXT CHECK (confirmed_at IS strftime('%Y-%m-%dT%H:%M:%SZ', confirmed_at)),    -- from here on it is asked for
+    last_step     INTEGER NOT NULL DEFAULT 0 CHECK (last_step BETWEEN 0 AND 1000000000000)       -- no code counts twice
+) STRICT;
+
+CREATE TRIGGER a_code_counts_once BEFORE UPDATE OF last_step ON second_factors
+WHEN NEW.last_step <= OLD.last_step AND NEW.sealed IS OLD.sealed
+BEGIN SELECT RAISE(ABORT, 'a code counts once'); END;
+
+CREATE TABLE recovery_codes (                    -- for the day on which the phone is gone; each works once
+    account_id  INTEGER NOT NULL REFERENCES second_factors ON DELETE CASCADE,
+    code_hash   TEXT NOT NULL CHECK (length(code_hash) = 64),
+    used_at     TEXT CHECK (used_at IS strftime('%Y-%m-%dT%H:%M:%SZ', used_at)),
+    PRIMARY KEY (account_id, code_hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE password_resets (                   -- a link with which she chooses a new password herself; single use
+    token_hash  TEXT PRIMARY KEY CHECK (length(token_hash) = 64),
+    account_id  INTEGER NOT NULL REFERENCES accounts ON DELETE CASCADE,
+    made_by     INTEGER REFERENCES accounts,     -- none: the operator at the console
+    made_at     TEXT NOT NULL CHECK (made_at IS strftime('%Y-%m-%dT%H:%M:%SZ', made_at)),
+    expires_at  TEXT NOT NULL CHECK (expires_at IS strftime('%Y-%m-%dT%H:%M:%SZ', expires_at))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX password_resets_by_account ON password_resets (account_id);
+
+CREATE TABLE api_tokens (                        -- for programs: acts as its account, within its scopes, until its day
+    id          INTEGER PRIMARY KEY,
+    token_hash  TEXT NOT NULL UNIQUE CHECK (length(token_hash) = 64),
+    account_id  INTEGER NOT NULL REFERENCES accounts ON DELETE CASCADE,
+    name        TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 60),
+    scopes      TEXT NOT NULL CHECK (json_valid(scopes) AND json_type(scopes) = 'array' AND length(scopes) BETWEEN 4 AND 500),
+    origins     TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(origins) AND json_type(origins) = 'array' AND length(origins) <= 500),
+    made_at     TEXT NOT NULL CHECK (made_at IS strftime('%Y-%m-%dT%H:%M:%SZ', made_at)),
+    expires_at  TEXT NOT NULL CHECK (expires_at IS strftime('%Y-%m-%dT%H:%M:%SZ', expires_at)),
+    revoked_at  TEXT CHECK (revoked_at IS strftime('%Y-%m-%dT%H:%M:%SZ', revoked_at)),
+    used_on     TEXT CHECK (used_on IS date(used_on)),                          -- the day it was last used
+    CHECK (expires_at > made_at)
+) STRICT;
+CREATE INDEX api_tokens_by_account ON api_tokens (account_id);
 
 ------------------------------------------------------------------------------------------------------------------------
 -- What was done, and once only                                                                 domain/audit, domain/once

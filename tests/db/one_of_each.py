@@ -82,7 +82,7 @@ GOOD = {
     "households": {"name": "B", "created_at": NOW},
     "scouts": {
         "household_id": 1, "first_name": "Bea", "last_initial": "B.", "level": "junior", "grade": 4, "status": "active",
-        "created_at": NOW,
+        "created_at": NOW, "forgotten_at": NOW,
     },
     "scout_aliases": {"source": "name", "hash": SHA, "scout_id": 1},
     "accounts": {
@@ -92,6 +92,15 @@ GOOD = {
     },
     "guardians": {"household_id": 1, "name": "Hal", "email": "hal@example.org", "account_id": 1},
     "guardian_scouts": {"guardian_id": 1, "scout_id": 1},
+    "deletion_requests": {
+        "scout_id": 1, "asked_by": 1, "asked_at": NOW, "state": "done", "decided_by": 1, "decided_at": NOW,
+    },
+    "forgotten_names": {"source": "name", "hash": SHA, "scout_id": 1},
+    "family_exports": {
+        "scout_id": 1, "asked_by": 1, "asked_at": NOW, "file_name": "f", "made_at": NOW, "expires_at": NOW,
+    },
+    "notice_versions": {"kind": "privacy", "said": "N", "hash": SHA, "made_at": NOW, "made_by": 1},
+    "notice_acceptances": {"account_id": 1, "kind": "privacy", "hash": SHA, "at": NOW},
     "consents": {
         "scout_id": 1, "season_id": 1, "kind": "given", "guardian_id": 1, "shows_name": 1, "ranks": 0, "method": "paper", "evidence": "",
         "notice_hash": "", "signed_on": DAY, "expires_on": "2027-02-14", "recorded_at": NOW, "recorded_by": 1, "address": "",
@@ -100,7 +109,20 @@ GOOD = {
         "token_hash": SHA, "role": "leader", "email": "lea@example.org", "guardian_id": 1, "made_by": 1, "made_at": NOW,
         "expires_at": NOW, "used_at": None, "withdrawn_at": None,
     },
-    "sessions": {"token_hash": SHA, "account_id": 1, "agent": "", "started_at": NOW, "expires_at": NOW},
+    "sessions": {
+        "token_hash": SHA, "account_id": 1, "agent": "", "device_hash": SHA, "started_at": NOW, "seen_at": NOW, "proven_at": NOW,
+        "expires_at": NOW,
+    },
+    "known_devices": {
+        "account_id": 1, "device_hash": SHA, "agent": "", "first_at": NOW, "last_at": NOW, "told_at": NOW,
+    },
+    "second_factors": {"account_id": 1, "sealed": b"s" * 40, "made_at": NOW, "confirmed_at": NOW, "last_step": 1},
+    "recovery_codes": {"account_id": 2, "code_hash": SHA, "used_at": NOW},
+    "password_resets": {"token_hash": SHA, "account_id": 1, "made_by": 1, "made_at": NOW, "expires_at": NOW},
+    "api_tokens": {
+        "token_hash": SHA, "account_id": 1, "name": "n", "scopes": '["sales:read"]', "origins": "[]", "made_at": NOW,
+        "expires_at": "2027-02-14T18:05:00Z", "revoked_at": NOW, "used_on": DAY,
+    },
     "audit_log": {
         "at": NOW, "account_id": 1, "action": "a", "subject": "s", "subject_id": 1, "detail": "{}", "request_id": "",
     },

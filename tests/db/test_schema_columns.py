@@ -123,6 +123,8 @@ BY_HAND = {
     ("accounts", "password_hash LIKE '$argon2id$%'"),
     ("accounts", "(role = 'scout') = (scout_id IS NOT NULL)"),
     ("accounts", "(role = 'scout') = (consent_id IS NOT NULL)"),
+    ("deletion_requests", "(state = 'waiting') = (decided_at IS NULL)"),
+    ("family_exports", "(made_at IS NULL) = (expires_at IS NULL)"),
     ("consents", "length(notice_hash) IN (0, 64)"),
     ("consents", "kind = 'withdrawn' OR guardian_id IS NOT NULL"),
     ("consents", "(kind = 'given') = (expires_on IS NOT NULL)"),
@@ -232,6 +234,10 @@ def test_each_column_keeps_its_own_rule(world, schema, table):
         ("accounts", {"role": "scout", "sign_in_name": "ana", "scout_id": 1, "state": "disabled"}),  # without consent
         ("accounts", {"scout_id": 1}),  # a leader who is a girl of the roster
         ("accounts", {"consent_id": 1}),
+        ("deletion_requests", {"state": "waiting"}),  # and yet decided
+        ("deletion_requests", {"decided_at": None}),
+        ("family_exports", {"made_at": None}),
+        ("family_exports", {"expires_at": None}),
         ("consents", {"notice_hash": "a"}),
         ("consents", {"guardian_id": None}),
         ("consents", {"expires_on": None}),
@@ -330,6 +336,9 @@ def test_an_entry_reverses_an_earlier_one(world):
         ("alerts", {"severity": "critical"}),  # a second one of a rule while the first is open
         ("duty_weeks", {}),
         ("guardian_scouts", {}),
+        ("deletion_requests", {"state": "waiting", "decided_at": None}),
+        ("forgotten_names", {}),
+        ("notice_acceptances", {}),
         ("invitations", {}),
         ("sessions", {}),
         ("once_answers", {}),
@@ -429,7 +438,7 @@ def test_every_unique_index_is_attacked(schema):
     assert unique == {
         "deposit_payments(entry_id)", "deposits(entry_id)", "receipts(entry_id)", "receipts(season_id, number)",
         "unpaid_files(entry_id)", "unpaid_files(season_id, scout_id)", "sweep_rules(entry_id)", "sweep_rules(season_id, due_on)",
-        "accounts(scout_id)", "accounts(sign_in_name)", "booth_policies(season_id, type)", "calendar_links(token_hash)",
+        "alerts(rule)", "duty_weeks(monday)", "accounts(scout_id)", "accounts(sign_in_name)", "booth_policies(season_id, type)", "calendar_links(token_hash)",
         "claims(receipt_id, product_id, kind)", "cupboard_order_lines(order_id, product_id)", "cupboard_orders(season_id)",
         "cupboard_wishes(order_id, expression, expression, product_id)",
         "cupboard_receipts(damaged_entry_id)", "cupboard_receipts(entry_id)",

@@ -1,0 +1,129 @@
+"""Messages to an operator's own channels: whatever apprise speaks, and plain mail. Both are loaded when one is sent."""
+
+import ipaddress
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import make_msgid
+from urllib.parse import urlsplit
+
+SECONDS_AT_MOST = 8
+TEXTS = frozenset({"twilio", "sns", "vonage", "nexmo", "messagebird", "plivo", "clickatell", "bulksms", "clicksend"})
+PAGERS = frozenset({"pagerduty"})
+
+
+class Undelivered(Exception):
+    """It did not arrive; the words name the channel's kind and never its address, which holds a secret."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message: `severity` info, warning or critical; `is_over` says that what `key` stands for is over."""
+
+    title: str
+    body: str
+    severity: str
+    key: str
+    is_over: bool = False
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """A mail server and how to sign in to it; port 465 speaks TLS from the first byte, others begin it."""
+
+    host: str
+    port: int
+    user: str | None
+    password: str | None
+    sender: str
+
+
+def kind_of(address: str) -> str:
+    """What may be said aloud of an address: its scheme."""
+    return address.partition("://")[0].lower()[:20]
+
+
+def is_text_message(address: str) -> bool:
+    """Whether each message there costs money."""
+    return kind_of(address) in TEXTS
+
+
+def send(address: str, message: Message) -> None:
+    """Bring one message to an apprise address. Raises Undelivered."""
+    import logging
+
+    import apprise
+
+    kind = kind_of(address)
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its lines hold addresses
+    if kind in PAGERS:  # trigger and resolve have to name the same incident
+        address += f"{'&' if '?' in address else '?'}dedup={message.key}&action=map"
+    try:
+        channel = apprise.Apprise.instantiate(address, suppress_exceptions=True)
+    except Exception:
+        channel = None
+    if not channel:
+        raise Undelivered(f"{kind}: nobody knows such an address")
+    if not getattr(channel, "secure", True) and not _is_near(getattr(channel, "host", "") or "") and _is_plain(kind):
+        raise Undelivered(f"{kind}: it would travel in the open; use the form that ends in s")
+    types = {"info": "info", "warning": "warning", "critical": "failure"}
+    try:
+        arrived = channel.notify(
+            title=message.title,
+            body=message.body,
+            notify_type=apprise.NotifyType("success" if message.is_over else types[message.severity]),
+        )
+    except Exception as problem:
+        raise Undelivered(f"{kind}: {type(problem).__name__}") from None
+    if not arrived:
+        raise Undelivered(f"{kind}: it was not taken")
+
+
+def mail(server: MailServer, to: str, message: Message) -> None:
+    """Send one message as plain text. Raises Undelivered."""
+    letter = EmailMessage()
+    letter["From"], letter["To"], letter["Subject"] = server.sender, to, message.title
+    letter["Message-ID"] = make_msgid(domain="gsctracker.invalid")
+    letter["Auto-Submitted"] = "auto-generated"
+    letter.set_content(message.body)
+    safely = ssl.create_default_context()
+    try:
+        with (
+            smtplib.SMTP_SSL(server.host, server.port, timeout=SECONDS_AT_MOST, context=safely)
+            if server.port == 465
+            else smtplib.SMTP(server.host, server.port, timeout=SECONDS_AT_MOST)
+        ) as talk:
+            if server.port != 465 and not _is_near(server.host):
+                talk.starttls(context=safely)
+            if server.user and server.password:
+                talk.login(server.user, server.password)
+            talk.send_message(letter)
+    except (OSError, smtplib.SMTPException, ValueError) as problem:
+        raise Undelivered(f"mail: {type(problem).__name__}") from None
+
+
+def ping(address: str) -> None:
+    """Tell whoever waits for it that this box lives. Raises Undelivered."""
+    import urllib.request
+
+    try:
+        with urllib.request.urlopen(address, timeout=SECONDS_AT_MOST) as answer:
+            answer.read(1000)
+    except (OSError, ValueError) as problem:
+        raise Undelivered(f"ping: {type(problem).__name__}") from None
+
+
+def _is_plain(kind: str) -> bool:
+    return kind in {"json", "xml", "form", "ntfy", "gotify", "matrix", "mailto", "mqtt", "apprise", "mmost", "rocket"}
+
+
+def _is_near(host: str) -> bool:
+    """Whether a host is this machine or on the troop's own network."""
+    host = (urlsplit(f"//{host}").hostname or host).lower()
+    if host == "localhost" or host.endswith((".local", ".lan", ".home")):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return False
