@@ -5,7 +5,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
-from flask import g
 from flask_babel import gettext
 
 from gsctracker.web import locale, wording
@@ -59,7 +58,7 @@ WHO = {"leader": N_("Leaders"), **wording.LEVELS}
 def hours(row: Any, day: bool = True) -> str:
     """When something takes place, `Sat, Feb 14, 10:00 AM – 1:00 PM` in the troop's time zone."""
     region = _region()
-    zone = ZoneInfo(g.get("time_zone", "UTC"))
+    zone = ZoneInfo(locale.time_zone())
     begins, ends = (datetime.fromisoformat(at).astimezone(zone) for at in (row.starts_at, row.ends_at))
     said = f"{format_time(begins, 'short', locale=region)} – {format_time(ends, 'short', locale=region)}"
     return f"{format_date(begins.date(), 'EEE, MMM d', locale=region)}, {said}" if day else said
@@ -69,7 +68,7 @@ def time(instant: str | None) -> str:
     """An instant as the time on the troop's wall, `14:30`, as a field of a form has it; nothing for None."""
     if not instant:
         return ""
-    return datetime.fromisoformat(instant).astimezone(ZoneInfo(g.get("time_zone", "UTC"))).strftime("%H:%M")
+    return datetime.fromisoformat(instant).astimezone(ZoneInfo(locale.time_zone())).strftime("%H:%M")
 
 
 def by_the_minute(minutes: list[tuple[str, int]]) -> list[tuple[str, int]]:

@@ -14,6 +14,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from gsctracker.domain.people.roles import Person
+from gsctracker.domain.season import troop
 from gsctracker.web.visitors import cookie_of
 from gsctracker.words import N_
 
@@ -82,7 +83,18 @@ def day(text: str | None) -> str:
 
 def moment(text: str | None) -> str:
     """A UTC instant as day and time in the troop's time zone; nothing for None."""
-    return _moment(text, g.get("time_zone", "UTC"), _REGIONAL[of_request()]) if text else ""
+    return _moment(text, time_zone(), _REGIONAL[of_request()]) if text else ""
+
+
+def time_zone() -> str:
+    """The troop's time zone, read once a request; UTC where there is no troop, or no database."""
+    if "time_zone" not in g:
+        own = None
+        if "db" in g:
+            with g.db.read() as tx:
+                own = troop.own(tx)
+        g.time_zone = own.time_zone if own else "UTC"
+    return g.time_zone
 
 
 @lru_cache(maxsize=2048)

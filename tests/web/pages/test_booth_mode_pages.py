@@ -1,12 +1,16 @@
 """Booth mode and its entries as pages: forms without scripts, what waits for a decision, who may look."""
 
+import html
 import io
 import json
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from gsctracker.domain.booths import entries, shifts, sign_ups, tallies
+from gsctracker.domain.booths import booths, entries, shifts, sign_ups, tallies
 from gsctracker.domain.inventory import transfers
+from gsctracker.domain.season import troop
 from tests import factories
 from tests.web.pages.browsing import ODD, OLGA, key_of, send, words
 
@@ -147,3 +151,15 @@ def test_a_file_that_a_phone_kept_is_taken_in_once(box, packed, leader):
     wrong = entry | {"id": "b" * 32, "items": [{"product": "TM", "quantity": -2}]}
     assert bring({"booth": packed.booth, "entries": [entry | {"id": "c" * 32}, wrong]}).status_code == 422
     assert tallied(box, packed) == {packed.tm: 2}
+
+
+def test_the_hours_are_the_troops_own_and_not_the_phones(box, packed, leader):
+    """The same hours stand on the booth's page and in what booth mode keeps on the phone."""
+    with box.read() as tx:
+        booth = booths.find(tx, packed.booth)
+        zone = troop.own(tx).time_zone
+    begins = datetime.fromisoformat(booth.starts_at).astimezone(ZoneInfo(zone)).strftime("%-I:%M")
+    facts = html.unescape(leader.get(at(packed, "mode")).text.split("data-json='")[1].split("'")[0])
+
+    assert begins in json.loads(facts)["hours"]
+    assert begins in words(leader.get(f"/booths/{packed.booth}"))
