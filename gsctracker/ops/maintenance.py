@@ -2,12 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
+from gsctracker import clock
 from gsctracker.config import Config
 from gsctracker.db.closing import Closing
-from gsctracker.errors import NotFound
+from gsctracker.db.connections import open_reader
+from gsctracker.domain.booths import busy
+from gsctracker.errors import Conflict, NotFound
 from gsctracker.ops import standby
 from gsctracker.words import N_
+
+BEFORE_A_BOOTH = timedelta(hours=1)
 
 
 def on(config: Config, only_read: bool = False) -> None:
@@ -34,16 +40,41 @@ def is_on(config: Config) -> bool:
         return closing.is_closed_by_hand()
 
 
+def may_close(config: Config) -> None:
+    """Refuse while a booth is open or begins within the hour: Conflict with when the last of them ends. NotFound without a
+    database. The file is only read, whatever its schema.
+    """
+    _must_be_there(config)
+    now = clock.moment()
+    reader = open_reader(config.database)
+    try:
+        until = busy.under_way_until(reader, clock.instant(now), clock.instant(now + BEFORE_A_BOOTH))
+    finally:
+        reader.close()
+    if until:
+        raise Conflict(
+            N_(
+                "A booth is open, or begins within the hour; the last of them ends at %(until)s (UTC). Wait for its end."
+            ),
+            "booth_under_way",
+            until=until,
+        )
+
+
 @contextmanager
 def _beside(config: Config) -> Iterator[Closing]:
+    _must_be_there(config)
+    closing = Closing(config.database)
+    try:
+        yield closing
+    finally:
+        closing.close()
+
+
+def _must_be_there(config: Config) -> None:
     if not config.database.exists():
         raise NotFound(
             N_("There is no troop in %(folder)s yet. Start it with: gsctracker serve"),
             "no_database",
             folder=str(config.data_dir),
         )
-    closing = Closing(config.database)
-    try:
-        yield closing
-    finally:
-        closing.close()
