@@ -6,11 +6,15 @@ from gsctracker.domain import audit
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.reports import (
+    tables_of_booths,
     tables_of_boxes,
     tables_of_money,
     tables_of_offices,
+    tables_of_records,
     tables_of_rewards,
     tables_of_sales,
+    tables_of_season,
+    tables_of_supply,
 )
 from gsctracker.domain.reports.columns import Report, Table
 from gsctracker.domain.season import seasons
@@ -20,19 +24,32 @@ from gsctracker.words import N_
 _REPORTS = {
     report.name: report
     for report in (
+        Report("today", N_("What waits today"), "sales.all", tables_of_season.today),
         Report("scouts", N_("Packages by scout and cookie"), "family.see", tables_of_sales.scouts),
         Report("sales", N_("Sales"), "family.see", tables_of_sales.sales),
         Report("products", N_("Cookies sold"), "sales.all", tables_of_sales.products),
         Report("credit", N_("Credit of each girl by booth and channel"), "sales.all", tables_of_sales.credit),
+        Report("goals", N_("Goals and how far they are"), "sales.all", tables_of_season.goals),
+        Report("sell-through", N_("How each cookie sells"), "sales.all", tables_of_supply.sell_through),
+        Report("booths", N_("Booths and what they took"), "sales.all", tables_of_booths.booths),
+        Report("pick-list", N_("What to pack for whom"), "sales.all", tables_of_supply.pick_list),
         Report("stock", N_("Where every box is"), "family.see", tables_of_boxes.stock),
         Report("balances", N_("What families owe"), "family.money", tables_of_money.balances),
+        Report("statements", N_("Statement of each family"), "family.money", tables_of_records.statements),
         Report("payments", N_("Payments, deposits and withdrawals"), "family.money", tables_of_money.payments),
         Report("differences", N_("What does not agree"), "differences", tables_of_offices.differences),
         Report("to-type", N_("What to type tonight"), "differences", tables_of_offices.to_type),
+        Report("cookie-share", N_("Cookie Share from three sides"), "differences", tables_of_offices.cookie_share),
         Report("council", N_("Statement with the council"), "money.see", tables_of_money.council),
+        Report("withdrawals", N_("Withdrawals of the council"), "money.see", tables_of_season.withdrawals),
+        Report("last-check", N_("The last check"), "money.see", tables_of_season.last_check),
         Report("proceeds", N_("What the troop keeps"), "money.see", tables_of_rewards.proceeds),
         Report("initial-order", N_("Initial order, girl by girl"), "stock.see", tables_of_boxes.initial_order),
         Report("cupboard-orders", N_("Orders to the cupboard"), "stock.see", tables_of_boxes.orders_to_the_cupboard),
+        Report("order-suggestion", N_("What to order next"), "stock.see", tables_of_supply.suggestion),
+        Report("imports", N_("Files that were brought in"), "imports", tables_of_records.imports),
+        Report("log", N_("Who did what"), "people.manage", tables_of_records.log),
+        Report("kept", N_("What is kept of whom"), "people.manage", tables_of_records.kept_of_whom),
         Report("journal", N_("Everything that was recorded"), "money.see", tables_of_boxes.journal),
     )
 }

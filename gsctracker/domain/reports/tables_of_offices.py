@@ -2,10 +2,12 @@
 
 import apsw
 
+from gsctracker.db.rows import many
 from gsctracker.domain.people.roles import Person
+from gsctracker.domain.reports import channels, typing_list
 from gsctracker.domain.reports import differences as compared
-from gsctracker.domain.reports import typing_list
 from gsctracker.domain.reports.columns import Column, Content, girl
+from gsctracker.domain.season import catalogue
 from gsctracker.words import N_
 
 
@@ -59,3 +61,40 @@ def to_type(tx: apsw.Connection, season: int, by: Person) -> Content:
         )
         for item in typing_list.page(tx, season, by)
     ]
+
+
+def cookie_share(tx: apsw.Connection, season: int, by: Person) -> Content:
+    """Each girl's Cookie Share from three sides: Digital Cookie, ours and the back office; and what is left to type."""
+    columns = (
+        Column("scout", N_("Scout")),
+        Column("digitalCookie", N_("In Digital Cookie"), "boxes"),
+        Column("credited", N_("Credited here"), "boxes"),
+        Column("office", N_("In the back office"), "boxes"),
+        Column("byHand", N_("Never comes by itself"), "boxes"),
+        Column("seen", N_("Typed already"), "boxes"),
+        Column("waiting", N_("Waits for a card"), "boxes"),
+        Column("toType", N_("What to type"), "boxes"),
+    )
+    both, by_hand = channels.of_season(tx, season), channels.share_to_type(tx, season)
+    share = {row.id for row in catalogue.products(tx, season) if row.is_virtual}
+    rows = []
+    for one in many(tx, "SELECT id, first_name, last_initial FROM scouts ORDER BY id LIMIT 1000"):
+        pairs = [(one.id, product) for product in share]
+        theirs = sum(both.digital_cookie.get(pair, 0) for pair in pairs)
+        ours = sum(sum(both.ours.get(pair, {}).values()) for pair in pairs)
+        office = sum(sum(both.office.get(pair, {}).values()) for pair in pairs)
+        hers = by_hand.get(one.id, channels.Share())
+        if theirs or ours or office or any(hers):
+            rows.append(
+                (
+                    girl(one.first_name, one.last_initial),
+                    theirs,
+                    ours,
+                    office,
+                    hers.needed,
+                    hers.seen,
+                    hers.waiting,
+                    hers.to_type,
+                )
+            )
+    return columns, rows

@@ -29,6 +29,13 @@ PAGES = {
 """Where the figures of a report stand for leaders; a family has them on its own pages."""
 
 FAMILY_PAGES = {"scouts": "/", "sales": "/sales", "stock": "/stock", "balances": "/money", "payments": "/money"}
+MOST_ROWS = 200
+"""Rows on a page; the files hold all of them."""
+
+SUMMED = ("boxes", "money")
+NOT_ADDED_UP = ("council", "proceeds", "last-check", "statements", "initial-order")
+"""Reports whose rows already hold their sum."""
+
 KINDS = {
     "orderType": trade_words.ORDER_TYPES,
     "status": trade_words.STATUSES,
@@ -45,6 +52,29 @@ def index() -> str:
     """Every report she may have, with its page and its files."""
     pages = PAGES if g.by.role != "caregiver" else FAMILY_PAGES
     return render_template("reports/index.html", reports=tables.reports(g.by), pages=pages)
+
+
+@bp.get("/<name>")
+@allow("exports")
+def one(name: str) -> str:
+    """A report as it is in its files: the first rows, and the sums of all."""
+    with g.db.read() as tx:
+        table = tables.make(tx, name, g.by)
+    sums = {
+        at: sum(row[at] or 0 for row in table.rows)
+        for at, column in enumerate(table.columns)
+        if column.kind in SUMMED and name not in NOT_ADDED_UP and table.rows
+    }
+    kinds = [KINDS.get(column.key, {}) for column in table.columns]
+    return render_template(
+        "reports/one.html",
+        table=table,
+        rows=table.rows[:MOST_ROWS],
+        more=max(len(table.rows) - MOST_ROWS, 0),
+        sums=sums,
+        said=say,
+        kinds=kinds,
+    )
 
 
 @bp.get("/<name>.<file_type>")

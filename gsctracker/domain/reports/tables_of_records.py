@@ -1,0 +1,169 @@
+"""Reports of what is written down about doing: statements of families, imports, who did what, what is kept of whom."""
+
+import apsw
+
+from gsctracker.db.rows import many
+from gsctracker.domain.people import roles
+from gsctracker.domain.people.roles import Person
+from gsctracker.domain.reports.columns import Column, Content, Row, girl
+from gsctracker.words import N_
+
+MOST_LINES = 20_000
+"""The newest lines of the log that a report holds."""
+
+
+def statements(tx: apsw.Connection, season: int, by: Person) -> Content:
+    """Each posting on each family's account that she may see, oldest first, with what was owed after it."""
+    roles.require(by, "family.money")
+    columns = (
+        Column("scout", N_("Scout")),
+        Column("date", N_("Day"), "day"),
+        Column("id", N_("Number"), "id"),
+        Column("kind", N_("Type")),
+        Column("cookie", N_("Cookie")),
+        Column("boxes", N_("Packages"), "boxes"),
+        Column("amountCents", N_("Amount"), "money"),
+        Column("owedCents", N_("Owes after it"), "money"),
+        Column("method", N_("How")),
+        Column("reference", N_("Reference")),
+    )
+    found = many(
+        tx,
+        """SELECT family_ledger.scout_id, first_name, last_initial, day, family_ledger.entry_id, family_ledger.kind, products.name,
+                  family_ledger.boxes, cents, method, reference
+             FROM family_ledger JOIN journal ON journal.id = entry_id JOIN scouts ON scouts.id = family_ledger.scout_id
+             LEFT JOIN products ON products.id = family_ledger.product_id
+            WHERE family_ledger.season_id = :season
+              AND (:everybody OR family_ledger.scout_id IN (SELECT scout_id FROM cared_for WHERE account_id = :account))
+            ORDER BY family_ledger.scout_id, family_ledger.entry_id, posting_id""",
+        season=season,
+        everybody=roles.allows(by, "money.see"),
+        account=by.id,
+    )
+    rows: list[Row] = []
+    owed: dict[int, int] = {}
+    for row in found:
+        owed[row.scout_id] = owed.get(row.scout_id, 0) + row.cents
+        rows.append(
+            (
+                girl(row.first_name, row.last_initial),
+                row.day,
+                row.entry_id,
+                row.kind,
+                row.name or "",
+                row.boxes,
+                row.cents,
+                owed[row.scout_id],
+                row.method or "",
+                row.reference,
+            )
+        )
+    return columns, rows
+
+
+def imports(tx: apsw.Connection, season: int, by: Person) -> Content:
+    """Each file that was brought in: its rows by what became of them."""
+    columns = (
+        Column("id", N_("Number"), "id"),
+        Column("source", N_("System")),
+        Column("file", N_("File")),
+        Column("state", N_("State")),
+        Column("stagedAt", N_("Brought in")),
+        Column("by", N_("By")),
+        Column("rows", N_("Rows"), "id"),
+        Column("new", N_("New"), "id"),
+        Column("changed", N_("Changed"), "id"),
+        Column("same", N_("Same"), "id"),
+        Column("refused", N_("Waiting or refused"), "id"),
+    )
+    return columns, [
+        (
+            row.id,
+            row.source,
+            row.file_name,
+            row.state,
+            row.staged_at,
+            row.first_name or "",
+            row.lines,
+            row.fresh,
+            row.changed,
+            row.same,
+            row.refused,
+        )
+        for row in many(
+            tx,
+            """SELECT import_batches.id, source, file_name, state, staged_at, first_name, count(import_rows.id) AS lines,
+                      count(import_rows.id) FILTER (WHERE outcome IN ('new', 'ours')) AS fresh,
+                      count(import_rows.id) FILTER (WHERE outcome IN ('changed', 'vanished')) AS changed,
+                      count(import_rows.id) FILTER (WHERE outcome = 'same') AS same,
+                      count(import_rows.id) FILTER (WHERE outcome IN ('conflict', 'refused')) AS refused
+                 FROM import_batches LEFT JOIN import_rows ON batch_id = import_batches.id LEFT JOIN accounts ON accounts.id = staged_by
+                WHERE season_id = :season GROUP BY import_batches.id ORDER BY import_batches.id""",
+            season=season,
+        )
+    ]
+
+
+def log(tx: apsw.Connection, season: int, by: Person) -> Content:
+    """Who did what to which row, newest first; ids, never a child's name."""
+    columns = (
+        Column("at", N_("When")),
+        Column("id", N_("Number"), "id"),
+        Column("who", N_("Who")),
+        Column("action", N_("What")),
+        Column("subject", N_("Of what")),
+        Column("subjectId", N_("Its number"), "id"),
+        Column("detail", N_("Detail")),
+    )
+    return columns, [
+        (row.at, row.id, row.first_name or "", row.action, row.subject, row.subject_id, row.detail)
+        for row in many(
+            tx,
+            """SELECT at, audit_log.id, first_name, action, subject, subject_id, detail
+                 FROM audit_log LEFT JOIN accounts ON accounts.id = account_id ORDER BY audit_log.id DESC LIMIT :most""",
+            most=MOST_LINES,
+        )
+    ]
+
+
+def kept_of_whom(tx: apsw.Connection, season: int, by: Person) -> Content:
+    """What is kept about each girl, in rows; never what it says."""
+    columns = (
+        Column("scoutId", N_("Number"), "id"),
+        Column("scout", N_("Scout")),
+        Column("status", N_("Status")),
+        Column("guardians", N_("Adults"), "id"),
+        Column("sales", N_("Sales"), "id"),
+        Column("customers", N_("Customers by name"), "id"),
+        Column("entries", N_("Journal"), "id"),
+        Column("shifts", N_("Shifts"), "id"),
+        Column("aliases", N_("Hashed names"), "id"),
+        Column("account", N_("Own account"), "id"),
+    )
+    return columns, [
+        (
+            row.id,
+            girl(row.first_name, row.last_initial),
+            row.status,
+            row.guardians,
+            row.sales,
+            row.customers,
+            row.entries,
+            row.shifts,
+            row.aliases,
+            row.accounts,
+        )
+        for row in many(
+            tx,
+            """SELECT scouts.id, first_name, last_initial, status,
+                      (SELECT count(*) FROM guardian_scouts WHERE scout_id = scouts.id) AS guardians,
+                      (SELECT count(*) FROM orders WHERE scout_id = scouts.id AND season_id = :season) AS sales,
+                      (SELECT count(*) FROM orders WHERE scout_id = scouts.id AND season_id = :season AND customer_name <> '') AS customers,
+                      (SELECT count(*) FROM journal WHERE scout_id = scouts.id AND season_id = :season) AS entries,
+                      (SELECT count(*) FROM shift_sign_ups WHERE scout_id = scouts.id) AS shifts,
+                      (SELECT count(*) FROM scout_aliases WHERE scout_id = scouts.id) AS aliases,
+                      (SELECT count(*) FROM accounts WHERE scout_id = scouts.id) AS accounts
+                 FROM scouts ORDER BY scouts.id""",
+            season=season,
+        )
+    ]
