@@ -1737,6 +1737,159 @@ WHEN EXISTS (SELECT 1 FROM journal
 BEGIN SELECT RAISE(ABORT, 'that entry belongs to another season or is no withdrawal'); END;
 
 ------------------------------------------------------------------------------------------------------------------------
+-- Rewards: the season's ladder, what girls choose, what was handed out, and the troop's own points         domain/rewards
+------------------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE reward_ladders (                    -- how a season's ladder is meant
+    season_id   INTEGER PRIMARY KEY REFERENCES seasons,
+    way         TEXT NOT NULL CHECK (way IN ('cumulative', 'highest')),          -- every step up to hers, or hers alone
+    is_example  INTEGER NOT NULL DEFAULT 0 CHECK (is_example IN (0, 1)),         -- made up, to look at
+    ordered_on  TEXT CHECK (ordered_on IS date(ordered_on))                      -- from then on only a leader changes a choice
+) STRICT;
+
+CREATE TABLE reward_steps (                      -- from so many packages on; a step ends where the next of its kind begins
+    id          INTEGER PRIMARY KEY,
+    season_id   INTEGER NOT NULL REFERENCES seasons,
+    counts      TEXT NOT NULL CHECK (counts IN ('boxes', 'initial_order', 'digital')),   -- credited, of the initial order, sold online
+    from_boxes  INTEGER NOT NULL CHECK (from_boxes BETWEEN 1 AND 100000),
+    holds       INTEGER NOT NULL DEFAULT 0 CHECK (holds IN (0, 1)),              -- not handed out while her family owes
+    UNIQUE (season_id, counts, from_boxes)
+) STRICT;
+
+CREATE TABLE reward_items (                      -- what a step brings: one of its choices, and all the others
+    id            INTEGER PRIMARY KEY,
+    step_id       INTEGER NOT NULL REFERENCES reward_steps ON DELETE CASCADE,
+    name          TEXT NOT NULL COLLATE NOCASE CHECK (length(name) BETWEEN 1 AND 80),
+    is_choice     INTEGER NOT NULL DEFAULT 0 CHECK (is_choice IN (0, 1)),
+    is_patch      INTEGER NOT NULL DEFAULT 0 CHECK (is_patch IN (0, 1)),         -- kept also by who opted out
+    sizes         TEXT NOT NULL DEFAULT '' CHECK (length(sizes) <= 120),         -- S|M|L
+    credit_cents  INTEGER NOT NULL DEFAULT 0 CHECK (credit_cents BETWEEN 0 AND 10000000),
+    UNIQUE (step_id, name)
+) STRICT;
+
+CREATE TABLE reward_opt_outs (                   -- who takes no rewards of a season but the patches
+    season_id  INTEGER NOT NULL REFERENCES seasons,
+    scout_id   INTEGER NOT NULL REFERENCES scouts,
+    noted_at   TEXT NOT NULL CHECK (noted_at IS strftime('%Y-%m-%dT%H:%M:%SZ', noted_at)),
+    noted_by   INTEGER REFERENCES accounts,
+    PRIMARY KEY (season_id, scout_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reward_choices (                    -- which item a girl takes, in which size
+    scout_id   INTEGER NOT NULL REFERENCES scouts,
+    item_id    INTEGER NOT NULL REFERENCES reward_items,
+    size       TEXT NOT NULL DEFAULT '' CHECK (length(size) <= 12),
+    chosen_at  TEXT NOT NULL CHECK (chosen_at IS strftime('%Y-%m-%dT%H:%M:%SZ', chosen_at)),
+    chosen_by  INTEGER REFERENCES accounts,
+    PRIMARY KEY (scout_id, item_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reward_choices_by_item ON reward_choices (item_id);
+CREATE TRIGGER one_choice_of_a_step BEFORE INSERT ON reward_choices
+WHEN (SELECT is_choice FROM reward_items WHERE id = NEW.item_id) = 1 AND EXISTS (
+    SELECT 1 FROM reward_choices JOIN reward_items ON reward_items.id = item_id
+     WHERE scout_id = NEW.scout_id AND is_choice = 1 AND item_id <> NEW.item_id
+       AND step_id = (SELECT step_id FROM reward_items WHERE id = NEW.item_id))
+BEGIN SELECT RAISE(ABORT, 'of the choices of a step a girl takes one'); END;
+
+CREATE TABLE reward_receipts (                   -- what was handed out to whom: never deleted, only voided with a reason
+    id           INTEGER PRIMARY KEY,
+    season_id    INTEGER NOT NULL REFERENCES seasons,
+    number       INTEGER NOT NULL CHECK (number BETWEEN 1 AND 100000),
+    scout_id     INTEGER NOT NULL REFERENCES scouts,
+    received_by  TEXT NOT NULL CHECK (length(received_by) BETWEEN 1 AND 80),     -- the adult who took it
+    handed_at    TEXT NOT NULL CHECK (handed_at IS strftime('%Y-%m-%dT%H:%M:%SZ', handed_at)),
+    handed_by    INTEGER REFERENCES accounts,
+    voided_at    TEXT CHECK (voided_at IS strftime('%Y-%m-%dT%H:%M:%SZ', voided_at)),
+    void_reason  TEXT NOT NULL DEFAULT '' CHECK (length(void_reason) <= 200),
+    UNIQUE (season_id, number),
+    CHECK ((voided_at IS NULL) = (void_reason = ''))
+) STRICT;
+CREATE INDEX reward_receipts_by_scout ON reward_receipts (scout_id);
+CREATE TRIGGER reward_receipts_are_kept BEFORE UPDATE ON reward_receipts
+WHEN OLD.voided_at IS NOT NULL
+  OR (NEW.id, NEW.season_id, NEW.number, NEW.scout_id, NEW.received_by, NEW.handed_at, NEW.handed_by)
+     IS NOT (OLD.id, OLD.season_id, OLD.number, OLD.scout_id, OLD.received_by, OLD.handed_at, OLD.handed_by)
+BEGIN SELECT RAISE(ABORT, 'a receipt is voided, never edited'); END;
+CREATE TRIGGER reward_receipts_stay BEFORE DELETE ON reward_receipts
+BEGIN SELECT RAISE(ABORT, 'a receipt is voided, never edited'); END;
+
+CREATE TABLE reward_receipt_lines (
+    receipt_id  INTEGER NOT NULL REFERENCES reward_receipts,
+    item_id     INTEGER NOT NULL REFERENCES reward_items,
+    size        TEXT NOT NULL DEFAULT '' CHECK (length(size) <= 12),
+    PRIMARY KEY (receipt_id, item_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reward_receipt_lines_by_item ON reward_receipt_lines (item_id);
+CREATE TRIGGER a_reward_is_handed_out_once BEFORE INSERT ON reward_receipt_lines
+WHEN EXISTS (SELECT 1 FROM reward_receipt_lines JOIN reward_receipts ON reward_receipts.id = receipt_id
+              WHERE item_id = NEW.item_id AND voided_at IS NULL
+                AND scout_id = (SELECT scout_id FROM reward_receipts WHERE id = NEW.receipt_id))
+BEGIN SELECT RAISE(ABORT, 'a girl is handed a reward once'); END;
+CREATE TRIGGER reward_receipt_lines_are_kept BEFORE UPDATE ON reward_receipt_lines
+BEGIN SELECT RAISE(ABORT, 'a receipt is voided, never edited'); END;
+CREATE TRIGGER reward_receipt_lines_stay BEFORE DELETE ON reward_receipt_lines
+BEGIN SELECT RAISE(ABORT, 'a receipt is voided, never edited'); END;
+
+CREATE TABLE reward_levels_told (                -- a level that was reached is told once, whatever becomes of the ladder
+    season_id   INTEGER NOT NULL REFERENCES seasons,
+    scout_id    INTEGER NOT NULL REFERENCES scouts,
+    counts      TEXT NOT NULL CHECK (counts IN ('boxes', 'initial_order', 'digital')),
+    from_boxes  INTEGER NOT NULL CHECK (from_boxes BETWEEN 1 AND 100000),
+    told_at     TEXT NOT NULL CHECK (told_at IS strftime('%Y-%m-%dT%H:%M:%SZ', told_at)),
+    PRIMARY KEY (scout_id, season_id, counts, from_boxes)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE point_rules (                       -- what brings points in a season: none where there is no row
+    season_id  INTEGER NOT NULL REFERENCES seasons,
+    reason     TEXT NOT NULL CHECK (reason IN ('shift', 'boxes', 'training', 'referral', 'birthday')),
+    points     INTEGER NOT NULL CHECK (points BETWEEN 1 AND 1000),               -- each time; of boxes for every ten
+    PRIMARY KEY (season_id, reason)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE point_prizes (                      -- what points can be given for
+    id         INTEGER PRIMARY KEY,
+    name       TEXT NOT NULL UNIQUE COLLATE NOCASE CHECK (length(name) BETWEEN 1 AND 80),
+    points     INTEGER NOT NULL CHECK (points BETWEEN 1 AND 100000),
+    is_active  INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1))
+) STRICT;
+
+CREATE TABLE point_entries (                     -- every point a girl was given, and every one she gave for a prize
+    id         INTEGER PRIMARY KEY,
+    season_id  INTEGER NOT NULL REFERENCES seasons,
+    scout_id   INTEGER NOT NULL REFERENCES scouts,
+    reason     TEXT NOT NULL CHECK (reason IN ('shift', 'boxes', 'training', 'referral', 'birthday', 'prize', 'returned')),
+    points     INTEGER NOT NULL CHECK (points <> 0 AND points BETWEEN -100000 AND 100000),
+    key        TEXT CHECK (length(key) BETWEEN 1 AND 40),                        -- what it is for, where it is given once
+    prize_id   INTEGER REFERENCES point_prizes,
+    returns    INTEGER UNIQUE REFERENCES point_entries CHECK (returns < id),     -- the redemption that is taken back
+    note       TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 200),
+    at         TEXT NOT NULL CHECK (at IS strftime('%Y-%m-%dT%H:%M:%SZ', at)),
+    given_by   INTEGER REFERENCES accounts,
+    CHECK (points > 0 OR reason IN ('prize', 'boxes')),
+    CHECK ((reason = 'prize') = (prize_id IS NOT NULL AND points < 0)),
+    CHECK ((reason = 'returned') = (returns IS NOT NULL)),
+    CHECK (reason NOT IN ('shift', 'training', 'referral', 'birthday') OR key IS NOT NULL)
+) STRICT;
+CREATE INDEX point_entries_by_scout ON point_entries (scout_id, id);
+CREATE UNIQUE INDEX points_are_given_once ON point_entries (scout_id, reason, key) WHERE key IS NOT NULL;
+CREATE TRIGGER points_stay_above_zero BEFORE INSERT ON point_entries
+WHEN NEW.points < 0 AND ifnull((SELECT sum(points) FROM point_entries WHERE scout_id = NEW.scout_id), 0) + NEW.points < 0
+BEGIN SELECT RAISE(ABORT, 'a girl has no fewer points than none'); END;
+CREATE TRIGGER points_come_back_as_they_went BEFORE INSERT ON point_entries
+WHEN NEW.returns IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM point_entries WHERE id = NEW.returns AND reason = 'prize' AND scout_id = NEW.scout_id AND points = -NEW.points)
+BEGIN SELECT RAISE(ABORT, 'only what was given for a prize comes back, all of it'); END;
+CREATE TRIGGER point_entries_are_kept BEFORE UPDATE ON point_entries BEGIN SELECT RAISE(ABORT, 'points are never edited'); END;
+CREATE TRIGGER point_entries_stay     BEFORE DELETE ON point_entries BEGIN SELECT RAISE(ABORT, 'points are never edited'); END;
+
+CREATE TABLE birth_months (                      -- the month alone, and only where an adult of her family said that we may keep it
+    scout_id      INTEGER PRIMARY KEY REFERENCES scouts,
+    month         INTEGER NOT NULL CHECK (month BETWEEN 1 AND 12),
+    agreed_by     INTEGER NOT NULL REFERENCES accounts,
+    agreed_at     TEXT NOT NULL CHECK (agreed_at IS strftime('%Y-%m-%dT%H:%M:%SZ', agreed_at))
+) STRICT;
+
+------------------------------------------------------------------------------------------------------------------------
 -- Every derived number, once
 ------------------------------------------------------------------------------------------------------------------------
 
@@ -1760,6 +1913,14 @@ CREATE VIEW credited AS                          -- packages credited to each gi
     SELECT season_id, scout_id, product_id, channel, sum(boxes) AS boxes
       FROM products CROSS JOIN credits ON product_id = products.id
      GROUP BY season_id, scout_id, product_id, channel;
+
+CREATE VIEW credited_in_time AS                  -- the same of each girl, as far as it counts for rewards: until the season's last day for them
+    SELECT journal.season_id, credits.scout_id, credits.boxes
+      FROM seasons CROSS JOIN journal ON journal.season_id = seasons.id CROSS JOIN credits ON entry_id = journal.id
+     WHERE rewards_on IS NULL OR day <= rewards_on;
+
+CREATE VIEW point_balances AS                    -- points each girl has, over all seasons
+    SELECT scout_id, sum(points) AS points, sum(max(points, 0)) AS ever FROM point_entries GROUP BY scout_id;
 
 CREATE VIEW standing_entries AS                  -- entries that neither are reversed nor reverse another
     SELECT journal.* FROM journal

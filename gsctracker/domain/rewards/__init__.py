@@ -1,0 +1,1 @@
+"""What the girls earn: reward ladders, levels reached, handing out, and the troop's own points."""

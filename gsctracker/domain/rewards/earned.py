@@ -1,0 +1,174 @@
+"""What each girl earned: her packages by what steps count, the steps she reached, and how each item of them stands."""
+
+from dataclasses import dataclass
+
+import apsw
+
+from gsctracker.db.rows import Row, many, value
+from gsctracker.domain.booths import booths, crediting
+from gsctracker.domain.people import roles
+from gsctracker.domain.people.roles import Person
+from gsctracker.domain.rewards import ladders
+from gsctracker.domain.rewards.ladders import Item, Step
+
+NEAR = 25
+"""Packages to the next step from which on the radar shows a girl."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """An item of a step she reached. State: to_choose, held, ready, handed_out; `size` and `receipt` where there is one."""
+
+    step: Step
+    item: Item
+    state: str
+    size: str = ""
+    receipt_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Girl:
+    """A girl with her packages: credited in time, in the initial order, sold online. `owes_cents` above zero holds rewards."""
+
+    scout_id: int
+    first_name: str
+    last_initial: str
+    packages: dict[str, int]
+    owes_cents: int
+    opted_out: bool
+    reached: tuple[Step, ...]
+    due: tuple[Due, ...]
+    next_step: Step | None
+
+    @property
+    def missing(self) -> int | None:
+        """Packages to the next step of credited ones; None above the last."""
+        return None if self.next_step is None else self.next_step.from_boxes - self.packages["boxes"]
+
+
+@dataclass(frozen=True)
+class Uncredited:
+    """Packages of a booth that would be hers once it is credited, by the minutes she was there."""
+
+    booth_id: int
+    name: str
+    boxes: int
+
+
+def girls(tx: apsw.Connection, season_id: int, by: Person, scout_id: int | None = None) -> list[Girl]:
+    """The girls she may see (one alone where named), by name, with what each earned as of now."""
+    everybody = roles.allows(by, "sales.all")
+    steps, way = ladders.steps(tx, season_id), ladders.ladder(tx, season_id).way
+    troop_out = bool(value(tx, "SELECT opted_out FROM proceeds_rules WHERE season_id = :season", season=season_id))
+    chosen = _chosen(tx, season_id, scout_id)
+    rows = many(
+        tx,
+        """SELECT scouts.id, first_name, last_initial,
+                  ifnull(credited.boxes, 0) AS boxes, ifnull(initial.boxes, 0) AS initial_order, ifnull(online.boxes, 0) AS digital,
+                  ifnull(balance_cents, 0) AS balance_cents,
+                  EXISTS (SELECT 1 FROM reward_opt_outs WHERE season_id = :season AND scout_id = scouts.id) AS opted_out
+             FROM scouts
+             LEFT JOIN (SELECT scout_id, sum(boxes) AS boxes FROM credited_in_time WHERE season_id = :season GROUP BY scout_id) AS credited
+               ON credited.scout_id = scouts.id
+             LEFT JOIN (SELECT scout_id, sum(boxes) AS boxes FROM cupboard_orders JOIN cupboard_wishes ON order_id = cupboard_orders.id
+                         WHERE season_id = :season AND kind = 'initial' AND placed_on IS NOT NULL AND cancelled_on IS NULL
+                         GROUP BY scout_id) AS initial ON initial.scout_id = scouts.id
+             LEFT JOIN (SELECT scout_id, sum(boxes) AS boxes FROM counted_orders
+                         WHERE season_id = :season AND source = 'digital-cookie' GROUP BY scout_id) AS online
+               ON online.scout_id = scouts.id
+             LEFT JOIN (SELECT scout_id, sum(cents) AS balance_cents FROM family_ledger WHERE season_id = :season GROUP BY scout_id)
+               AS balances ON balances.scout_id = scouts.id
+            WHERE (:scout IS NULL OR scouts.id = :scout) AND (status = 'active' OR credited.boxes > 0)
+              AND (:everybody OR scouts.id IN (SELECT scout_id FROM cared_for WHERE account_id = :account))
+            ORDER BY first_name, last_initial, scouts.id""",
+        season=season_id,
+        scout=scout_id,
+        everybody=everybody,
+        account=by.id,
+    )
+    return [_girl(row, steps, way, troop_out, chosen.get(row.id, {})) for row in rows]
+
+
+def radar(tx: apsw.Connection, season_id: int, found: list[Girl]) -> list[tuple[Girl, list[Uncredited]]]:
+    """Who is near her next step, nearest first, each with what of hers is not credited yet in which booth."""
+    hers: dict[int, list[Uncredited]] = {}
+    for booth in booths.not_credited(tx, season_id):
+        noted = crediting.noted_minutes(tx, booth.id)
+        together = sum(noted.values())
+        for scout_id, minutes in noted.items():
+            share = booth.left * minutes // together if together else 0
+            if share > 0:
+                hers.setdefault(scout_id, []).append(Uncredited(booth.id, booth.name, share))
+    near = [girl for girl in found if girl.missing is not None and girl.missing <= NEAR and girl.packages["boxes"] > 0]
+    late = [
+        girl
+        for girl in found
+        if girl not in near
+        and girl.missing is not None
+        and girl.missing <= sum(one.boxes for one in hers.get(girl.scout_id, []))
+    ]
+    return [(girl, hers.get(girl.scout_id, [])) for girl in sorted(near + late, key=lambda one: one.missing or 0)]
+
+
+def _girl(row: Row, steps: list[Step], way: str, troop_out: bool, chosen: dict[int, Row]) -> Girl:
+    packages = {counts: getattr(row, counts) for counts in ladders.COUNTS}
+    reached = [step for step in steps if packages[step.counts] >= step.from_boxes]
+    counting = reached
+    if way == "highest":
+        counting = [
+            step
+            for step in reached
+            if not any(one.counts == step.counts and one.from_boxes > step.from_boxes for one in reached)
+        ]
+    out = troop_out or bool(row.opted_out)
+    due = [one for step in counting for one in _due(step, out, row.balance_cents, chosen)]
+    above = [step for step in steps if step.counts == "boxes" and step.from_boxes > packages["boxes"]]
+    return Girl(
+        scout_id=row.id,
+        first_name=row.first_name,
+        last_initial=row.last_initial,
+        packages=packages,
+        owes_cents=row.balance_cents,
+        opted_out=out,
+        reached=tuple(reached),
+        due=tuple(due),
+        next_step=above[0] if above else None,
+    )
+
+
+def _due(step: Step, opted_out: bool, owes: int, chosen: dict[int, Row]) -> list[Due]:
+    """The items of a step for one girl: of choices the one she took, or all of them while she has not."""
+    taken = any(item.is_choice and item.id in chosen for item in step.items)
+    found = []
+    for item in step.items:
+        if (opted_out and not item.is_patch) or (item.is_choice and taken and item.id not in chosen):
+            continue
+        choice = chosen.get(item.id)
+        if choice is not None and choice.receipt_id:
+            state = "handed_out"
+        elif (item.is_choice or item.sizes) and (choice is None or not choice.is_chosen):
+            state = "to_choose"
+        else:
+            state = "held" if step.holds and owes > 0 else "ready"
+        found.append(Due(step, item, state, choice.size if choice else "", choice.receipt_id if choice else None))
+    return found
+
+
+def _chosen(tx: apsw.Connection, season_id: int, scout_id: int | None) -> dict[int, dict[int, Row]]:
+    rows = many(
+        tx,
+        """SELECT scout_id, item_id, max(size) AS size, max(is_chosen) AS is_chosen, max(receipt_id) AS receipt_id
+             FROM (SELECT scout_id, item_id, size, 1 AS is_chosen, NULL AS receipt_id FROM reward_choices
+                    UNION ALL
+                   SELECT scout_id, item_id, size, 0, receipt_id FROM reward_receipts JOIN reward_receipt_lines
+                       ON receipt_id = reward_receipts.id WHERE voided_at IS NULL)
+             JOIN reward_items ON reward_items.id = item_id JOIN reward_steps ON reward_steps.id = step_id
+            WHERE season_id = :season AND (:scout IS NULL OR scout_id = :scout)
+            GROUP BY scout_id, item_id""",
+        season=season_id,
+        scout=scout_id,
+    )
+    found: dict[int, dict[int, Row]] = {}
+    for row in rows:
+        found.setdefault(row.scout_id, {})[row.item_id] = row
+    return found
