@@ -159,7 +159,7 @@ def test_the_hours_are_the_troops_own_and_not_the_phones(box, packed, leader):
         booth = booths.find(tx, packed.booth)
         zone = troop.own(tx).time_zone
     begins = datetime.fromisoformat(booth.starts_at).astimezone(ZoneInfo(zone)).strftime("%-I:%M")
-    facts = html.unescape(leader.get(at(packed, "mode")).text.split("data-json='")[1].split("'")[0])
+    facts = html.unescape(leader.get(at(packed, "mode")).text.split('id="facts" data-json=\'')[1].split("'")[0])
 
     assert begins in json.loads(facts)["hours"]
     assert begins in words(leader.get(f"/booths/{packed.booth}"))
