@@ -31,6 +31,7 @@ COMMANDS = {
     "secrets": "secrets:secrets",
     "doctor": "doctor:doctor",
     "healthcheck": "healthcheck:healthcheck",
+    "smoke": "smoke:smoke",
 }
 
 EXITS = {
@@ -38,6 +39,7 @@ EXITS = {
     "copy_under_way": 75,
     "restore_under_way": 75,
     "drill_under_way": 75,
+    "booth_under_way": 75,
 }  # a no that ends otherwise than with 1: try again later
 
 

@@ -14,7 +14,11 @@ COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
 
 @click.command(epilog="Example: gsctracker doctor --production")
 @with_config
-@click.option("--production", is_flag=True, help="Be as strict as a box that people depend on deserves.")
+@click.option(
+    "--production",
+    is_flag=True,
+    help="Be as strict as a box that people depend on deserves, and go through the list before a season.",
+)
 @json_option
 def doctor(config: Config, production: bool, as_json: bool) -> None:
     """Check everything that can be wrong with this box, each with its fix; exit 1 on a failed check."""
@@ -25,7 +29,11 @@ def doctor(config: Config, production: bool, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"ok": not failed, "checks": [dataclasses.asdict(each) for each in findings]}, indent=2))
     else:
+        chapter = ""
         for each in findings:
+            if production and each.chapter != chapter:
+                chapter = each.chapter
+                click.echo(f"\n{chapter}")
             mark = click.style(f"{each.status:<4}", fg=COLOURS[each.status])
             click.echo(f"{mark}  {each.name}: {each.message}." + (f"\n      {each.fix}" if each.fix else ""))
     if failed:

@@ -44,3 +44,15 @@ def status(config: Config) -> None:
 
     closed, why = maintenance.is_on(config), standby.of(config.database)
     click.echo("closed" if closed else "open" if why is None else f"only reading: {say(why.sentence, why.params)}")
+
+
+@maintenance.command(
+    "may-close", epilog="Example: gsctracker maintenance may-close && ./deploy.sh gsctracker-2.1.0.whl"
+)
+@with_config
+def may_close(config: Config) -> None:
+    """Say whether the box may be closed now: exit 75 while a booth is open, and in the hour before one begins."""
+    from gsctracker.ops import maintenance
+
+    maintenance.may_close(config)
+    click.echo("No booth is open, and none begins within the hour.")

@@ -8,7 +8,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import apsw
 
@@ -23,6 +23,7 @@ from gsctracker.ops.trusted_clock import RELEASED
 from gsctracker.words import in_english
 
 OK, WARN, FAIL = "ok", "warn", "fail"
+CHAPTERS = ("security", "database", "application", "infrastructure", "DNS and TLS", "tests")
 LEAST_DISK_BYTES = 200_000_000
 OLDEST_KEY_SECONDS = 370 * 24 * 3600  # a season and a little
 GOOD_DISK_BYTES = 2_000_000_000
@@ -31,45 +32,66 @@ LEAST_MEMORY_BYTES = 150_000_000
 
 @dataclass(frozen=True)
 class Finding:
-    """One check: `status` is ok, warn or fail; `fix` says what to do about the latter two."""
+    """One check: `status` is ok, warn or fail; `fix` says what to do about the latter two; `chapter` is one of CHAPTERS."""
 
     name: str
     status: str
     message: str
     fix: str = ""
+    chapter: str = ""
+
+
+Check = Callable[[Config, bool], Iterator[Finding]]
 
 
 def examine(config: Config, production: bool = False) -> list[Finding]:
-    """Look at everything. In production a few warnings are failures."""
-    checks: tuple[Callable[[Config, bool], Iterator[Finding]], ...] = (
-        _program,
-        _folder,
-        _keys,
-        _database,
-        _room,
-        _server,
-        _time,
-        _settings,
-        _only_read,
-        _copies,
-        _rehearsals,
-        _recovery,
-    )
+    """Look at everything. In production a few warnings are failures, and the list for the evening before the season is gone
+    through as well; findings come chapter by chapter.
+    """
+    checks: list[tuple[str, Check]] = [
+        ("security", _keys),
+        ("security", _recovery),
+        ("database", _database),
+        ("database", _only_read),
+        ("database", _copies),
+        ("database", _rehearsals),
+        ("application", _program),
+        ("application", _server),
+        ("application", _settings),
+        ("infrastructure", _folder),
+        ("infrastructure", _room),
+        ("infrastructure", _time),
+    ]
+    if production:
+        from gsctracker.ops import readiness  # which asks the network: only where it is asked for
+
+        more = (
+            ("security", readiness.security),
+            ("database", readiness.database),
+            ("application", readiness.application),
+            ("infrastructure", readiness.infrastructure),
+            ("DNS and TLS", readiness.name_and_certificate),
+            ("tests", readiness.tests),
+        )
+        checks += [(chapter, _alike(check)) for chapter, check in more]
     found: list[Finding] = []
-    for check in checks:
+    for chapter, check in checks:
         try:
-            found.extend(check(config, production))
+            found.extend(replace(each, chapter=chapter) for each in check(config, production))
         except OSError as error:
-            name = check.__name__.strip("_")
-            found.append(
-                Finding(name, FAIL, f"{error.filename or name}: {error.strerror}.", "Check the folder's owner.")
-            )
+            name = error.filename or chapter
+            found.append(Finding(chapter, FAIL, f"{name}: {error.strerror}.", "Check the folder's owner.", chapter))
+    found.sort(key=lambda each: CHAPTERS.index(each.chapter))
     return found
+
+
+def _alike(check: Callable[[Config], Iterator[Finding]]) -> Check:
+    return lambda config, _: check(config)
 
 
 def _program(config: Config, production: bool) -> Iterator[Finding]:
     version = ".".join(map(str, sys.version_info[:3]))
-    yield _of("python", sys.version_info >= (3, 11), f"Python {version}", "Install Python 3.11 or newer.")
+    yield only_if("python", sys.version_info >= (3, 11), f"Python {version}", "Install Python 3.11 or newer.")
     try:
         require_safe_sqlite()
         yield Finding("sqlite", OK, f"SQLite {apsw.sqlite_lib_version()}")
@@ -86,7 +108,7 @@ def _folder(config: Config, production: bool) -> Iterator[Finding]:
         yield Finding("data folder", FAIL, f"{folder} is not there", "Start the server once, or give --data-dir.")
         return
     writable = os.access(folder, os.W_OK | os.X_OK) and not machine.is_read_only(folder)
-    yield _of(
+    yield only_if(
         "data folder", writable, f"{folder} can be written", f"Give it to this user: chown -R {os.geteuid()} {folder}"
     )
     volume = volumes.of(config.database.parent if config.database.parent.is_dir() else folder)
@@ -118,7 +140,7 @@ def _keys(config: Config, production: bool) -> Iterator[Finding]:
             yield Finding("keys", WARN, "There are no keys yet", "Start the server once: it makes them.")
         return
     open_to_others = [path.name for path in (folder, *folder.iterdir()) if stat.S_IMODE(path.stat().st_mode) & 0o077]
-    yield _of(
+    yield only_if(
         "keys",
         not open_to_others,
         "Only their owner can read the keys" if not open_to_others else f"Others can read: {', '.join(open_to_others)}",
@@ -148,7 +170,7 @@ def _database(config: Config, production: bool) -> Iterator[Finding]:
         yield Finding("database", FAIL, f"{path} is not a GSCTracker database", "Set DATABASE_PATH to the right file.")
         return
     well = damage == ["ok"] and not loose
-    yield _of("database", well, "Whole, every row belongs" if well else "Damaged", "Put back the newest copy.")
+    yield only_if("database", well, "Whole, every row belongs" if well else "Damaged", "Put back the newest copy.")
     if number > known:
         yield Finding("schema", FAIL, f"Schema {number}, this program knows {known}", "Install the newer program.")
     elif number < known:
@@ -156,7 +178,7 @@ def _database(config: Config, production: bool) -> Iterator[Finding]:
     else:
         yield Finding("schema", OK, f"Schema {number}")
     others = stat.S_IMODE(path.stat().st_mode) & 0o077
-    yield _of(
+    yield only_if(
         "database file",
         not others,
         "Only its owner can read it" if not others else "Others can read it",
@@ -183,7 +205,9 @@ def _server(config: Config, production: bool) -> Iterator[Finding]:
     try:
         with urllib.request.urlopen(address, timeout=3) as answer:
             said = json.loads(answer.read(100_000))
-        yield _of("server", said.get("status") == "healthy", f"It answers on port {config.port}", "Look at its log.")
+        yield only_if(
+            "server", said.get("status") == "healthy", f"It answers on port {config.port}", "Look at its log."
+        )
     except urllib.error.HTTPError as error:
         yield Finding("server", FAIL, f"Port {config.port} answers {error.code}", "Look at the server's log.")
     except (OSError, ValueError, AttributeError):
@@ -202,7 +226,7 @@ def _is_taken(port: int) -> bool:
 def _time(config: Config, production: bool) -> Iterator[Finding]:
     now = clock.moment()
     fix = "Let the machine set its clock from the network: timedatectl set-ntp true"
-    yield _of("clock", RELEASED <= now < RELEASED.replace(year=2100), f"It is {clock.instant(now)}", fix)
+    yield only_if("clock", RELEASED <= now < RELEASED.replace(year=2100), f"It is {clock.instant(now)}", fix)
     if config.database.exists():
         ahead = config.database.stat().st_mtime - now.timestamp()
         if ahead > 300:
@@ -290,10 +314,11 @@ def _recovery(config: Config, production: bool) -> Iterator[Finding]:
     except apsw.Error:  # the database has its own finding
         return
     fix = "Print it twice (gsctracker secrets recovery-sheet), then: gsctracker secrets holders NAME NAME"
-    yield _of("recovery sheet", named, "Two people hold it" if named else "Nobody is known to hold it", fix, WARN)
+    yield only_if("recovery sheet", named, "Two people hold it" if named else "Nobody is known to hold it", fix, WARN)
 
 
-def _of(name: str, well: bool, message: str, fix: str, otherwise: str = FAIL) -> Finding:
+def only_if(name: str, well: bool, message: str, fix: str, otherwise: str = FAIL) -> Finding:
+    """A finding that is ok where it is `well`, otherwise `otherwise` with its `fix`."""
     return Finding(name, OK, message) if well else Finding(name, otherwise, message, fix)
 
 

@@ -1,0 +1,122 @@
+"""doctor --production: the list for the evening before the season, chapter by chapter."""
+
+import json
+import socket
+import ssl
+import subprocess
+import threading
+from contextlib import contextmanager
+
+import pytest
+from click.testing import CliRunner
+
+from gsctracker import config
+from gsctracker.cli import main
+from gsctracker.config import Config
+from gsctracker.domain.season import troop
+from gsctracker.ops import doctor, readiness
+from gsctracker.ops.copies import making
+from tests import factories
+from tests.running import free_port
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return config.load({"PORT": str(free_port())}, tmp_path)
+
+
+def found(checks, name):
+    return next(each for each in checks if each.name == name)
+
+
+def test_the_list_has_its_six_chapters_in_order(settings, box):
+    """DEP-34, DEP-35: security, database, application, infrastructure, DNS and TLS, tests; each no with its fix."""
+    told = CliRunner().invoke(
+        main,
+        ["doctor", "--production", "--json", "--data-dir", str(settings.data_dir)],
+        env={"PORT": str(settings.port), "APP_URL": "https://localhost:9"},
+    )
+    assert told.exit_code == 1
+    checks = json.loads(told.stdout)["checks"]
+    chapters = list(dict.fromkeys(each["chapter"] for each in checks))
+    assert chapters == ["security", "database", "application", "infrastructure", "DNS and TLS", "tests"]
+    assert all(each["fix"] for each in checks if each["status"] != "ok")
+    shown = CliRunner().invoke(
+        main, ["doctor", "--production", "--data-dir", str(settings.data_dir)], env={"PORT": str(settings.port)}
+    )
+    assert "\ninfrastructure\n" in shown.stdout
+
+
+def test_without_production_the_network_is_not_asked(settings, box, monkeypatch):
+    monkeypatch.setattr(readiness, "tests", lambda config: pytest.fail("it was asked"))
+    assert {each.chapter for each in doctor.examine(settings)} <= set(doctor.CHAPTERS[:4])
+
+
+def test_an_example_troop_and_an_empty_box_are_not_ready(settings, db):
+    assert found(readiness.application(settings), "troop").status == doctor.FAIL
+    with db.write() as tx:
+        factories.set_up(tx)
+    assert found(readiness.application(settings), "troop").status == doctor.OK
+    assert found(readiness.application(settings), "real data").status == doctor.OK
+    with db.write() as tx:
+        troop.mark_demo(tx)
+    assert found(readiness.application(settings), "real data").status == doctor.FAIL
+
+
+def test_a_copy_of_today_is_wanted(settings, box):
+    """DEP-35."""
+    assert found(readiness.database(settings), "newest copy").status == doctor.FAIL
+    making.make(settings, box, "manual", "", to=None)
+    assert found(readiness.database(settings), "newest copy").status == doctor.OK
+    assert found(readiness.database(settings), "second place").status == doctor.WARN
+
+
+@pytest.mark.parametrize(("proxies", "status"), [("10.0.0.2", "ok"), ("0.0.0.0/0", "fail"), ("::/0", "fail")])
+def test_whoever_believes_everybody_is_told(tmp_path, proxies, status):
+    settings = config.load({"TRUSTED_PROXIES": proxies}, tmp_path)
+    assert found(readiness.security(settings), "trusted proxies").status == status
+
+
+@contextmanager
+def https_server(folder, days):
+    """A server with a certificate of its own for localhost that ends in so many days; gives its address."""
+    command = f"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days {days} -subj /CN=localhost"
+    command += " -addext subjectAltName=DNS:localhost -keyout key.pem -out cert.pem"
+    subprocess.run(command.split(), cwd=folder, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        stop = threading.Event()
+
+        def answer():
+            while not stop.is_set():
+                try:
+                    with context.wrap_socket(listening.accept()[0], server_side=True) as line:
+                        line.recv(10)
+                except OSError:
+                    continue
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        try:
+            yield f"https://localhost:{listening.getsockname()[1]}"
+        finally:
+            stop.set()
+            socket.create_connection(listening.getsockname()).close()
+            thread.join(5)
+
+
+@pytest.mark.parametrize(("days", "known", "status"), [(90, True, "ok"), (3, True, "fail"), (90, False, "fail")])
+def test_a_certificate_must_last_and_be_trusted(tmp_path, monkeypatch, days, known, status):
+    """DEP-32, DEP-35: a real handshake."""
+    with https_server(tmp_path, days) as address:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem") if known else "/dev/null")
+        checks = list(readiness.name_and_certificate(Config(data_dir=tmp_path, app_url=address)))
+    assert found(checks, "name").status == doctor.OK
+    assert found(checks, "certificate").status == status
+
+
+def test_a_name_that_leads_nowhere_fails(tmp_path):
+    """DEP-32."""
+    checks = list(readiness.name_and_certificate(Config(data_dir=tmp_path, app_url="https://cookies.invalid")))
+    assert [(each.name, each.status) for each in checks] == [("name", "fail")]
