@@ -47,7 +47,13 @@ def test_a_receipt_is_of_a_hand_out_a_return_or_a_payment(world):
 
 def test_a_receipt_is_never_edited_nor_deleted(world, receipt):
     """Triggers family_receipts_are_kept and family_receipts_stay."""
-    for change in ("number = 2", "issued_at = '2026-02-15T00:00:00Z'", "entry_id = entry_id", "issued_by = 1", "season_id = 1"):
+    for change in (
+        "number = 2",
+        "issued_at = '2026-02-15T00:00:00Z'",
+        "entry_id = entry_id",
+        "issued_by = 1",
+        "season_id = 1",
+    ):
         says_no(world, f"UPDATE receipts SET {change}", "never edited")
     says_no(world, "DELETE FROM receipts", "never deleted")
 

@@ -15,7 +15,7 @@ from gsctracker.domain import audit
 from gsctracker.domain.inventory import transfers
 from gsctracker.domain.inventory.transfers import Line
 from gsctracker.domain.money import turn_ins
-from gsctracker.domain.people import families, roles
+from gsctracker.domain.people import families, roles, scouts
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.season import seasons
 from gsctracker.errors import Conflict, Invalid, NotFound
@@ -148,6 +148,7 @@ def take_money(
     Raises Conflict where it is more than the family owes, unless it is meant as paid `ahead`.
     """
     roles.require(by, "money.record")
+    scouts.must_be_on_roster(tx, scout_id)
     owed = value(
         tx,
         "SELECT max(ifnull(sum(cents), 0), 0) FROM family_ledger WHERE season_id = :season AND scout_id = :scout",
@@ -231,7 +232,8 @@ def confirm(tx: apsw.Connection, receipt_id: int, by: Person) -> None:
         raise Conflict(N_("Only an adult of the girl's own family confirms her receipts."), "not_her_family")
     if receipt.issued_by == by.id:
         raise Conflict(
-            N_("You issued this receipt yourself. Let another adult of the family confirm it, or sign it."), "own_receipt"
+            N_("You issued this receipt yourself. Let another adult of the family confirm it, or sign it."),
+            "own_receipt",
         )
     _must_be_open(receipt)
     if receipt.confirmed_by:
@@ -282,3 +284,8 @@ def _strokes(signature: str, adult: str) -> str:
 def points(signature: str) -> list[tuple[int, int]]:
     """Every point of a signature, in its field of WIDTH by HEIGHT."""
     return [(int(x), int(y)) for x, y in re.findall(r"[ML](\d+) (\d+)", signature)]
+
+
+def strokes(signature: str | None) -> list[list[tuple[int, int]]]:
+    """A signature stroke by stroke, each a list of points, as it is drawn."""
+    return [points(f"M{stroke}") for stroke in (signature or "").split("M")[1:]]

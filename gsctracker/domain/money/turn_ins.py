@@ -5,7 +5,7 @@ from typing import Any
 import apsw
 
 from gsctracker import values
-from gsctracker.db.rows import Row, many, one
+from gsctracker.db.rows import Row, many, one, value
 from gsctracker.domain import audit, journal
 from gsctracker.domain.journal import BANK, CARD_CLEARING, CASH_BOX, COUNCIL_ACCOUNT, Cents
 from gsctracker.domain.people import roles, scouts
@@ -52,7 +52,9 @@ def turn_in(
         season=season.id,
         scout=scout_id,
     ):
-        sentence = N_("What this family owes was reported to the council. It pays the council now, and the troop takes nothing.")
+        sentence = N_(
+            "What this family owes was reported to the council. It pays the council now, and the troop takes nothing."
+        )
         raise Conflict(sentence, "reported_to_council")
     receiver = {"cash": CASH_BOX, "check": CASH_BOX, "pay_bill": CARD_CLEARING}.get(method, BANK)
     return _record(
@@ -164,3 +166,14 @@ def _record(
     )
     audit.note(tx, by.id, f"money.{kind}", "journal", entry_id)
     return entry_id
+
+
+def cash_in_box(tx: apsw.Connection, season_id: int) -> int:
+    """Cents in the cash box by the ledger."""
+    found: int = value(
+        tx,
+        "SELECT ifnull(sum(cents), 0) FROM account_balances WHERE season_id = :season AND account_id = :box",
+        season=season_id,
+        box=CASH_BOX,
+    )
+    return found

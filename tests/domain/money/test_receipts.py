@@ -151,7 +151,15 @@ def test_only_cookie_leaders_issue_sign_and_void(tx, admin, ana, role):
 
 @pytest.mark.parametrize(
     "bad",
-    ["x", "M1 1", "M1 1L2 2", "<svg>", "M10 10L20 20C1 1 1 1 1 1L3 3L4 4L5 5L6 6", "M1 1" + "L999 9" * 9, "M1 1" + "L2 2" * 5000],
+    [
+        "x",
+        "M1 1",
+        "M1 1L2 2",
+        "<svg>",
+        "M10 10L20 20C1 1 1 1 1 1L3 3L4 4L5 5L6 6",
+        "M1 1" + "L999 9" * 9,
+        "M1 1" + "L2 2" * 5000,
+    ],
 )
 def test_what_is_no_signature_is_refused(tx, admin, ana, bad):
     with pytest.raises(Invalid):

@@ -1,0 +1,148 @@
+"""Receipts in words: what each is about, whether it was signed, and the sheets that are printed of it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext
+
+from gsctracker.domain.money import receipts
+from gsctracker.integrations.receipt_pdf import Sheet
+from gsctracker.web import locale, trade_words, wording
+from gsctracker.words import N_
+
+KINDS = {"T2G": N_("Boxes handed out"), "G2T": N_("Boxes brought back"), "payment": N_("Money handed in")}
+
+
+def state(receipt: Any) -> tuple[str, str]:
+    """How far a receipt is, in words, and the kind of its badge."""
+    if receipt.void_entry_id:
+        return gettext("Void"), "bad"
+    if receipt.signature:
+        return gettext("Signed"), "good"
+    if receipt.confirmed_by:
+        return gettext("Confirmed"), "good"
+    return gettext("Waits for the family"), "wait"
+
+
+def signed(receipt: Any) -> str:
+    """Who signed or confirmed it, and when; nothing where nobody did."""
+    said = []
+    if receipt.signature:
+        when = locale.moment(receipt.signed_at)
+        said.append(gettext("Signed by %(name)s, %(moment)s", name=receipt.adult, moment=when))
+    if receipt.confirmed_by:
+        when = locale.moment(receipt.confirmed_at)
+        said.append(
+            gettext("Confirmed by %(name)s with her own account, %(moment)s", name=receipt.confirmer, moment=when)
+        )
+    return "; ".join(said)
+
+
+def facts(receipt: Any) -> list[tuple[str, str]]:
+    """What a receipt says of itself, beside its lines."""
+    found = [
+        (gettext("Girl"), wording.girl(receipt)),
+        (gettext("Day"), locale.day(receipt.day)),
+        (gettext("For the troop"), f"{receipt.issuer}, {locale.moment(receipt.issued_at)}"),
+    ]
+    if receipt.adult:
+        found.append((gettext("For the family"), receipt.adult))
+    if receipt.kind == "payment":
+        found += [
+            (gettext("Amount"), locale.money(receipt.cents)),
+            (gettext("How"), wording.said(trade_words.METHODS, receipt.method)),
+        ]
+    for label, text in ((gettext("Number of the check"), receipt.reference), (gettext("Note"), receipt.note)):
+        if text:
+            found.append((label, text))
+    return found
+
+
+def sheet(receipt: Any, troop: Any) -> Sheet:
+    """One receipt, with `.lines`, as it is printed."""
+    priced = any(line.price_cents for line in receipt.lines)
+    remarks = []
+    if receipt.lines and not priced:
+        remarks.append(gettext("Carried for the troop: the family owes nothing for these boxes."))
+    if receipt.void_entry_id:
+        when = locale.moment(receipt.voided_at)
+        remarks.append(gettext("Void since %(moment)s: %(reason)s", moment=when, reason=receipt.void_reason))
+    return Sheet(
+        head=gettext("Troop %(number)s", number=troop.number),
+        title=gettext("Receipt %(number)s: %(what)s", number=receipt.number, what=gettext(KINDS[receipt.kind])),
+        facts=facts(receipt),
+        headings=(gettext("Cookie"), gettext("Boxes"), gettext("Price"), gettext("Value")) if receipt.lines else (),
+        lines=[
+            (
+                line.name,
+                locale.number(line.boxes),
+                locale.money(line.price_cents) if line.price_cents else "",
+                locale.money(line.boxes * line.price_cents) if line.price_cents else "",
+            )
+            for line in receipt.lines
+        ],
+        total=(gettext("Together"), locale.number(receipt.boxes), "", locale.money(receipt.cents))
+        if receipt.lines
+        else (),
+        strokes=receipts.strokes(receipt.signature),
+        signed=signed(receipt) or gettext("Not signed."),
+        remarks=remarks,
+        stamp=gettext("VOID") if receipt.void_entry_id else "",
+    )
+
+
+def evidence(
+    family: Any, found: Sequence[Any], reminders: Sequence[Any], troop: Any, season: Any, today: str
+) -> list[Sheet]:
+    """All receipts of a family's season, oldest first, behind a page with what it owes and what it was told."""
+    balance = [
+        (gettext("Boxes she still holds, at their price"), locale.money(family.boxes_held_cents)),
+        (gettext("Cash she collected and still holds"), locale.money(family.cash_held_cents)),
+        (gettext("What her customers have not paid yet"), locale.money(family.customers_owe_cents)),
+    ]
+    if family.written_off_cents:
+        balance.append((gettext("Taken over by the council"), locale.money(-family.written_off_cents)))
+    head = gettext("Troop %(number)s", number=troop.number)
+    title = gettext("%(girl)s: statement of %(day)s", girl=wording.girl(family), day=locale.day(today))
+    sheets = [
+        Sheet(
+            head=head,
+            title=title,
+            facts=[(gettext("Season"), season.name)],
+            headings=(gettext("What the family owes the troop"), ""),
+            lines=balance,
+            total=(gettext("Together"), locale.money(family.balance_cents)),
+        ),
+        Sheet(
+            head=head,
+            title=gettext("Receipts of the season"),
+            headings=(gettext("Receipt"), gettext("Value"), gettext("State")),
+            lines=[
+                (
+                    f"{one.number}  {locale.day(one.day)}  {gettext(KINDS[one.kind])}",
+                    locale.money(one.cents),
+                    state(one)[0],
+                )
+                for one in found
+            ],
+        ),
+    ]
+    if reminders:
+        sheets.append(
+            Sheet(
+                head=head,
+                title=gettext("What the family was told"),
+                headings=(gettext("Day and how"), gettext("Owed then")),
+                lines=[
+                    (
+                        f"{locale.day(one.day)}  {gettext(TOLD[one.kind])}  {one.note}".strip(),
+                        locale.money(one.owed_cents),
+                    )
+                    for one in reminders
+                ],
+            )
+        )
+    return [*sheets, *(sheet(one, troop) for one in found)]
+
+
+TOLD = {"statement": N_("Statement"), "reminder": N_("Reminder"), "call": N_("Call or talk")}
