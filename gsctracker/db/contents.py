@@ -9,7 +9,12 @@ import apsw
 
 from gsctracker.db.rows import Row, many, value
 
-BOX_TABLES = frozenset({"job_runs", "copy_runs", "restore_runs", "drill_runs", "sessions", "once_answers"})
+BOX_TABLES = frozenset(
+    {
+        "job_runs", "copy_runs", "restore_runs", "drill_runs", "sessions", "once_answers", "known_devices",
+        "password_resets",
+    }
+)  # fmt: skip
 """The box's own: how it looked after itself. A change in them alone is no reason for another copy."""
 
 APPEND_ONLY = ("audit_log", "journal", "box_moves", "money_entries", "credits", "counts", "count_lines")

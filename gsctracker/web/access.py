@@ -7,8 +7,9 @@ from flask import Flask, Request, Response, current_app, g, redirect, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, current_user
 
-from gsctracker.domain.people import roles
-from gsctracker.errors import NotAllowed
+from gsctracker.domain.people import roles, sessions
+from gsctracker.errors import Invalid, NotAllowed
+from gsctracker.web import limits
 from gsctracker.web.context import parts
 from gsctracker.web.errors import say, trouble
 from gsctracker.web.visitors import Visitor, token_of
@@ -17,6 +18,7 @@ from gsctracker.words import N_
 PUBLIC = "public"
 ANYONE = "anyone"
 STATIC = "static"  # the same for everybody
+PASSWORD = "password"  # noqa: S105 - the name of a field
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _PORTS = {"http": ":80", "https": ":443"}
 
@@ -55,6 +57,7 @@ def set_up(app: Flask) -> None:
     """Put the guard at the door of every request. Call `check_routes` when all routes are known."""
     app.session_interface = Notices()
     OurLogin(app).request_loader(_visitor)
+    app.jinja_env.globals["is_fresh"] = is_fresh
     app.before_request(_guard)
 
 
@@ -124,6 +127,31 @@ def is_same_site(asked: Request) -> bool:
     if parts().own_host:
         ours.add(parts().own_host)
     return parsed.netloc.lower().removesuffix(port) in ours
+
+
+def is_fresh() -> bool:
+    """Whether her password was typed in this session a short while ago, so that it is not asked for again."""
+    if g.get("by") is None:
+        return False
+    with g.db.read() as tx:
+        return sessions.is_fresh(tx, token_of(request.environ))
+
+
+def require_fresh(*, always: bool = False) -> None:
+    """Before something that a borrowed phone must not do: her password, typed now into the form or a short while ago.
+
+    `always`: it has to be typed into this form. Raises Invalid beside the field PASSWORD, and Conflict (too_many). Slow:
+    never inside a write.
+    """
+    typed = request.form.get(PASSWORD, "")
+    if not typed and not always:
+        if is_fresh():
+            return
+        sentence = N_("Type your password once more: this needs to be you.")
+        raise Invalid(sentence, "password_needed", {PASSWORD: sentence})
+    limits.must_be_hers(typed, PASSWORD, N_("This is not your password."))
+    with g.db.write() as tx:
+        sessions.prove(tx, token_of(request.environ))
 
 
 def _sign_in_first() -> Response:

@@ -8,15 +8,17 @@ from flask import Flask, Response, after_this_request, current_app, g, request
 from prometheus_client import CollectorRegistry, Counter
 
 from gsctracker import clock
-from gsctracker.domain.people import accounts, attempts, passwords
+from gsctracker.domain.people import accounts, attempts, devices, passwords
 from gsctracker.domain.people.attempts import Attempts
 from gsctracker.domain.people.verified import Verified
 from gsctracker.errors import Invalid
+from gsctracker.web.visitors import device_of
 from gsctracker.words import N_
 
 PART = "gsctracker.limits"
 RESULTS = ("right", "wrong", "too_many", "second_factor")
 SCOPES = ("account", "address", "all")
+SIGNED_IN = "signed in"  # whoever guesses from outside does not keep her from what she is doing
 
 logger = logging.getLogger("gsctracker.sign_in")
 
@@ -96,13 +98,16 @@ def checked(name: str, password: str) -> Checked:
     Raises Invalid (invalid_credentials) after the same time whether the name is known or not, and Conflict (too_many).
     """
     limits = of()
+    device = device_of(request.environ)
     with g.db.read() as tx:
         found = accounts.candidate(tx, name)
-    limits.may_try(name)
+        if not (found and device and devices.knows(tx, found.id, device)):
+            device = ""
+    limits.may_try(name, device)
     if not limits.fits(found and found.password_hash, password):
-        limits.wrong(name)
+        limits.wrong(name, device)
         raise Invalid(N_("That name and that password do not belong together."), "invalid_credentials")
-    limits.attempts.right(name)
+    limits.attempts.right(name, device)
     return Checked(found, passwords.renewed(found.password_hash, password))
 
 
@@ -112,11 +117,11 @@ def must_be_hers(password: str, field: str, sentence: str) -> None:
     with g.db.read() as tx:
         name = accounts.find(tx, g.by.id).sign_in_name
         known = accounts.candidate(tx, name)
-    limits.may_try(name)
+    limits.may_try(name, SIGNED_IN)
     if not limits.fits(known and known.password_hash, password):
-        limits.wrong(name)
+        limits.wrong(name, SIGNED_IN)
         raise Invalid(sentence, "wrong_password", {field: sentence})
-    limits.attempts.right(name)
+    limits.attempts.right(name, SIGNED_IN)
 
 
 def _address() -> str:

@@ -1,20 +1,29 @@
 """Who holds which session: persons kept in memory by hashed token, true to the database's last change."""
 
 import hashlib
+import logging
+import threading
 from typing import Any
 
-from flask import Response, request
+from flask import Response, g, request
 from flask_login import UserMixin
 
 from gsctracker import clock
-from gsctracker.db import Database
-from gsctracker.domain.people import sessions
+from gsctracker.db import Busy, Database
+from gsctracker.domain.people import devices, secrets, sessions
 from gsctracker.domain.people.roles import Person
 
 COOKIE = "gsct_session"
 SECURE_COOKIE = "__Host-gsct_session"  # over HTTPS: a browser takes this name from this host and over TLS alone
 MOST_KEPT = 4096
 SECONDS_KEPT = 60.0
+WRITTEN_DOWN_SECONDS = 300.0  # signs of people are written down together: each write makes kept answers old
+DEVICE_COOKIE = "gsct_device"
+SECURE_DEVICE_COOKIE = "__Host-gsct_device"
+DEVICE_DAYS = 400
+_DEVICE = "gsctracker.device"
+
+logger = logging.getLogger("gsctracker.web")
 
 
 class SignedIn:
@@ -23,27 +32,56 @@ class SignedIn:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._kept: dict[bytes, tuple[int, float, Person]] = {}
+        self._signs: dict[bytes, float] = {}
+        self._writing = threading.Lock()
+        self._written = clock.ticks()
 
-    def person(self, token: str, generation: int) -> Person | None:
+    def person(self, token: str, generation: int, *, watching: bool = False) -> Person | None:
         """The person of that token, or None when there is no such living session.
 
-        `generation` is the database's, read before: what is kept from another one is looked up again.
+        `generation` is the database's, read before: what is kept from another one is looked up again. `watching`: a board
+        that stands open asks by itself, which is no sign of her.
         """
         if not 16 <= len(token) <= 200:
             return None
-        name = hashlib.sha256(token.encode()).digest()
+        name, now = hashlib.sha256(token.encode()).digest(), clock.ticks()
         kept = self._kept.get(name)
-        if kept and kept[0] == generation and clock.ticks() < kept[1]:
+        if kept and kept[0] == generation and now < kept[1]:
+            if not watching:
+                self._signs[name] = now
             return kept[2]
+        if now - self._written > WRITTEN_DOWN_SECONDS or len(self._signs) >= MOST_KEPT:
+            self._write_down(now)
+        sign = self._signs.get(name)
         with self._db.read() as tx:
-            person = sessions.resume(tx, token)
+            person = sessions.resume(tx, token, clock.after(seconds=sign - now) if sign is not None else "")
         if person is None:
             self._kept.pop(name, None)
+            self._signs.pop(name, None)
             return None
+        if not watching:
+            self._signs[name] = now
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
-        self._kept[name] = (generation, clock.ticks() + SECONDS_KEPT, person)
+        self._kept[name] = (generation, now + SECONDS_KEPT, person)
         return person
+
+    def _write_down(self, now: float) -> None:
+        """Write down when everybody was seen last, so that a start of the server does not sign people out."""
+        if not self._writing.acquire(blocking=False):
+            return
+        try:
+            self._written = now
+            signs = {name.hex(): clock.after(seconds=when - now) for name, when in self._signs.copy().items()}
+            if signs:
+                with self._db.write() as tx:
+                    sessions.seen(tx, signs)
+            if len(self._signs) >= MOST_KEPT:
+                self._signs.clear()
+        except Busy as no:  # a box that is only read, or busy: next time
+            logger.info("when people were seen is not written down: %s", type(no).__name__)
+        finally:
+            self._writing.release()
 
 
 class Visitor(UserMixin):
@@ -56,6 +94,24 @@ class Visitor(UserMixin):
         return str(self.person.id)
 
 
+def enter(tx, account_id: int) -> str:
+    """Sign an account in at this browser, whatever session it held before; gives the secret for `remember`."""
+    old = token_of(request.environ)
+    if old:
+        sessions.end(tx, old)
+    device = device_of(request.environ) or secrets.new()
+    setattr(g, _DEVICE, device)
+    agent = request.headers.get("User-Agent", "")
+    return sessions.start(tx, account_id, agent, devices.met(tx, account_id, device, agent))
+
+
+def device_of(environ: dict[str, Any]) -> str:
+    """The secret by which this browser is known again, or an empty text."""
+    secure = environ["wsgi.url_scheme"] == "https"
+    found = cookie_of(environ.get("HTTP_COOKIE", ""), SECURE_DEVICE_COOKIE if secure else DEVICE_COOKIE)
+    return found if 16 <= len(found) <= 100 else ""
+
+
 def remember(response: Response, token: str) -> Response:
     """Give the browser the session's secret: no script reads it, no other site sends it."""
     response.set_cookie(
@@ -66,6 +122,15 @@ def remember(response: Response, token: str) -> Response:
         samesite="Lax",
         secure=request.is_secure,
     )
+    if device := g.get(_DEVICE):
+        response.set_cookie(
+            SECURE_DEVICE_COOKIE if request.is_secure else DEVICE_COOKIE,
+            device,
+            max_age=DEVICE_DAYS * 86_400,
+            httponly=True,
+            samesite="Lax",
+            secure=request.is_secure,
+        )
     return response
 
 

@@ -3,6 +3,7 @@
 PAGES = {
     "/": "/",
     "/account": "/account",
+    "/account/devices": "/account/devices",
     "/api/docs": "/api/docs",
     "/booths": "/booths",
     "/booths/<id:booth_id>": "/booths/{booth}",
@@ -28,6 +29,9 @@ PAGES = {
     "/catalogue": "/catalogue",
     "/catalogue/<id:product_id>": "/catalogue/1",
     "/catalogue/new": "/catalogue/new",
+    "/consents": "/consents",
+    "/consents/<id:scout_id>": "/consents/1",
+    "/consents/<id:scout_id>/letter": "/consents/1/letter",
     "/copies": "/copies",
     "/copies/<name>": "/copies/{copy}",
     "/copies/guide": "/copies/guide",
@@ -57,6 +61,7 @@ PAGES = {
     "/people/<id:account_id>": "/people/2",
     "/people/invite": "/people/invite",
     "/proceeds": "/proceeds",
+    "/problems": "/problems",
     "/proceeds/plan": "/proceeds/plan",
     "/recovery-sheet": "/recovery-sheet",
     "/reports": "/reports",
@@ -116,6 +121,7 @@ NO_PAGES = {
     "/today",
     "/health",
     "/livez",
+    "/readyz",
     "/manifest.webmanifest",
     "/sw.js",
     "/health/detailed",
@@ -130,7 +136,7 @@ NO_PAGES = {
 """What is answered with something else than a page; so is everything under /api but its description."""
 
 SIGNED_OUT = ("/sign-in", "/join/<secret>", "/api/docs", "/booths/without-signal")
-ADMINS = ("/copies", "/copies/<name>", "/copies/guide", "/jobs", "/recovery-sheet", "/settings/box", "/styleguide")
+ADMINS = ("/copies", "/copies/<name>", "/copies/guide", "/jobs", "/problems", "/recovery-sheet", "/settings/box", "/styleguide")
 FAMILIES = (
     "/",
     "/account",
@@ -158,6 +164,8 @@ FAMILIES = (
 """What a caregiver opens for her girl, and the girl for herself."""
 
 ADULTS_OF_FAMILIES = (
+    "/consents/<id:scout_id>",
+    "/consents/<id:scout_id>/letter",
     "/booths/my-calendar",
     "/money",
     "/money/families/<id:scout_id>",

@@ -381,7 +381,7 @@ WHEN NEW.last_step <= OLD.last_step AND NEW.sealed IS OLD.sealed
 BEGIN SELECT RAISE(ABORT, 'a code counts once'); END;
 
 CREATE TABLE recovery_codes (                    -- for the day on which the phone is gone; each works once
-    account_id  INTEGER NOT NULL REFERENCES second_factors ON DELETE CASCADE,
+    account_id  INTEGER NOT NULL REFERENCES accounts ON DELETE CASCADE,
     code_hash   TEXT NOT NULL CHECK (length(code_hash) = 64),
     used_at     TEXT CHECK (used_at IS strftime('%Y-%m-%dT%H:%M:%SZ', used_at)),
     PRIMARY KEY (account_id, code_hash)
@@ -1872,10 +1872,11 @@ CREATE TABLE point_entries (                     -- every point a girl was given
 ) STRICT;
 CREATE INDEX point_entries_by_scout ON point_entries (scout_id, id);
 CREATE UNIQUE INDEX points_are_given_once ON point_entries (scout_id, reason, key) WHERE key IS NOT NULL;
-CREATE TRIGGER points_stay_above_zero BEFORE INSERT ON point_entries
-WHEN NEW.points < 0 AND ifnull((SELECT sum(points) FROM point_entries WHERE scout_id = NEW.scout_id), 0) + NEW.points < 0
+CREATE TRIGGER points_stay_above_zero AFTER INSERT ON point_entries
+WHEN NEW.points < 0 AND (SELECT sum(points) FROM point_entries WHERE scout_id = NEW.scout_id) < 0
+ AND NEW.scout_id IN (SELECT id FROM scouts)
 BEGIN SELECT RAISE(ABORT, 'a girl has no fewer points than none'); END;
-CREATE TRIGGER points_come_back_as_they_went BEFORE INSERT ON point_entries
+CREATE TRIGGER points_come_back_as_they_went AFTER INSERT ON point_entries
 WHEN NEW.returns IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM point_entries WHERE id = NEW.returns AND reason = 'prize' AND scout_id = NEW.scout_id AND points = -NEW.points)
 BEGIN SELECT RAISE(ABORT, 'only what was given for a prize comes back, all of it'); END;

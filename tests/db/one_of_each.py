@@ -122,7 +122,7 @@ GOOD = {
         "account_id": 1, "device_hash": SHA, "agent": "", "first_at": NOW, "last_at": NOW, "told_at": NOW,
     },
     "second_factors": {"account_id": 1, "sealed": b"s" * 40, "made_at": NOW, "confirmed_at": NOW, "last_step": 1},
-    "recovery_codes": {"account_id": 2, "code_hash": SHA, "used_at": NOW},
+    "recovery_codes": {"account_id": 1, "code_hash": SHA, "used_at": NOW},
     "password_resets": {"token_hash": SHA, "account_id": 1, "made_by": 1, "made_at": NOW, "expires_at": NOW},
     "api_tokens": {
         "token_hash": SHA, "account_id": 1, "name": "n", "scopes": '["sales:read"]', "origins": "[]", "made_at": NOW,

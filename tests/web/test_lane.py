@@ -152,7 +152,10 @@ def test_a_role_that_is_taken_away_is_gone_with_the_next_call(box, site, admin):
     with box.write() as tx:
         accounts.change_role(tx, person.id, "leader", admin)
 
-    assert browser.post("/api/troops/1/payments", json={}).status_code == 403
+    assert browser.post("/api/troops/1/payments", json={}).status_code == 401
+    with box.write() as tx:
+        again = as_person(site, person, sessions.start(tx, person.id))
+    assert again.post("/api/troops/1/payments", json={}).status_code == 403
 
 
 def test_a_session_that_ended_gets_no_kept_answer(leader):

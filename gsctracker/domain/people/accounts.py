@@ -3,7 +3,7 @@
 import apsw
 
 from gsctracker import clock, values
-from gsctracker.db.rows import Row, add, many, one, run
+from gsctracker.db.rows import Row, add, many, one, run, value
 from gsctracker.domain import audit
 from gsctracker.domain.people import consents, roles, sessions
 from gsctracker.domain.people.roles import Person
@@ -101,7 +101,7 @@ def open_account(
 
 
 def change_role(tx: apsw.Connection, account_id: int, role: str, by: Person) -> None:
-    """Give an adult another role. Nobody raises herself, only an admin makes admins, and the last admin stays."""
+    """Give an adult another role; she signs in anew. Nobody raises herself, only an admin makes admins, the last admin stays."""
     account = _mine_to_manage(tx, account_id, by)
     values.choice("role", role, roles.ROLES)
     if account.id == by.id:
@@ -116,7 +116,13 @@ def change_role(tx: apsw.Connection, account_id: int, role: str, by: Person) -> 
         )
     _keep_an_admin(tx, account, stays=role == "admin")
     run(tx, "UPDATE accounts SET role = :role WHERE id = :id", role=role, id=account_id)
+    sessions.end_all(tx, account_id)
     audit.note(tx, by.id, "account.role", "account", account_id, role=role)
+
+
+def lone_admin(tx: apsw.Connection) -> bool:
+    """Whether one admin alone can sign in: two are advised, or a lost password closes the box."""
+    return value(tx, "SELECT count(*) FROM accounts WHERE role = 'admin' AND state = 'active'") < 2
 
 
 def disable(tx: apsw.Connection, account_id: int, by: Person | None) -> None:

@@ -23,6 +23,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "scouts.manage": _LEADERS,
     "consents.record": _LEADERS,  # that a guardian signed; she takes it back herself
     "family.data": _ADULTS,  # all that is kept of her own girl; of any girl with consents.record
+    "people.forget": _COOKIE_LEADERS,  # carry out a family's wish that its girl is forgotten
+    "notices.publish": _COOKIE_LEADERS,  # the privacy notice and the terms
+    "audit.see": frozenset({"admin"}),  # who did what
     "goals.set": _LEADERS,
     "booths.plan": _COOKIE_LEADERS,
     "shifts.sign_up": _ADULTS,  # her own girls and herself; any girl with shifts.manage
@@ -52,6 +55,7 @@ class Person:
     last_name: str = ""
     scout_ids: frozenset[int] = field(default_factory=frozenset)
     language: str = "en"
+    new_device: bool = False  # somebody signed in as her on a device that she has not called hers yet
 
 
 def allows(by: Person, permission: str) -> bool:

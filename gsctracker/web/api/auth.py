@@ -11,7 +11,7 @@ from gsctracker.web import limits
 from gsctracker.web.access import allow
 from gsctracker.web.api.calls import call
 from gsctracker.web.api.shapes import Answer, Ask
-from gsctracker.web.visitors import forget, remember, token_of
+from gsctracker.web.visitors import enter, forget, remember, token_of
 
 bp = Blueprint("auth_calls", __name__, url_prefix="/api/auth")
 
@@ -51,13 +51,10 @@ def _checked(body: SignIn) -> limits.Checked:
 @call(form=True, before=_checked, refuses=(401, 429))
 def sign_in(tx, body: SignIn, ready: limits.Checked) -> SignedIn:
     """Sign in with name and password, as JSON or as a form; answers with a session cookie."""
-    old = token_of(request.environ)
-    if old:
-        sessions.end(tx, old)
     if ready.renewed:
         accounts.renew_hash(tx, ready.account.id, ready.account.password_hash, ready.renewed)
     limits.of().note("right")
-    token = sessions.start(tx, ready.account.id, request.headers.get("User-Agent", ""))
+    token = enter(tx, ready.account.id)
 
     @after_this_request
     def _(response: Response) -> Response:

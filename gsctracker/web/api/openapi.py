@@ -34,6 +34,7 @@ _SAID = {
     409: "Right by itself, but not with what is already there",
     413: "The body is too large",
     422: "A value cannot be right; `fields` says which and why",
+    429: "Too many wrong tries; Retry-After says when to try again",
     503: "Busy; Retry-After says when to try again",
 }
 

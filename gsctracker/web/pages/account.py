@@ -3,11 +3,11 @@
 from flask import Blueprint, flash, g, redirect, render_template, request
 from flask_babel import force_locale, gettext
 
-from gsctracker.domain.people import accounts, sessions
+from gsctracker.domain.people import accounts
 from gsctracker.web import forms, limits
 from gsctracker.web.access import allow
 from gsctracker.web.pages.set_up import new_password
-from gsctracker.web.visitors import remember
+from gsctracker.web.visitors import enter, remember
 from gsctracker.words import N_
 
 PAGE = "account/account.html"
@@ -60,7 +60,7 @@ def change_password():
         hashed = new_password(account.first_name, account.sign_in_name)
         with g.db.write() as tx:
             accounts.set_password(tx, g.by.id, hashed, g.by)
-            token = sessions.start(tx, g.by.id, request.headers.get("User-Agent", ""))
+            token = enter(tx, g.by.id)
     except forms.NO as no:
         return forms.again(PAGE, no, account=account)
     flash(gettext("Your password is changed. Everywhere else you are signed out."), "good")

@@ -26,8 +26,8 @@ from gsctracker.ops.copies import (
 )
 from gsctracker.ops.copies.places import Place
 from gsctracker.ops.copies.staging import Found
-from gsctracker.web import copy_words, forms, reauth
-from gsctracker.web.access import allow
+from gsctracker.web import copy_words, forms
+from gsctracker.web.access import allow, require_fresh
 from gsctracker.web.errors import say
 from gsctracker.web.pages.restore import errands_here
 from gsctracker.words import N_
@@ -118,7 +118,7 @@ def download(name: str):
     found = _found(name)
     folder = None
     try:
-        reauth.require_password()
+        require_fresh(always=True)
         folder = offered.room(config)
         packed = handing_out.pack(config, found, folder)
         with g.db.write() as tx:

@@ -4,14 +4,14 @@ from flask import Blueprint, flash, g, redirect, render_template, request
 from flask_babel import gettext
 
 from gsctracker import values
-from gsctracker.domain.people import invitations, sessions
+from gsctracker.domain.people import invitations
 from gsctracker.domain.season import troop
 from gsctracker.errors import NotFound
 from gsctracker.web import forms, locale
 from gsctracker.web.access import allow
 from gsctracker.web.errors import say
 from gsctracker.web.pages.set_up import new_password
-from gsctracker.web.visitors import remember, token_of
+from gsctracker.web.visitors import enter, remember
 
 LONGEST_SECRET = 100
 
@@ -48,10 +48,7 @@ def accept(secret: str):
         hashed = new_password(first, last, invitation.email)
         with g.db.write() as tx:
             account_id = invitations.accept(tx, secret, first, last, hashed, locale.of_request())
-            old = token_of(request.environ)
-            if old:
-                sessions.end(tx, old)
-            token = sessions.start(tx, account_id, request.headers.get("User-Agent", ""))
+            token = enter(tx, account_id)
     except forms.NO as no:
         return forms.again("join/join.html", no, invitation=invitation)
     flash(gettext("Welcome, %(name)s. This page is yours.", name=first), "good")

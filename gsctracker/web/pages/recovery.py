@@ -10,7 +10,7 @@ from markupsafe import Markup
 from gsctracker import values
 from gsctracker.ops import metrics, recovery
 from gsctracker.web import forms
-from gsctracker.web.access import allow
+from gsctracker.web.access import allow, require_fresh
 
 bp = Blueprint("recovery", __name__, url_prefix="/recovery-sheet")
 
@@ -41,7 +41,11 @@ def name_holders():
 @bp.post("")
 @allow("operate")
 def show():
-    """The sheet with its key, to print: asked for on purpose, written down, kept by no cache."""
+    """The sheet with its key, to print: asked for on purpose, by her who knows her password, written down, kept by no cache."""
+    try:
+        require_fresh()
+    except forms.NO as no:
+        return forms.again("recovery/index.html", no, **_known())
     with g.db.write() as tx:
         recovery.shown(tx, g.by)
     with g.db.read() as tx:

@@ -16,8 +16,8 @@ from gsctracker.ops.copies import bucket, errands, keys, offered, places
 from gsctracker.ops.copies.errands import Errand, Errands
 from gsctracker.ops.copies.places import Folder
 from gsctracker.ops.copies.staging import Staged
-from gsctracker.web import copy_words, forms, reauth
-from gsctracker.web.access import allow
+from gsctracker.web import copy_words, forms
+from gsctracker.web.access import allow, require_fresh
 from gsctracker.words import N_
 
 PART = "gsctracker.errands"
@@ -52,7 +52,7 @@ def confirm(token: str):
     """Put the copy back: she has seen what is lost, and types her password once more."""
     errand = _found(token)
     try:
-        reauth.require_password()
+        require_fresh(always=True)
         errands_here().confirm(errand)
     except forms.NO as no:
         return forms.again("copies/follow.html", no, errand=errand, words=copy_words)

@@ -4,12 +4,12 @@ from flask import Blueprint, flash, g, redirect, render_template, request
 from flask_babel import gettext
 
 from gsctracker import clock, values
-from gsctracker.domain.people import passwords, sessions
+from gsctracker.domain.people import passwords
 from gsctracker.domain.season import seasons, troop
 from gsctracker.errors import NotAllowed
 from gsctracker.web import forms, locale, wording
 from gsctracker.web.access import allow
-from gsctracker.web.visitors import remember
+from gsctracker.web.visitors import enter, remember
 from gsctracker.words import N_
 
 TIME_ZONES = {
@@ -75,7 +75,7 @@ def make():
         with g.db.write() as tx:
             troop.require_setup_code(tx, code)
             account_id = troop.set_up(tx, language=locale.of_request(), **facts)
-            token = sessions.start(tx, account_id, request.headers.get("User-Agent", ""))
+            token = enter(tx, account_id)
     except forms.NO as no:
         return forms.again("set_up/set_up.html", no, **_choices())
     flash(gettext("Your box is ready. What comes next stands below, in order."), "good")

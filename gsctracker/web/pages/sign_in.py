@@ -8,7 +8,7 @@ from gsctracker.domain.people import accounts, sessions
 from gsctracker.domain.season import troop
 from gsctracker.web import forms, limits, locale
 from gsctracker.web.access import allow, safe_next
-from gsctracker.web.visitors import forget, remember, token_of
+from gsctracker.web.visitors import enter, forget, remember, token_of
 
 YEAR_SECONDS = 365 * 86_400
 
@@ -30,7 +30,7 @@ def show():
 
 @bp.post("/sign-in")
 @allow("public")
-def enter():
+def sign_in():
     """Sign in. A name nobody has and a wrong password get the same sentence after the same time."""
     wanted = safe_next(request.form.get("next"))
     name, password = request.form.get("email", "")[:254], request.form.get("password", "")
@@ -40,12 +40,9 @@ def enter():
         return forms.again("sign_in/sign_in.html", no, next=wanted)
     limits.of().note("right")
     with g.db.write() as tx:
-        old = token_of(request.environ)
-        if old:
-            sessions.end(tx, old)
         if renewed:
             accounts.renew_hash(tx, found.id, found.password_hash, renewed)
-        token = sessions.start(tx, found.id, request.headers.get("User-Agent", ""))
+        token = enter(tx, found.id)
         chosen = request.cookies.get(locale.COOKIE)
         if chosen in locale.LANGUAGES:
             accounts.set_language(tx, found.id, chosen)

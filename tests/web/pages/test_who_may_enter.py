@@ -11,6 +11,7 @@ EVERYBODY, LEADERS, COOKIE_LEADERS, ADMINS = ROLES, ROLES[2:], ROLES[3:], ROLES[
 PAGES = {
     "/": EVERYBODY,
     "/account": EVERYBODY,
+    "/account/devices": EVERYBODY,
     "/catalogue": EVERYBODY,
     "/scouts": LEADERS,
     "/scouts/new": LEADERS,
