@@ -1,5 +1,7 @@
 """Do it once though asked twice: the first answer to a key is kept and given again."""
 
+import json
+
 import apsw
 
 from gsctracker import clock
@@ -39,3 +41,17 @@ def keep(tx: apsw.Connection, key: str, account_id: int, request_hash: str, stat
 def forget(tx: apsw.Connection, before: str) -> int:
     """Remove the answers kept before that instant; gives how many."""
     return run(tx, "DELETE FROM once_answers WHERE at < :before", before=before)
+
+
+def forget_words(tx: apsw.Connection, words: list[str], instead: str) -> int:
+    """Put another text in place of these words wherever a kept answer says them whole, in quotes; gives how many answers."""
+    return sum(
+        run(
+            tx,
+            """UPDATE once_answers SET answer = CAST(replace(CAST(answer AS TEXT), :word, :instead) AS BLOB)
+                WHERE instr(CAST(answer AS TEXT), :word) > 0""",
+            word=json.dumps(word, ensure_ascii=False),
+            instead=json.dumps(instead),
+        )
+        for word in words
+    )

@@ -200,6 +200,8 @@ def columns_of(row: Any, verdict: Verdict, kept: Kept) -> tuple[str, int | None,
 
 def _without_names(row: Any, verdict: Verdict) -> Any:
     if isinstance(row, ScoutRow):
+        if roster_rows.FORGOTTEN in verdict.reasons:
+            return replace(roster_rows.without_names(row), first_name="")
         return row  # a roster's names are needed until it is applied
     is_site = bool(getattr(row, "girl_name", "")) and verdict.scout_id is None and NOT_OURS not in verdict.reasons
     if is_site and hasattr(row, "is_site"):

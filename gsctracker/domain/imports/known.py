@@ -55,12 +55,21 @@ class Known:
         }
         self._roster = many(tx, "SELECT id, first_name, last_initial FROM scouts ORDER BY id")
         self._aliases = {
-            row.hash: row.scout_id for row in many(tx, "SELECT hash, scout_id FROM scout_aliases WHERE source = 'name'")
+            row.hash: row.scout_id
+            for row in many(
+                tx,
+                """SELECT hash, scout_id FROM forgotten_names WHERE source = 'name'
+                    UNION ALL SELECT hash, scout_id FROM scout_aliases WHERE source = 'name'""",
+            )
         }
         self._named = set(self._aliases.values())
         self._numbers = {
             (row.source, row.hash): row.scout_id
-            for row in many(tx, "SELECT source, hash, scout_id FROM scout_aliases WHERE source <> 'name'")
+            for row in many(
+                tx,
+                """SELECT source, hash, scout_id FROM forgotten_names WHERE source <> 'name'
+                    UNION ALL SELECT source, hash, scout_id FROM scout_aliases WHERE source <> 'name'""",
+            )
         }
         self._hashes: dict[str, str] = {}
         self._girls: dict[str, Girl] = {}

@@ -8,11 +8,17 @@ import apsw
 from gsctracker import values
 from gsctracker.db.rows import many, one
 from gsctracker.domain.imports.known import Known
-from gsctracker.domain.imports.rows import ScoutRow
+from gsctracker.domain.imports.rows import Note, ScoutRow
 from gsctracker.domain.imports.verdicts import Verdict, compared, refused
 from gsctracker.domain.people import families, scouts
 from gsctracker.domain.people.roles import Person
 from gsctracker.errors import Invalid
+from gsctracker.words import N_
+
+
+FORGOTTEN = Note(
+    N_("She was forgotten at her family's wish, so this row is left out. Add her by hand if they came back.")
+)
 
 
 class Girl(NamedTuple):
@@ -31,12 +37,15 @@ class Roster:
     known: Known
     girls: dict[int, Girl]
     guardians: dict[int, set[str]]
+    forgotten: frozenset[int] = frozenset()
 
     def judge(self, row: ScoutRow, kept: int | None = None) -> Verdict:
         """The verdict over one row. What the roster leaves blank stays as it is known."""
+        scout_id = kept if kept is not None else self.known.girl(row.first_name, row.last_name).scout_id
+        if scout_id in self.forgotten:
+            return refused(FORGOTTEN, scout_id=scout_id)
         if row.refused:
             return refused(row.refused, scout_id=kept, knows_girl=False)
-        scout_id = kept if kept is not None else self.known.girl(row.first_name, row.last_name).scout_id
         before = self.girls.get(scout_id) if scout_id is not None else None
         guardian = (row.guardian_name[:80], row.guardian_email) if row.guardian_name or row.guardian_email else None
         if scout_id is not None and guardian and _mark(*guardian) & self.guardians.get(scout_id, set()):
@@ -61,7 +70,7 @@ def load(tx: apsw.Connection, known: Known) -> Roster:
     guardians: dict[int, set[str]] = {}
     for scout_id, adults in families.of_scouts(tx, list(girls)).items():
         guardians[scout_id] = set().union(*(_mark(adult.name, adult.email or "") for adult in adults))
-    return Roster(known, girls, guardians)
+    return Roster(known, girls, guardians, scouts.forgotten(tx))
 
 
 def write(

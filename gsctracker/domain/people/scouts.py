@@ -121,10 +121,11 @@ def name_hash(tx: apsw.Connection, said: str) -> str:
 
 
 def remember_alias(tx: apsw.Connection, scout_id: int, source: str, said: str) -> None:
-    """From now on this name (or number) of another system means this girl."""
+    """From now on this name (or number) of another system means this girl; nothing is remembered of one who was forgotten."""
     run(
         tx,
-        """INSERT INTO scout_aliases (source, hash, scout_id) VALUES (:source, :hash, :scout)
+        """INSERT INTO scout_aliases (source, hash, scout_id)
+           SELECT :source, :hash, id FROM scouts WHERE id = :scout AND forgotten_at IS NULL
            ON CONFLICT (source, hash) DO UPDATE SET scout_id = excluded.scout_id""",
         source=source,
         hash=name_hash(tx, said),
@@ -136,11 +137,17 @@ def remember_hash(tx: apsw.Connection, scout_id: int, source: str, known_hash: s
     """The same where only the hash of the name is left; a name that already means a girl keeps its meaning."""
     run(
         tx,
-        "INSERT INTO scout_aliases (source, hash, scout_id) VALUES (:source, :hash, :scout) ON CONFLICT DO NOTHING",
+        """INSERT INTO scout_aliases (source, hash, scout_id)
+           SELECT :source, :hash, id FROM scouts WHERE id = :scout AND forgotten_at IS NULL ON CONFLICT DO NOTHING""",
         source=source,
         hash=known_hash,
         scout=scout_id,
     )
+
+
+def forgotten(tx: apsw.Connection) -> frozenset[int]:
+    """The girls who were forgotten at their families' wish: only their figures are here."""
+    return frozenset(row.id for row in many(tx, "SELECT id FROM scouts WHERE forgotten_at IS NOT NULL"))
 
 
 def known_names(tx: apsw.Connection) -> list[Row]:

@@ -33,6 +33,11 @@ def index_all(tx: apsw.Connection) -> None:
         index(tx, order.id, is_new=True)
 
 
+def settle(tx: apsw.Connection) -> None:
+    """Words that were taken out are gone from the file, and not only hidden."""
+    run(tx, "INSERT INTO order_search (order_search) VALUES ('optimize')")
+
+
 def expression(tx: apsw.Connection, season_id: int, typed: str) -> str:
     """What was typed as a search: each word as a beginning, or as the cookie's word it comes close to. "" for no word."""
     words = re.findall(r"\w+", typed.casefold())[:MOST_WORDS]

@@ -21,6 +21,8 @@ LEADER = FAMILY | {
     "consents.record",
 }
 COOKIE_LEADER = LEADER | {
+    "people.forget",
+    "notices.publish",
     "booths.plan",
     "stock.move",
     "money.record",
@@ -34,7 +36,7 @@ MATRIX = {
     "caregiver": FAMILY,
     "leader": LEADER,
     "cookie_leader": COOKIE_LEADER,
-    "admin": COOKIE_LEADER | {"operate"},
+    "admin": COOKIE_LEADER | {"operate", "audit.see"},
 }
 
 

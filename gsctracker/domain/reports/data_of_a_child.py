@@ -1,0 +1,102 @@
+"""All that is kept of one girl, table by table: found by what refers to her, so that no table can be left out."""
+
+from typing import NamedTuple
+
+import apsw
+
+from gsctracker.db.rows import many
+from gsctracker.domain.people import consents
+from gsctracker.domain.people.roles import Person
+from gsctracker.words import N_
+
+TITLES = {
+    "scouts": N_("On the roster"),
+    "households": N_("Household"),
+    "guardians": N_("Adults who answer for her"),
+    "accounts": N_("Her account"),
+    "consents": N_("Consent, and what was taken back"),
+    "deletion_requests": N_("Wishes to be forgotten"),
+    "family_exports": N_("Files like this one"),
+    "scout_aliases": N_("How files name her, as hashes"),
+    "forgotten_names": N_("How files named her, as hashes"),
+    "shift_sign_ups": N_("Shifts"),
+    "presences": N_("When she was at a booth"),
+    "booth_shares": N_("Her share of booths"),
+    "orders": N_("Sales"),
+    "order_lines": N_("Cookies of her sales"),
+    "goals": N_("Goals"),
+    "import_batches": N_("Files of hers that were brought in"),
+    "import_rows": N_("Rows of files that speak of her"),
+    "office_lines": N_("What the council's system says"),
+    "places": N_("Her place in the books"),
+    "money_accounts": N_("Her account in the books"),
+    "journal": N_("Everything that happened"),
+    "box_moves": N_("Boxes"),
+    "money_entries": N_("Money"),
+    "credits": N_("Credit"),
+    "cupboard_wishes": N_("Wishes for the initial order"),
+    "audit_log": N_("Who looked at, took away or changed her data"),
+}
+"""How each table is called for people; one that is not here goes by its own name."""
+
+THROUGH = {
+    "households": "id = (SELECT household_id FROM scouts WHERE id = :scout)",
+    "guardians": "id IN (SELECT guardian_id FROM guardian_scouts WHERE scout_id = :scout)",
+    "order_lines": "order_id IN (SELECT id FROM orders WHERE scout_id = :scout)",
+    "box_moves": "entry_id IN (SELECT id FROM journal WHERE scout_id = :scout)",
+    "money_entries": "entry_id IN (SELECT id FROM journal WHERE scout_id = :scout)",
+    "audit_log": "subject = 'scout' AND subject_id = :scout",
+}
+"""What is hers through something else."""
+
+LEFT_OUT = {"password_hash"}
+
+
+class Section(NamedTuple):
+    """One table: its name, its title (marked for translation), its columns and its rows."""
+
+    name: str
+    title: str
+    columns: list[str]
+    rows: list[tuple]
+
+
+def of(tx: apsw.Connection, scout_id: int, by: Person) -> list[Section]:
+    """The sections that hold anything, for an adult who may decide for her. Raises NotFound."""
+    consents.find_girl(tx, scout_id, by)
+    return collected(tx, scout_id)
+
+
+def collected(tx: apsw.Connection, scout_id: int) -> list[Section]:
+    """The same for the box itself."""
+    tests = {"scouts": "id = :scout"} | THROUGH
+    for table in referring(tx):
+        tests.setdefault(table, "scout_id = :scout")
+    order = {name: at for at, name in enumerate(TITLES)}
+    found = []
+    for table in sorted(tests, key=lambda name: (order.get(name, len(order)), name)):
+        if table == "guardian_scouts":  # the guardians themselves say it
+            continue
+        columns = [
+            row.name
+            for row in many(tx, "SELECT name FROM pragma_table_info(:table)", table=table)
+            if row.name not in LEFT_OUT
+        ]
+        names = ", ".join(f'"{name}"' for name in columns)
+        rows = list(tx.execute(f'SELECT {names} FROM "{table}" WHERE {tests[table]}', {"scout": scout_id}))
+        if rows:
+            found.append(Section(table, TITLES.get(table, table), columns, rows))
+    return found
+
+
+def referring(tx: apsw.Connection) -> list[str]:
+    """The tables with a column that refers to a girl."""
+    return [
+        row.name
+        for row in many(
+            tx,
+            """SELECT DISTINCT tables.name FROM pragma_table_list AS tables, pragma_foreign_key_list(tables.name) AS keys
+                WHERE tables.schema = 'main' AND tables.type = 'table' AND keys."table" = 'scouts' AND keys."from" = 'scout_id'
+                ORDER BY tables.name""",
+        )
+    ]
