@@ -37,6 +37,8 @@ _REPORTS = {
         Report("balances", N_("What families owe"), "family.money", tables_of_money.balances),
         Report("statements", N_("Statement of each family"), "family.money", tables_of_records.statements),
         Report("payments", N_("Payments, deposits and withdrawals"), "family.money", tables_of_money.payments),
+        Report("receipts", N_("Index of receipts"), "money.see", tables_of_records.receipts),
+        Report("unpaid", N_("Unpaid balances reported to the council"), "money.see", tables_of_records.unpaid),
         Report("differences", N_("What does not agree"), "differences", tables_of_offices.differences),
         Report("to-type", N_("What to type tonight"), "differences", tables_of_offices.to_type),
         Report("cookie-share", N_("Cookie Share from three sides"), "differences", tables_of_offices.cookie_share),

@@ -92,7 +92,7 @@ def imports(tx: apsw.Connection, season: int, by: Person) -> Content:
         )
         for row in many(
             tx,
-            """SELECT import_batches.id, source, file_name, state, staged_at, first_name, count(import_rows.id) AS lines,
+            """SELECT import_batches.id, source, file_name, import_batches.state, staged_at, first_name, count(import_rows.id) AS lines,
                       count(import_rows.id) FILTER (WHERE outcome IN ('new', 'ours')) AS fresh,
                       count(import_rows.id) FILTER (WHERE outcome IN ('changed', 'vanished')) AS changed,
                       count(import_rows.id) FILTER (WHERE outcome = 'same') AS same,
@@ -164,6 +164,75 @@ def kept_of_whom(tx: apsw.Connection, season: int, by: Person) -> Content:
                       (SELECT count(*) FROM scout_aliases WHERE scout_id = scouts.id) AS aliases,
                       (SELECT count(*) FROM accounts WHERE scout_id = scouts.id) AS accounts
                  FROM scouts ORDER BY scouts.id""",
+            season=season,
+        )
+    ]
+
+
+def receipts(tx: apsw.Connection, season: int, by: Person) -> Content:
+    """The index of receipts: number, girl, what it is of, who stood there, whether it is signed, confirmed or void."""
+    columns = (
+        Column("number", N_("Receipt"), "id"),
+        Column("date", N_("Day"), "day"),
+        Column("scout", N_("Scout")),
+        Column("kind", N_("Type")),
+        Column("boxes", N_("Packages"), "boxes"),
+        Column("amountCents", N_("Amount"), "money"),
+        Column("adult", N_("Adult")),
+        Column("signedAt", N_("Signed")),
+        Column("confirmedAt", N_("Confirmed")),
+        Column("state", N_("State"), "word"),
+    )
+    return columns, [
+        (
+            row.number,
+            row.day,
+            girl(row.first_name, row.last_initial),
+            row.kind,
+            row.boxes,
+            row.cents,
+            row.adult,
+            row.signed_at or "",
+            row.confirmed_at or "",
+            N_("Void") if row.is_void else N_("Stands"),
+        )
+        for row in many(
+            tx,
+            """SELECT number, day, first_name, last_initial, kind, adult, signed_at, confirmed_at,
+                      (SELECT sum(boxes) FROM box_moves WHERE box_moves.entry_id = journal.id) AS boxes,
+                      (SELECT sum(cents) FROM money_entries WHERE money_entries.entry_id = journal.id) AS cents,
+                      EXISTS (SELECT 1 FROM journal AS later WHERE later.reverses = journal.id) AS is_void
+                 FROM receipts JOIN journal ON journal.id = receipts.entry_id JOIN scouts ON scouts.id = journal.scout_id
+                WHERE receipts.season_id = :season ORDER BY number""",
+            season=season,
+        )
+    ]
+
+
+def unpaid(tx: apsw.Connection, season: int, by: Person) -> Content:
+    """Each unpaid balance that was reported to the council, and what became of it."""
+    columns = (
+        Column("scout", N_("Scout")),
+        Column("filedOn", N_("Reported on"), "day"),
+        Column("amountCents", N_("Amount"), "money"),
+        Column("reference", N_("Reference")),
+        Column("outcome", N_("Outcome"), "word"),
+        Column("settledOn", N_("Settled on"), "day"),
+    )
+    outcomes = {"accepted": N_("Taken over by the council"), "paid": N_("Paid after all"), "withdrawn": N_("Withdrawn")}
+    return columns, [
+        (
+            girl(row.first_name, row.last_initial),
+            row.filed_on,
+            row.cents,
+            row.reference,
+            outcomes.get(row.outcome, N_("Waits for the council")),
+            row.settled_on or "",
+        )
+        for row in many(
+            tx,
+            """SELECT first_name, last_initial, filed_on, cents, reference, outcome, settled_on
+                 FROM unpaid_files JOIN scouts ON scouts.id = scout_id WHERE season_id = :season ORDER BY filed_on, unpaid_files.id""",
             season=season,
         )
     ]

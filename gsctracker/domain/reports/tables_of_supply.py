@@ -34,7 +34,7 @@ def pick_list(tx: apsw.Connection, season: int, by: Person) -> Content:
                   product_id, order_lines.boxes
              FROM orders JOIN order_lines ON order_id = orders.id JOIN products ON products.id = product_id
              LEFT JOIN scouts ON scouts.id = orders.scout_id
-            WHERE orders.season_id = :season AND status = 'promised' AND order_type NOT IN ('shipped', 'donation') AND is_virtual = 0
+            WHERE orders.season_id = :season AND orders.status = 'promised' AND order_type NOT IN ('shipped', 'donation') AND is_virtual = 0
             ORDER BY orders.scout_id, ordered_on, orders.id""",
         season=season,
     ):

@@ -1,14 +1,22 @@
 """The season's end: its last check, closing it, putting it away, and the packet that says it all."""
 
+import os
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from flask import Blueprint, Response, g, render_template, url_for
-from flask_babel import gettext
+from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, url_for
+from flask_babel import force_locale, gettext
 
 from gsctracker.domain.money import closing_identity
 from gsctracker.domain.season import seasons
+from gsctracker.errors import NotFound
+from gsctracker.ops import metrics
+from gsctracker.ops.packet import Packets
 from gsctracker.web import forms
 from gsctracker.web.access import allow
+from gsctracker.web.errors import say
+from gsctracker.web.pages import reports
+from gsctracker.words import N_
 
 bp = Blueprint("season_end", __name__, url_prefix="/season-end")
 
@@ -66,3 +74,84 @@ WHY = {
     "variances": "/why/account/over_short",
 }
 """Where the postings behind a term are."""
+
+
+PART = "gsctracker.packets"
+
+
+def packets_here(app: Flask | None = None) -> Packets:
+    """The packets of the app that is answering."""
+    app = app or current_app
+    found = app.extensions.get(PART)
+    if found is None:
+        measured = metrics.of(app)
+        found = app.extensions.setdefault(PART, Packets(measured.config, measured.db))
+    return found
+
+
+@bp.post("/packet")
+@allow("season.manage")
+def make_packet() -> Response | tuple[str, int]:
+    """Begin the season's packet."""
+    try:
+        packet = packets_here().begin(g.by, _said_in(current_app._get_current_object(), g.by.language), reports.KINDS)  # type: ignore[attr-defined]
+    except forms.NO as no:
+        return forms.again("season_end/index.html", no, **_shown())
+    return redirect(url_for(".packet", token=packet.token), 303)
+
+
+@bp.get("/packet/<token>")
+@allow("season.manage")
+def packet(token: str) -> Response:
+    """How far the packet is; the page looks again by itself until it can be fetched."""
+    found = packets_here().find(token, g.by)
+    answer = Response(render_template("season_end/packet.html", packet=found))
+    if found.is_made:
+        answer.headers["Refresh"] = str(LOOK_AGAIN_SECONDS)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@bp.get("/packet/<token>/file")
+@allow("season.manage")
+def packet_file(token: str) -> Response:
+    """The packet itself."""
+    found = packets_here().find(token, g.by)
+    if found.file is None:
+        raise NotFound(N_("There is no such packet. Make a new one."), "no_such_packet")
+    own = os.dup(
+        found.file.fileno()
+    )  # read at its own offsets: two may fetch at once, and a new packet closes only the first
+    answer = Response(_parts(own, found.size), content_type="application/zip")
+    answer.headers["Content-Length"] = str(found.size)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+LOOK_AGAIN_SECONDS = 2
+PART_BYTES = 1 << 16
+
+
+def _parts(descriptor: int, size: int) -> Iterator[bytes]:
+    try:
+        for at in range(0, size, PART_BYTES):
+            yield os.pread(descriptor, min(PART_BYTES, size - at), at)
+    finally:
+        os.close(descriptor)
+
+
+def _said_in(app: Flask, language: str) -> Callable[..., str]:
+    """Sentences in her language, in a thread that answers no request."""
+    kept: dict[str, str] = {}
+
+    def said(sentence: str, params: Any = None) -> str:
+        if params is None and sentence in kept:
+            return kept[sentence]
+        with app.app_context(), force_locale(language):
+            words = say(sentence, params)
+        if params is None:
+            kept[sentence] = words
+        return words
+
+    return said

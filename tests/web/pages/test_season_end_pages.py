@@ -1,10 +1,14 @@
 """The council's withdrawals and the season's end in the browser."""
 
+import io
+import zipfile
+
 import pytest
 
 from gsctracker.domain.inventory import transfers
 from gsctracker.domain.money import sweeps
 from gsctracker.domain.season import seasons
+from gsctracker.web.pages import season_end
 from tests.factories import lines
 from tests.web.pages.browsing import OLGA, words
 
@@ -84,3 +88,19 @@ def test_the_last_check_ties_out_and_closes_the_season_once(box, girls, cookie_l
     assert cookie_leader.post("/season-end/archive").status_code == 303
     with box.read() as tx:
         assert seasons.current(tx).status == "archived"
+
+
+def test_the_packet_is_made_in_one_click_and_fetched(site, box, girls, cookie_leader, onlooker):
+    assert onlooker.post("/season-end/packet").status_code == 403
+    begun = cookie_leader.post("/season-end/packet")
+    assert begun.status_code == 303
+    season_end.packets_here(site).wait()
+    page = cookie_leader.get(begun.location)
+    assert "reports are in it" in words(page) and "Refresh" not in page.headers
+    answer = cookie_leader.get(f"{begun.location}/file")
+    assert answer.content_type == "application/zip" and len(answer.data) == int(answer.headers["Content-Length"])
+    assert zipfile.ZipFile(io.BytesIO(answer.data)).testzip() is None
+    assert cookie_leader.get("/season-end/packet/nothing").status_code == 404
+    assert cookie_leader.get("/season-end/packet/nothing/file").status_code == 404
+    season_end.packets_here(site).close()
+    assert cookie_leader.get(begun.location).status_code == 404
