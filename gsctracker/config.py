@@ -23,6 +23,7 @@ from gsctracker.setting_values import (
     plain,
     several,
     site,
+    span_of_day,
     time_of_day,
     uid_of_box,
     whole,
@@ -127,6 +128,26 @@ class Config:
         several,
         secret=True,
     )
+    alert_escalation_urls: tuple[str, ...] = _setting(
+        _LOG,
+        (),
+        "Who is told as well when nobody acknowledges something critical within 15 minutes, as apprise addresses.",
+        several,
+        secret=True,
+    )
+    alert_ping_url: str | None = _setting(
+        _LOG,
+        None,
+        "Asked once a minute while the box is alive: a service behind it tells you when that stops.",
+        endpoint("https", "http"),
+        secret=True,
+    )
+    alert_quiet_hours: str = _setting(
+        _LOG,
+        "21:30-07:00",
+        "When only what is critical is told, by the troop's clock.",
+        span_of_day,
+    )
     cache_type: str = _setting(
         _CACHE,
         "SimpleCache",
@@ -215,12 +236,6 @@ SETTINGS: tuple[dataclasses.Field[Any], ...] = dataclasses.fields(Config)
 LATER = frozenset(
     {
         "sentry_dsn",
-        "alert_urls",
-        "smtp_host",
-        "smtp_port",
-        "smtp_user",
-        "smtp_pass",
-        "smtp_from",
         "google_client_id",
         "google_client_secret",
         "google_callback_url",

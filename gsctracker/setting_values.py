@@ -84,6 +84,16 @@ def time_of_day(text: str) -> str:
     return text
 
 
+def span_of_day(text: str) -> str:
+    """From one time of day to another, perhaps over midnight."""
+    times = text.replace(" ", "").split("-")
+    try:
+        begin, end = map(time_of_day, times)
+    except ValueError:
+        raise ValueError("two times of day, like 21:30-07:00") from None
+    return f"{begin}-{end}"
+
+
 def yes(text: str) -> bool:
     """Yes or no."""
     if text.lower() not in ("yes", "no"):

@@ -65,6 +65,8 @@ def serve(
 
 def _serve(config: Config, db: Database, demo: bool) -> None:
     from gsctracker.jobs import scheduler
+    from gsctracker.ops import watchdog
+    from gsctracker.ops.alerts import watch
     from gsctracker.ops.timetable import copying
     from gsctracker.web import server
     from gsctracker.web.app import create_app
@@ -74,9 +76,19 @@ def _serve(config: Config, db: Database, demo: bool) -> None:
     sign_ins = _filled(db) if demo else []
     app = create_app(config, db, config.session_secret or "")
     timetable = scheduler.start(config, db)
+    watching = app.extensions[watch.PART]
+    watching.start()
+    dog = watchdog.Watchdog(config.host, bound.getsockname()[1])
+
+    def ready() -> None:
+        dog.start()
+        _announce(config, db, sign_ins)
+
     try:
-        server.run(app.wsgi_app, bound, config.threads, ready=lambda: _announce(config, db, sign_ins))
+        server.run(app.wsgi_app, bound, config.threads, ready=ready)
     finally:
+        dog.stop()
+        watching.stop()
         timetable.shutdown()  # waits for the job that runs
         errands_here(app).wait()  # and for a restore that was asked for on a page
         copying.at_the_stop(config, db)

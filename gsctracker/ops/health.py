@@ -8,8 +8,8 @@ import apsw
 
 from gsctracker import __version__, clock
 from gsctracker.config import Config
-from gsctracker.db import Database
-from gsctracker.db.migrate import number_of
+from gsctracker.db import Busy, Closed, Database
+from gsctracker.db.migrate import newest, number_of
 from gsctracker.db.rows import value
 from gsctracker.ops import machine, runs, standby
 from gsctracker.words import in_english
@@ -21,6 +21,7 @@ LOW_DISK_SHARE = 0.05
 MOST_MEMORY_SHARE = 0.6
 COPY_IS_OLD_AFTER = timedelta(hours=26)
 STANDS_STILL_AFTER = timedelta(hours=3)  # the busiest job runs every hour
+READY_SECONDS = 1.0
 FAILURE_COUNTS_FOR = timedelta(days=2)
 
 
@@ -44,6 +45,29 @@ def report(config: Config, db: Database, uptime_seconds: float) -> dict[str, obj
         "version": __version__,
         "checks": checks,
     }
+
+
+def ready(db: Database) -> str:
+    """Why no request can be answered well here, in a word; empty where all can: the schema is ours, and a change is possible
+    within a second.
+    """
+    began = clock.ticks()
+    try:
+        with db.read() as tx:
+            if number_of(tx) != newest():
+                return "schema"
+        with db.write():
+            raise _NothingIsWritten
+    except _NothingIsWritten:
+        return "" if clock.ticks() - began < READY_SECONDS else "slow"
+    except Closed:
+        return "closed"
+    except (apsw.Error, Busy, OSError):
+        return "database"
+
+
+class _NothingIsWritten(Exception):
+    """Takes a change back before it is one: no commit, no wear of the card."""
 
 
 def detailed(config: Config, db: Database, uptime_seconds: float) -> dict[str, object]:

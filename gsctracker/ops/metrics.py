@@ -88,6 +88,7 @@ class Box:
     def __init__(self, db: Database, config: Config) -> None:
         self._db = db
         self._config = config
+        self._began = clock.ticks()
 
     def describe(self) -> list[Metric]:
         """Nothing: it would mean reading the file at the start."""
@@ -97,10 +98,14 @@ class Box:
         """All numbers of the box; those of a file that cannot be read are left out."""
         yield _gauge("gsctracker_db_size_bytes", "Size of the database file.", _size(self._db.path))
         yield _gauge("gsctracker_db_wal_bytes", "Size of the write-ahead log.", _size(Path(f"{self._db.path}-wal")))
+        from gsctracker.ops import box_metrics
+
+        yield from box_metrics.outside(self._config, self._db)
         found: list[Metric] = []
         try:
             with self._db.read() as tx:
                 found.extend(_read(tx))
+                found.extend(box_metrics.inside(tx, self._config, self._db, clock.ticks() - self._began))
                 from gsctracker.ops import copy_metrics  # what copies need is not loaded before somebody asks
 
                 found.extend(copy_metrics.collect(tx, self._config))

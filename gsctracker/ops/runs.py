@@ -25,6 +25,18 @@ class Look:
 
 
 _looks: WeakKeyDictionary[Database, dict[str, Look]] = WeakKeyDictionary()
+_counts: WeakKeyDictionary[Database, dict[tuple[str, str], int]] = WeakKeyDictionary()
+
+
+def count(db: Database, job: str, result: str) -> None:
+    """A run ended with that result."""
+    counts = _counts.setdefault(db, {})
+    counts[job, result] = counts.get((job, result), 0) + 1
+
+
+def counted(db: Database) -> dict[tuple[str, str], int]:
+    """How many runs of each job ended how, since this process opened the file."""
+    return dict(_counts.get(db, {}))
 
 
 def looked(db: Database, job: str, said: str) -> None:

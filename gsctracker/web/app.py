@@ -11,6 +11,7 @@ from werkzeug.routing import BaseConverter
 from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.ops import metrics
+from gsctracker.ops.alerts import watch
 from gsctracker.ops.live import Hub
 from gsctracker.web import access, api, closed, context, errors, headers, limits, locale, pages, requests
 from gsctracker.web.cache import KeptAnswers
@@ -68,6 +69,7 @@ def create_app(config: Config, db: Database, secret: str, registry: CollectorReg
     app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     measured = metrics.install(app, config, db, registry)
+    app.extensions[watch.PART] = watch.Watch(config, db, registry)
     kept = KeptAnswers(app, _cache_settings(config), registry)
     signed_in = SignedIn(db)
     static_files = StaticFiles(HERE / "static")

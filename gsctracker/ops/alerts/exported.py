@@ -50,7 +50,9 @@ def alerts(rules: tuple[Rule, ...]) -> str:
         if not rule.elsewhere:
             lines.append(f"        keep_firing_for: {LASTS_SECONDS}s")
         lines += ["        labels:", f"          severity: {rule.severity}", "        annotations:"]
-        lines += [f"          {name}: {json.dumps(text, ensure_ascii=False)}" for name, text in annotations(rule).items()]
+        lines += [
+            f"          {name}: {json.dumps(text, ensure_ascii=False)}" for name, text in annotations(rule).items()
+        ]
     return "\n".join([*lines, ""])
 
 
@@ -81,7 +83,13 @@ def runbooks(rules: tuple[Rule, ...]) -> str:
 def _for(seconds: int) -> str:
     if not seconds:
         return ", at once"
-    return f", for {seconds // 60} minutes" if seconds > 60 else ", for a minute" if seconds == 60 else f", for {seconds} s"
+    return (
+        f", for {seconds // 60} minutes"
+        if seconds > 60
+        else ", for a minute"
+        if seconds == 60
+        else f", for {seconds} s"
+    )
 
 
 def _series(name: str, one: Condition) -> str:

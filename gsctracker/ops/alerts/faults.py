@@ -95,12 +95,13 @@ class Faults:
 
     def _due(self, fault: Fault, at: float, quiet: bool) -> Kind | None:
         severity = fault.rule.severity
+        fired = at if fault.fired is None else fault.fired
         if severity == "info" or (quiet and severity != "critical"):
             return None
         if fault.told is None:
             return "began"
         if fault.acknowledged_by:
             return None
-        if severity == "critical" and not fault.escalated and at - (fault.fired or at) >= ESCALATE_SECONDS:
+        if severity == "critical" and not fault.escalated and at - fired >= ESCALATE_SECONDS:
             return "escalated"
         return "again" if at - fault.told >= REPEAT_SECONDS else None

@@ -20,9 +20,7 @@ class Measuring:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._rules = tuple(rule for rule in rules if rule.when)
-        self._kept = {
-            each: Looks(maxlen=MOST_KEPT + 2) for rule in self._rules for each in rule.when if each.window
-        }
+        self._kept = {each: Looks(maxlen=MOST_KEPT + 2) for rule in self._rules for each in rule.when if each.window}
 
     @property
     def names(self) -> frozenset[str]:
@@ -109,7 +107,7 @@ def _taken(take: str, numbers: list[float] | list[float | None]) -> float | None
     known = [number for number in numbers if number is not None]
     if not known:
         return None
-    return {"max": max, "min": min, "sum": sum}[take](known)
+    return sum(known) if take == "sum" else min(known) if take == "min" else max(known)
 
 
 def _quantile(rises: dict[Labels, float]) -> float | None:

@@ -77,7 +77,9 @@ def acknowledge(tx: apsw.Connection, rule: str, by: Person) -> None:
     )
     if not changed:
         raise NotFound(N_("That fault is over."), "no_such_fault")
-    audit.note(tx, by.id, "alert.acknowledge", "alerts", value(tx, "SELECT max(id) FROM alerts WHERE rule = :r", r=rule))
+    audit.note(
+        tx, by.id, "alert.acknowledge", "alerts", value(tx, "SELECT max(id) FROM alerts WHERE rule = :r", r=rule)
+    )
 
 
 def judge(tx: apsw.Connection, alert_id: int, verdict: object, by: Person) -> None:

@@ -30,7 +30,9 @@ def run_job(config: Config, db: Database, job: Job) -> str:
     one job runs at a time: another waits.
     """
     with _turn:
-        return _run(config, db, job)
+        result = _run(config, db, job)
+        runs.count(db, job.name, result)
+        return result
 
 
 def _run(config: Config, db: Database, job: Job) -> str:

@@ -2,10 +2,11 @@
 
 import hmac
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 
 from gsctracker import clock
 from gsctracker.ops import health, metrics
+from gsctracker.ops.alerts import watch
 from gsctracker.web.access import allow
 from gsctracker.web.doorstep import is_neighbour
 
@@ -28,12 +29,28 @@ def alive() -> Response:
     return _fresh(Response(status=204))
 
 
+@bp.get("/readyz")
+@allow("public")
+def ready() -> tuple[Response, int]:
+    """Whether requests can be answered well: 503 while the box is closed, only read, being upgraded or too slow."""
+    why = health.ready(metrics.of().db)
+    said = jsonify({"status": "not ready", "because": why} if why else {"status": "ready"})
+    return _fresh(said), 503 if why else 200
+
+
 @bp.get("/health/detailed")
 @allow("operate")
 def detailed() -> Response:
     """The same with versions and sizes, for admins."""
     found = metrics.of()
-    return _fresh(jsonify(health.detailed(found.config, found.db, clock.ticks() - found.started)))
+    answer = health.detailed(found.config, found.db, clock.ticks() - found.started)
+    watching = current_app.extensions[watch.PART]
+    answer["faults"] = [
+        {"rule": fault.rule.name, "severity": fault.rule.severity, "acknowledged": bool(fault.acknowledged_by)}
+        for fault in watching.faults()
+    ]
+    answer["notifications"] = {f"{kind} {result}": number for (kind, result), number in watching.channels.sent.items()}
+    return _fresh(jsonify(answer))
 
 
 @bp.get("/metrics")

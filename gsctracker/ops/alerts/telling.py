@@ -1,0 +1,95 @@
+"""Brings tellings to people: each channel by itself, none waits for another, and what each of them did is counted."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import apsw
+
+from gsctracker import clock
+from gsctracker.config import Config
+from gsctracker.db import Busy, Database
+from gsctracker.integrations import notify
+from gsctracker.ops.alerts import record, texts
+from gsctracker.ops.alerts.faults import Telling
+
+logger = logging.getLogger("gsctracker.alerts")
+
+MOST_TEXTS_A_DAY = 5  # each costs money
+MOST_AT_ONCE = 4
+
+
+class Channels:
+    """All ways to the operator. `sent` counts messages by (kind of channel, delivered, failed or capped)."""
+
+    def __init__(self, config: Config, db: Database) -> None:
+        self._config, self._db = config, db
+        self.sent: Counter[tuple[str, str]] = Counter()
+        self._texts: Counter[str] = Counter()  # by day
+        self._mails: list[str] = []
+
+    def are_there(self) -> bool:
+        """Whether anybody could be told."""
+        return bool(self._config.alert_urls or self._config.alert_escalation_urls or self._config.smtp_host)
+
+    def tell(self, telling: Telling) -> bool:
+        """Bring it to everybody it is for; gives whether at least one took it."""
+        message = notify.Message(
+            texts.title(telling),
+            texts.body(telling, self._config.app_url),
+            telling.fault.rule.severity,
+            f"gsctracker-{telling.fault.rule.anchor}",
+            telling.kind == "over",
+        )
+        ways = list(self._ways(telling, message))
+        if not ways:
+            return False
+        with ThreadPoolExecutor(min(len(ways), MOST_AT_ONCE), "alert") as at_once:
+            return any(list(at_once.map(self._try, ways)))
+
+    def _ways(self, telling: Telling, message: notify.Message) -> Iterator[tuple[str, Callable[[], None]]]:
+        fault = telling.fault
+        is_critical = fault.rule.severity == "critical"
+        wider = telling.kind == "escalated" or fault.escalated
+        for address in self._config.alert_urls + (self._config.alert_escalation_urls if wider else ()):
+            kind = notify.kind_of(address)
+            if notify.is_text_message(address):
+                if not is_critical or telling.kind == "over":
+                    continue
+                if self._texts[clock.today()] >= MOST_TEXTS_A_DAY:
+                    self.sent[kind, "capped"] += 1
+                    continue
+                self._texts[clock.today()] += 1
+            yield kind, partial(notify.send, address, message)
+        if self._config.smtp_host:
+            server = notify.MailServer(
+                self._config.smtp_host,
+                self._config.smtp_port,
+                self._config.smtp_user,
+                self._config.smtp_pass,
+                self._config.smtp_from or "gsctracker@localhost",
+            )
+            for to in self._addresses(wider):
+                yield "mail", partial(notify.mail, server, to, message)
+
+    def _addresses(self, everybody: bool) -> list[str]:
+        """Whose mail it is: as they were last known, where the database cannot say."""
+        try:
+            with self._db.read() as tx:
+                self._mails = record.addresses(tx, everybody)
+        except (apsw.Error, Busy, OSError):
+            logger.warning("who is on duty cannot be read; those known before are told")
+        return self._mails
+
+    def _try(self, way: tuple[str, Callable[[], None]]) -> bool:
+        kind, send = way
+        try:
+            send()
+        except notify.Undelivered as why:
+            self.sent[kind, "failed"] += 1
+            logger.warning("nobody was told: %s", why, extra={"event": "alert_undelivered", "channel": kind})
+            return False
+        self.sent[kind, "delivered"] += 1
+        return True
