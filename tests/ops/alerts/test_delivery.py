@@ -1,0 +1,257 @@
+"""What is wrong arrives: over HTTP and SMTP servers of the test's own."""
+
+import json
+import socket
+import threading
+from datetime import timedelta
+from email import message_from_bytes
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from aiosmtpd.controller import Controller
+from prometheus_client import CollectorRegistry
+
+from gsctracker import clock
+from gsctracker.config import Config
+from gsctracker.domain.people import sessions
+from gsctracker.integrations import notify
+from gsctracker.ops import standby
+from gsctracker.ops.alerts import record, watch
+from gsctracker.ops.alerts.faults import Fault, Telling
+from gsctracker.ops.metrics import Box
+from tests import factories
+
+
+class Endpoint(ThreadingHTTPServer):
+    """Keeps what it is sent; answers `status`."""
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Taking)
+        self.taken, self.status = [], 200
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class Taking(BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+        self.server.taken.append((self.path, body.decode()))
+        self.send_response(self.server.status)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    do_GET = do_POST
+
+    def log_message(self, *said):
+        pass
+
+
+@pytest.fixture
+def endpoint():
+    server = Endpoint()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def post_office():
+    class Keeping:
+        async def handle_DATA(self, server, session, envelope):
+            self.letters.append((envelope.rcpt_tos, message_from_bytes(envelope.content)))
+            return "250 kept"
+
+    keeping = Keeping()
+    keeping.letters = []
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        keeping.port = free.getsockname()[1]
+    controller = Controller(keeping, hostname="127.0.0.1", port=keeping.port)
+    controller.start()
+    yield keeping
+    controller.stop()
+
+
+@pytest.fixture
+def watching(box, tmp_path):
+    """Gives the watch of a box with these settings."""
+
+    def make(**settings):
+        config = Config(data_dir=tmp_path, alert_quiet_hours="00:00-00:00", **settings)
+        registry = CollectorRegistry()
+        registry.register(Box(box, config))
+        return watch.Watch(config, box, registry)
+
+    return make
+
+
+def address(endpoint, scheme="json", path=""):
+    return f"{scheme}://127.0.0.1:{endpoint.server_port}/{path}"
+
+
+def telling(kind="began", rule="DatabaseFailing", **more):
+    rules = {each.name: each for each in watch.rules.parse(watch.rules.OURS.read_text(encoding="utf-8"))}
+    return Telling(kind, Fault(rules[rule], 0.0, 0.0, fired=0.0, **more))
+
+
+def test_a_fault_is_told_within_a_minute_and_its_end_too(watching, box, endpoint, tmp_path):
+    """ALERT-03, ALERT-12: damage is found by one look and delivered; 15 minutes after it is mended, so is that."""
+    here = watching(alert_urls=(address(endpoint),), app_url="https://cookies.example.org")
+    assert [one.fault.rule.name for one in here.look()] == []
+    standby.enter(box.path, 2)  # damaged
+    here.start()
+    waited = threading.Event()
+    for _ in range(200):
+        if endpoint.taken:
+            break
+        waited.wait(0.1)
+    here.stop()
+    ((_, body),) = endpoint.taken
+    said = json.loads(body)
+    assert said["title"] == "DatabaseFailing (critical)"
+    assert "Stop entering sales" in said["message"]
+    assert "https://cookies.example.org/problems#databasefailing" in said["message"]
+    assert said["type"] == "failure"
+    standby.leave(box.path)
+    over = here.look(clock.moment() + timedelta(minutes=16))
+    assert [(one.kind, one.fault.rule.name) for one in over] == [("over", "DatabaseFailing")]
+    with box.read() as tx:
+        assert record.open_alerts(tx) == []
+        assert [row.rule for row in record.newest(tx)] == ["DatabaseFailing"]
+
+
+def test_mail_goes_to_who_is_on_duty_and_to_all_when_nobody_answers(watching, box, post_office, admin):
+    """ALERT-07, ALERT-19: the holder of this week, on Monday another; plain text, no TLS on this very machine only."""
+    with box.write() as tx:
+        other = factories.make_person(tx, "admin")
+        record.take_duty(tx, record.this_monday(tx), other.id, admin.id, admin)
+        mails = {row.id: row.email for row in record.able_accounts(tx)}
+    here = watching(smtp_host="127.0.0.1", smtp_port=post_office.port, smtp_from="box@example.org")
+    assert here.channels.tell(telling())
+    assert [to for to, _ in post_office.letters] == [[mails[other.id]]]
+    letter = post_office.letters[0][1]
+    assert letter["Subject"] == "DatabaseFailing (critical)"
+    assert letter.get_content_type() == "text/plain"
+    assert here.channels.tell(telling("escalated"))
+    assert {to for tos, _ in post_office.letters[1:] for to in tos} == set(mails.values())
+
+
+def test_pagerduty_is_given_the_same_key_for_beginning_and_end(endpoint, monkeypatch):
+    """ALERT-08: trigger and resolve with one dedup key."""
+    from apprise.plugins import pagerduty
+
+    monkeypatch.setitem(pagerduty.PAGERDUTY_API_LOOKUP, "us", f"http://127.0.0.1:{endpoint.server_port}/v2/enqueue")
+    for is_over in (False, True):
+        message = notify.Message("DiskLow (critical)", "Full.", "critical", "gsctracker-disklow", is_over)
+        notify.send("pagerduty://key123@api456", message)
+    said = [json.loads(body) for _, body in endpoint.taken]
+    assert [one["event_action"] for one in said] == ["trigger", "resolve"]
+    assert {one["dedup_key"] for one in said} == {"gsctracker-disklow"}
+
+
+def test_slack_is_given_one_message_with_gravity_and_link(watching, endpoint, monkeypatch):
+    """ALERT-06: by its incoming webhook."""
+    from apprise.plugins.slack import NotifySlack
+
+    monkeypatch.setattr(NotifySlack, "webhook_url", f"http://127.0.0.1:{endpoint.server_port}")
+    here = watching(
+        alert_urls=("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ",), app_url="https://box.example.org"
+    )
+    assert here.channels.tell(telling())
+    ((path, body),) = endpoint.taken
+    assert path == "/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ"
+    assert "critical" in body
+    assert "https://box.example.org/problems#databasefailing" in body
+
+
+def test_text_messages_are_for_what_is_critical_and_five_a_day(watching, endpoint, monkeypatch):
+    """ALERT-09: the sixth of the day is not sent."""
+    from apprise.plugins.twilio import NotifyTwilio
+
+    place = f"http://127.0.0.1:{endpoint.server_port}/{{sid}}/Messages.json"
+    monkeypatch.setattr(NotifyTwilio, "notify_sms_url", place)
+    endpoint.status = 201
+    way = f"twilio://AC{'a' * 32}:{'b' * 32}@15551230001/15551230002"
+    here = watching(alert_urls=(way,))
+    assert not here.channels.tell(telling(rule="JobDead"))
+    assert [here.channels.tell(telling()) for _ in range(6)] == [True] * 5 + [False]
+    assert len(endpoint.taken) == 5
+    assert here.channels.sent["twilio", "capped"] == 1
+
+
+def test_a_channel_that_is_down_keeps_no_other_from_telling_and_is_tried_again(watching, endpoint):
+    """Down, lying or unknown: the others tell; where nobody took it, the next look begins anew."""
+    here = watching(alert_urls=("json://127.0.0.1:9/", "nonsense://x", "json://example.org/", address(endpoint)))
+    assert here.channels.tell(telling())
+    assert len(endpoint.taken) == 1
+    assert here.channels.sent["json", "failed"] == 2  # one is down, one would travel in the open
+    endpoint.status = 500
+    fault = telling(told=5.0)
+    here.deliver(fault)
+    assert fault.fault.told is None
+
+
+def test_a_wider_circle_is_told_when_nobody_answers(watching, endpoint):
+    """ALERT-10: the further addresses hear of what went unanswered, and of its end."""
+    here = watching(alert_escalation_urls=(address(endpoint),))
+    assert not here.channels.tell(telling())
+    assert here.channels.tell(telling("escalated"))
+    assert here.channels.tell(telling("over", escalated=True))
+    assert [json.loads(body)["type"] for _, body in endpoint.taken] == ["failure", "success"]
+
+
+def test_what_is_sent_names_nobody(watching, box, endpoint, post_office, admin):
+    """ALERT-18: in a box with a girl, a sale and people signed in, no text holds a name, a mail or a secret."""
+    with box.write() as tx:
+        factories.make_scout(tx, "Marigold")
+        sessions.start(tx, admin.id, "test")
+    here = watching(alert_urls=(address(endpoint),))
+    for rule in here.rules:
+        if rule.when:
+            for kind in ("began", "again", "escalated", "over"):
+                here.channels.tell(telling(kind, rule.name))
+    text = "".join(body for _, body in endpoint.taken)
+    assert len(endpoint.taken) >= 90
+    for word in ("Marigold", "Olga", "@", "$", str(endpoint.server_port)):
+        assert word not in text
+
+
+def test_a_secret_of_an_address_is_not_logged(watching, caplog):
+    """ALERT-18: a channel that fails is named by its kind."""
+    here = watching(alert_urls=("json://user:verysecret@127.0.0.1:9/token77",))
+    assert not here.channels.tell(telling())
+    assert "json" in caplog.text
+    assert "verysecret" not in caplog.text
+    assert "token77" not in caplog.text
+
+
+def test_the_box_gives_a_sign_of_life_outwards(watching, endpoint):
+    """MON-21: whoever waits for it hears nothing when the box is dead."""
+    here = watching(alert_ping_url=address(endpoint, "http", "ping/our-box"))
+    here.start()
+    waited = threading.Event()
+    for _ in range(100):
+        if endpoint.taken:
+            break
+        waited.wait(0.1)
+    here.stop()
+    assert [path for path, _ in endpoint.taken] == ["/ping/our-box"]
+
+
+def test_faults_outlive_a_restart_and_are_not_told_twice(watching, box, endpoint, admin):
+    standby.enter(box.path, 2)
+    standby.leave(box.path)
+    with box.write() as tx:
+        record.begin(tx, "BackupNever", "warning", clock.now())
+        record.told(tx, "BackupNever")
+    here = watching(alert_urls=(address(endpoint),))
+    assert here.look() == []
+    assert [fault.rule.name for fault in here.faults()] == ["BackupNever"]
+
+
+def test_faults_and_messages_are_measured(watching, endpoint):
+    here = watching(alert_urls=(address(endpoint),))
+    here.channels.tell(telling())
+    found = {(each.name, *each.labels.values()): each.value for family in here.collect() for each in family.samples}
+    assert found["gsctracker_notifications_total", "json", "delivered"] == 1
+    assert found["gsctracker_faults", "critical"] == 0
