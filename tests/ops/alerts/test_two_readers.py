@@ -113,7 +113,7 @@ def test_what_is_made_of_the_rules_is_what_would_be_made_now(name):
 
 
 def test_promtool_takes_the_files_for_prometheus():
-    """MON-06: the scrape configuration and the rules are what Prometheus reads."""
+    """The scrape configuration and the rules are what Prometheus reads."""
     for check, name in (("rules", "alerts.yml"), ("config", "prometheus.yml")):
         file = TOP / "examples" / "prometheus" / name
         done = subprocess.run(["promtool", "check", check, file], capture_output=True, text=True, timeout=60)

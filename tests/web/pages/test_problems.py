@@ -1,0 +1,115 @@
+"""What is wrong, in a volunteer's words, and who looks after it."""
+
+import pytest
+
+from gsctracker import clock
+from gsctracker.ops import machine, standby
+from gsctracker.ops.alerts import record, watch
+from tests import factories
+
+
+@pytest.fixture
+def watching(site):
+    """The watch of this box."""
+    return site.extensions[watch.PART]
+
+
+def test_nothing_wrong_is_four_green_lights(signed_in, watching, monkeypatch):
+    """Before the first look nothing is claimed."""
+    monkeypatch.setattr(machine, "disk_of", lambda folder: (64_000_000_000, 40_000_000_000))
+    admin = signed_in("admin")
+    assert "The first look comes" in admin.get("/problems").text
+    watching.look()
+    page = admin.get("/problems").text
+    assert "Nothing is wrong" in page
+    for light in ("The site", "The data is safe", "Copies are made and proven", "The disk"):
+        assert light in page
+    assert "Nobody is told of faults" in page  # no ALERT_URLS here
+
+
+def test_a_full_disk_is_told_in_words_with_what_to_do(signed_in, watching, monkeypatch):
+    """ALERT-16: a volunteer whose disk fills on Friday reads a sentence and three steps."""
+    monkeypatch.setattr(machine, "disk_of", lambda folder: (64_000_000_000, 100_000_000))
+    start = clock.moment()
+    watching.look(start)
+    watching.look(start.fromtimestamp(start.timestamp() + 61, start.tzinfo))
+    page = signed_in("admin").get("/problems").text
+    assert 'id="diskverylow"' in page
+    assert "The disk of the box is almost full. Soon nothing can be entered any more." in page
+    assert page.count("<ol><li>") == 1
+    assert "Download the newest copy to another machine now." in page
+    assert watching.lights()["disk"] == "bad"
+    assert watching.lights()["site"] == "good"
+
+
+def test_somebody_says_that_she_looks_after_it_and_later_whether_it_was_worth_telling(signed_in, watching, box, admin):
+    """ALERT-10, ALERT-13: acknowledged, ended, judged."""
+    with box.write() as tx:
+        record.begin(tx, "BackupNever", "warning", clock.now())
+    watching.look()  # takes up what was open
+    olga = signed_in("admin")
+    answer = olga.post("/problems/BackupNever/acknowledge")
+    assert (answer.status_code, answer.location) == (303, "/problems")
+    assert f"{olga.person.first_name} looks after it" in olga.get("/problems").text
+    with box.read() as tx:
+        assert [row.acknowledged_by for row in record.open_alerts(tx)] == [olga.person.first_name]
+    assert olga.post("/problems/DiskLow/acknowledge").status_code == 404
+    with box.write() as tx:
+        record.end(tx, "BackupNever")
+        (over,) = record.newest(tx)
+    assert olga.post(f"/problems/{over.id}/verdict", data={"verdict": "noise"}).status_code == 303
+    assert olga.post(f"/problems/{over.id}/verdict", data={"verdict": "fun"}).status_code == 422
+    assert olga.post("/problems/999/verdict", data={"verdict": "noise"}).status_code == 404
+    assert "Of 1 judged in 30 days, 0 were worth telling." in olga.get("/problems").text
+
+
+def test_each_week_has_somebody_on_duty_and_a_deputy(signed_in, box):
+    """ALERT-19: only who may operate the box, and the deputy is somebody else."""
+    olga = signed_in("admin")
+    with box.write() as tx:
+        leader = factories.make_person(tx, "leader")
+    me = olga.person.id
+    assert olga.post("/problems/duty", data={"holder": me, "deputy": 1}).status_code == 303
+    with box.read() as tx:
+        duty = record.on_duty(tx)
+        assert (duty.account_id, duty.deputy_id) == (me, 1)
+        assert record.addresses(tx, everybody=False) == [duty.email]
+        assert len(record.addresses(tx, everybody=True)) == 2
+    for wrong in ({"holder": me, "deputy": me}, {"holder": leader.id}, {"holder": "x"}, {}):
+        answer = olga.post("/problems/duty", data=wrong)
+        assert answer.status_code == 422, wrong
+        assert "Problems" in answer.text
+
+
+def test_the_page_is_for_who_operates_the_box(signed_in, browser):
+    for role in ("cookie_leader", "leader", "caregiver"):
+        assert signed_in(role).get("/problems").status_code in (403, 404)
+        assert signed_in(role).post("/problems/DiskLow/acknowledge").status_code in (403, 404)
+        assert signed_in(role).post("/problems/duty", data={"holder": 1}).status_code in (403, 404)
+    assert browser.get("/problems").status_code == 302
+
+
+def test_ready_is_another_question_than_alive(browser, box):
+    """MON-08: a box that nothing can be written to is alive and not ready; asking writes nothing."""
+    assert browser.get("/livez").status_code == 204
+    before = box.generation()
+    answer = browser.get("/readyz")
+    assert (answer.status_code, answer.json) == (200, {"status": "ready"})
+    assert box.generation() == before
+    standby.enter(box.path, 1)  # by hand
+    answer = browser.get("/readyz")
+    assert (answer.status_code, answer.json) == (503, {"status": "not ready", "because": "closed"})
+    assert browser.get("/livez").status_code == 204
+    standby.leave(box.path)
+    assert browser.get("/readyz").status_code == 200
+
+
+def test_an_admin_sees_faults_and_messages_in_the_detailed_health(signed_in, browser, watching, box):
+    """MON-09."""
+    with box.write() as tx:
+        record.begin(tx, "BackupNever", "warning", clock.now())
+    watching.look()
+    found = signed_in("admin").get("/health/detailed").json
+    assert {"rule": "BackupNever", "severity": "warning", "acknowledged": False} in found["faults"]
+    assert found["notifications"] == {}
+    assert browser.get("/health/detailed").status_code in (302, 401, 403, 404)
