@@ -14,12 +14,14 @@ from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.domain import audit, once
 from gsctracker.domain.imports import reviewing
-from gsctracker.domain.people import sessions
+from gsctracker.domain.people import consents, sessions
+from gsctracker.domain.sales import buyers
 from gsctracker.ops import runs
 
 ANSWERS_KEPT_DAYS = 400  # a phone that lay in a drawer for a season still gets the answer it missed
 UNFINISHED_KEPT_DAYS = 30
 RUNS_KEPT_DAYS = 90
+BUYERS_KEPT_DAYS = 30
 SCRATCH_KEPT_SECONDS = 24 * 3600
 
 
@@ -46,6 +48,17 @@ def discard_unfinished_imports(config: Config, db: Database) -> str | None:
 def forget_audit(config: Config, db: Database) -> str | None:
     """Remove lines of the audit log older than two years, but those of consent and deletion; the removal is itself a line."""
     return _removed(db, audit.forget, "lines of the audit log")
+
+
+def end_consents(config: Config, db: Database) -> str | None:
+    """Disable girls' accounts whose consent ran out with its season or its year."""
+    return _removed(db, consents.put_to_rest, "girls' sign-ins whose consent ran out")
+
+
+def forget_buyers(config: Config, db: Database) -> str | None:
+    """Drop who bought, BUYERS_KEPT_DAYS after a sale was handed over or cancelled: third persons' data."""
+    before = clock.after(days=-BUYERS_KEPT_DAYS)[:10]
+    return _removed(db, lambda tx: buyers.forget_delivered(tx, before), "buyers")
 
 
 def forget_runs(config: Config, db: Database) -> str | None:

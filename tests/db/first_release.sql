@@ -370,7 +370,7 @@ CREATE INDEX known_devices_untold ON known_devices (account_id) WHERE told_at IS
 
 CREATE TABLE second_factors (                    -- a phone that counts codes; its secret is sealed with the box's key
     account_id    INTEGER PRIMARY KEY REFERENCES accounts ON DELETE CASCADE,
-    sealed        BLOB NOT NULL CHECK (length(sealed) BETWEEN 30 AND 500),
+    sealed        TEXT NOT NULL CHECK (length(sealed) BETWEEN 40 AND 500),
     made_at       TEXT NOT NULL CHECK (made_at IS strftime('%Y-%m-%dT%H:%M:%SZ', made_at)),
     confirmed_at  TEXT CHECK (confirmed_at IS strftime('%Y-%m-%dT%H:%M:%SZ', confirmed_at)),    -- from here on it is asked for
     last_step     INTEGER NOT NULL DEFAULT 0 CHECK (last_step BETWEEN 0 AND 1000000000000)       -- no code counts twice
@@ -406,8 +406,7 @@ CREATE TABLE api_tokens (                        -- for programs: acts as its ac
     made_at     TEXT NOT NULL CHECK (made_at IS strftime('%Y-%m-%dT%H:%M:%SZ', made_at)),
     expires_at  TEXT NOT NULL CHECK (expires_at IS strftime('%Y-%m-%dT%H:%M:%SZ', expires_at)),
     revoked_at  TEXT CHECK (revoked_at IS strftime('%Y-%m-%dT%H:%M:%SZ', revoked_at)),
-    used_on     TEXT CHECK (used_on IS date(used_on)),                          -- the day it was last used
-    CHECK (expires_at > made_at)
+    used_on     TEXT CHECK (used_on IS date(used_on))                           -- the day it was last used
 ) STRICT;
 CREATE INDEX api_tokens_by_account ON api_tokens (account_id);
 
@@ -423,7 +422,9 @@ CREATE TABLE audit_log (                         -- who did what to which row; i
     subject     TEXT NOT NULL CHECK (length(subject) <= 40),
     subject_id  INTEGER,
     detail      TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(detail) AND length(detail) <= 4000),
-    request_id  TEXT NOT NULL DEFAULT '' CHECK (length(request_id) <= 64)
+    request_id  TEXT NOT NULL DEFAULT '' CHECK (length(request_id) <= 64),
+    before      TEXT NOT NULL DEFAULT '' CHECK (length(before) IN (0, 64)),  -- the seal of the line before
+    seal        TEXT NOT NULL DEFAULT '' CHECK (length(seal) IN (0, 64))     -- a hash of that and of this line: domain/audit
 ) STRICT;
 
 CREATE TRIGGER audit_log_is_kept BEFORE UPDATE ON audit_log
@@ -431,6 +432,7 @@ BEGIN SELECT RAISE(ABORT, 'the audit log is never edited'); END;
 CREATE TRIGGER audit_log_lasts BEFORE DELETE ON audit_log
 WHEN old.at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-2 years')
   OR old.action GLOB 'consent*' OR old.action GLOB '*deleted*' OR old.action GLOB '*erased*'
+  OR old.action = 'audit.purged'                -- says how many lines may be missing
 BEGIN SELECT RAISE(ABORT, 'the audit log lasts two years, and what it says of consent and deletion for ever'); END;
 
 CREATE TABLE once_answers (                      -- the first answer to an Idempotency-Key, given again to each repetition

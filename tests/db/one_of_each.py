@@ -121,7 +121,7 @@ GOOD = {
     "known_devices": {
         "account_id": 1, "device_hash": SHA, "agent": "", "first_at": NOW, "last_at": NOW, "told_at": NOW,
     },
-    "second_factors": {"account_id": 1, "sealed": b"s" * 40, "made_at": NOW, "confirmed_at": NOW, "last_step": 1},
+    "second_factors": {"account_id": 1, "sealed": "s" * 40, "made_at": NOW, "confirmed_at": NOW, "last_step": 1},
     "recovery_codes": {"account_id": 1, "code_hash": SHA, "used_at": NOW},
     "password_resets": {"token_hash": SHA, "account_id": 1, "made_by": 1, "made_at": NOW, "expires_at": NOW},
     "api_tokens": {
@@ -130,6 +130,7 @@ GOOD = {
     },
     "audit_log": {
         "at": NOW, "account_id": 1, "action": "a", "subject": "s", "subject_id": 1, "detail": "{}", "request_id": "",
+        "before": "", "seal": SHA,
     },
     "once_answers": {"key": "k", "account_id": 1, "request_hash": SHA, "status": 201, "answer": b"", "at": NOW},
     "troop": {"id": 1, "number": "1234", "name": "T", "council": "", "time_zone": "UTC"},

@@ -126,6 +126,8 @@ BY_HAND = {
     ("deletion_requests", "(state = 'waiting') = (decided_at IS NULL)"),
     ("family_exports", "(made_at IS NULL) = (expires_at IS NULL)"),
     ("consents", "length(notice_hash) IN (0, 64)"),
+    ("audit_log", "length(before) IN (0, 64)"),
+    ("audit_log", "length(seal) IN (0, 64)"),
     ("consents", "kind = 'withdrawn' OR guardian_id IS NOT NULL"),
     ("consents", "(kind = 'given') = (expires_on IS NOT NULL)"),
     ("consents", "expires_on >= signed_on"),
@@ -239,6 +241,8 @@ def test_each_column_keeps_its_own_rule(world, schema, table):
         ("family_exports", {"made_at": None}),
         ("family_exports", {"expires_at": None}),
         ("consents", {"notice_hash": "a"}),
+        ("audit_log", {"before": "a"}),
+        ("audit_log", {"seal": "a"}),
         ("consents", {"guardian_id": None}),
         ("consents", {"expires_on": None}),
         ("consents", {"kind": "withdrawn"}),  # and yet it ends some day

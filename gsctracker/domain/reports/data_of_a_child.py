@@ -35,6 +35,15 @@ TITLES = {
     "money_entries": N_("Money"),
     "credits": N_("Credit"),
     "cupboard_wishes": N_("Wishes for the initial order"),
+    "reward_choices": N_("Rewards she chose"),
+    "reward_receipts": N_("Rewards she received"),
+    "point_entries": N_("Points"),
+    "reward_opt_outs": N_("Rewards she does without"),
+    "reward_levels_told": N_("Reward levels she was told of"),
+    "birth_months": N_("Month of birth"),
+    "agreements": N_("Whether the family agreed with its figures"),
+    "reminders": N_("Reminders"),
+    "unpaid_files": N_("Unpaid files"),
     "audit_log": N_("Who looked at, took away or changed her data"),
 }
 """How each table is called for people; one that is not here goes by its own name."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.errors import NotFound
-from gsctracker.ops import file_upkeep, upkeep
+from gsctracker.ops import family_exports, file_upkeep, upkeep
 from gsctracker.ops.timetable import copying
 from gsctracker.ops.timetable.when import Daily, Every, When
 from gsctracker.words import N_
@@ -114,6 +114,35 @@ def timetable(config: Config) -> tuple[Job, ...]:
                 "Rehearses disaster: the newest copy is restored in a scratch place, with the key of the recovery sheet."
             ),
             copying.drill,
+        ),
+        Job(
+            "family-files",
+            Every(1),
+            N_("Makes the files with all that is kept of a girl, for families who asked."),
+            family_exports.make_waiting,
+        ),
+        Job(
+            "forget-family-files",
+            Every(60, after=20),
+            N_("Removes files that were made for families."),
+            family_exports.forget_old,
+            dated=True,
+            keeps=N_("Files made for families: 24 hours."),
+        ),
+        Job(
+            "end-consents",
+            Daily("03:50"),
+            N_("Puts girls' accounts to rest whose consent has run out."),
+            upkeep.end_consents,
+            dated=True,
+        ),
+        Job(
+            "forget-buyers",
+            Daily("04:30"),
+            N_("Removes buyers' names, addresses and notes of sales that were handed over."),
+            upkeep.forget_buyers,
+            dated=True,
+            keeps=N_("Buyers' names and addresses: 30 days after the boxes were handed over."),
         ),
         Job(
             "forget-audit",
