@@ -32,6 +32,14 @@ def folder_of(data_dir: Path) -> Path:
     return data_dir / FOLDER
 
 
+def keyring(config: Config) -> list[str]:
+    """The keys that open what was sealed for the database: the present ENCRYPTION_KEY, then those it had before, newest first."""
+    present = _good_key(config.encryption_key or _kept(config.data_dir, "encryption_key"))
+    before = sorted(folder_of(config.data_dir).glob("encryption_key-[0-9]*"), reverse=True)
+    found = [file.read_text(encoding="ascii", errors="replace").strip() for file in before]
+    return [present, *(key for key in found if re.fullmatch(r"[0-9a-fA-F]{64}", key))]
+
+
 def _kept(data_dir: Path, name: str) -> str:
     folder = folder_of(data_dir)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

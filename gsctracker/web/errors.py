@@ -18,6 +18,7 @@ STATUS_BY_CODE = {
     "not_json": 400,
     "invalid_credentials": 401,
     "second_factor_required": 401,
+    "second_factor_wrong": 401,
     "too_large": 413,
     "too_many": 429,
 }

@@ -8,10 +8,11 @@ from flask import Flask, Response, after_this_request, current_app, g, request
 from prometheus_client import CollectorRegistry, Counter
 
 from gsctracker import clock
-from gsctracker.domain.people import accounts, attempts, devices, passwords
+from gsctracker.domain.people import accounts, attempts, devices, passwords, second_factor
 from gsctracker.domain.people.attempts import Attempts
 from gsctracker.domain.people.verified import Verified
 from gsctracker.errors import Invalid
+from gsctracker.ops import metrics, secrets
 from gsctracker.web.visitors import device_of
 from gsctracker.words import N_
 
@@ -24,10 +25,11 @@ logger = logging.getLogger("gsctracker.sign_in")
 
 
 class Checked(NamedTuple):
-    """An account whose password was right, and the hash to keep in place of an outdated one, or None."""
+    """An account whose password was right, the hash to keep in place of an outdated one, and whether a code is asked for too."""
 
     account: Any
     renewed: str | None
+    needs_code: bool
 
 
 class Limits:
@@ -101,14 +103,34 @@ def checked(name: str, password: str) -> Checked:
     device = device_of(request.environ)
     with g.db.read() as tx:
         found = accounts.candidate(tx, name)
+        needs_code = bool(found) and second_factor.is_asked_for(tx, found.id)
         if not (found and device and devices.knows(tx, found.id, device)):
             device = ""
     limits.may_try(name, device)
     if not limits.fits(found and found.password_hash, password):
         limits.wrong(name, device)
         raise Invalid(N_("That name and that password do not belong together."), "invalid_credentials")
+    if not needs_code:  # or guessing codes would be free for whoever has the password
+        limits.attempts.right(name, device)
+    return Checked(found, passwords.renewed(found.password_hash, password), needs_code)
+
+
+def take_code(name: str, account_id: int, code: str) -> None:
+    """Take the second factor's code; it counts once. Raises Invalid (second_factor_wrong) and Conflict (too_many)."""
+    limits, device = of(), device_of(request.environ)
+    keys = secrets.keyring(metrics.of().config)
+    with g.db.read() as tx:
+        if not (device and devices.knows(tx, account_id, device)):
+            device = ""
+    limits.may_try(name, device)
+    try:
+        with g.db.write() as tx:
+            second_factor.require(tx, account_id, code, keys)
+    except Invalid:
+        limits.attempts.wrong(name, _address(), device)
+        limits.note("second_factor")
+        raise
     limits.attempts.right(name, device)
-    return Checked(found, passwords.renewed(found.password_hash, password))
 
 
 def must_be_hers(password: str, field: str, sentence: str) -> None:

@@ -26,6 +26,15 @@ def candidate(tx: apsw.Connection, sign_in_name: str) -> Row | None:
     )
 
 
+def candidate_by_id(tx: apsw.Connection, account_id: int) -> Row | None:
+    """The same account by its id (id, sign_in_name, password_hash), or None where it may not sign in."""
+    named = one(tx, "SELECT sign_in_name FROM accounts WHERE id = :id", id=account_id)
+    found = candidate(tx, named.sign_in_name) if named else None
+    if found is not None:
+        found.sign_in_name = named.sign_in_name
+    return found
+
+
 def find(tx: apsw.Connection, account_id: int) -> Row:
     """An account without its password. Raises NotFound."""
     row = one(tx, f"SELECT {_COLUMNS} FROM accounts WHERE id = :id", id=account_id)

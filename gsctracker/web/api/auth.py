@@ -7,20 +7,23 @@ from msgspec import Meta
 
 from gsctracker.domain.people import accounts, sessions
 from gsctracker.domain.people.roles import Person
+from gsctracker.errors import Invalid
 from gsctracker.web import limits
 from gsctracker.web.access import allow
 from gsctracker.web.api.calls import call
 from gsctracker.web.api.shapes import Answer, Ask
 from gsctracker.web.visitors import enter, forget, remember, token_of
+from gsctracker.words import N_
 
 bp = Blueprint("auth_calls", __name__, url_prefix="/api/auth")
 
 
 class SignIn(Ask, frozen=True):
-    """The name somebody signs in with (mostly an e-mail address) and her password."""
+    """The name somebody signs in with (mostly an e-mail address) and her password; a code where she has a second factor."""
 
     email: Annotated[str, Meta(min_length=1, max_length=254)]
     password: Annotated[str, Meta(min_length=1, max_length=200)]
+    code: Annotated[str, Meta(max_length=60)] = ""
 
 
 class User(Answer, frozen=True):
@@ -43,7 +46,12 @@ class SignedIn(Answer, frozen=True):
 
 def _checked(body: SignIn) -> limits.Checked:
     """The account that name and password belong to; takes as long for a name nobody has."""
-    return limits.checked(body.email, body.password)
+    found = limits.checked(body.email, body.password)
+    if found.needs_code and not body.code:
+        raise Invalid(N_("This account asks for a code of the phone too: send it as code."), "second_factor_required")
+    if found.needs_code:
+        limits.take_code(body.email, found.account.id, body.code)
+    return found
 
 
 @bp.post("/login")

@@ -1,16 +1,21 @@
 """Signing in and out, and the language of somebody who is not signed in."""
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request
+import hashlib
+
+from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request
 from flask_babel import gettext
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from gsctracker import values
 from gsctracker.domain.people import accounts, sessions
 from gsctracker.domain.season import troop
+from gsctracker.errors import Refusal
 from gsctracker.web import forms, limits, locale
 from gsctracker.web.access import allow, safe_next
 from gsctracker.web.visitors import enter, forget, remember, token_of
 
 YEAR_SECONDS = 365 * 86_400
+TICKET_SECONDS = 300
 
 bp = Blueprint("sign_in", __name__)
 
@@ -35,21 +40,73 @@ def sign_in():
     wanted = safe_next(request.form.get("next"))
     name, password = request.form.get("email", "")[:254], request.form.get("password", "")
     try:
-        found, renewed = limits.checked(name, password)
+        found = limits.checked(name, password)
     except forms.NO as no:
         return forms.again("sign_in/sign_in.html", no, next=wanted)
+    if found.needs_code:
+        ticket = _tickets().dumps([found.account.id, _mark(found.account.password_hash)])
+        return _ask_for_code(ticket, wanted)
+    return _enter(found.account, found.renewed, wanted)
+
+
+@bp.post("/sign-in/code")
+@allow("public")
+def second_step():
+    """Take the code of the phone, or a recovery code, and sign in."""
+    wanted = safe_next(request.form.get("next"))
+    ticket = request.form.get("ticket", "")[:500]
+    account = _of_ticket(ticket)
+    if account is None:
+        flash(gettext("That took too long. Sign in once more."))
+        return redirect("/sign-in", 303)
+    try:
+        limits.take_code(account.sign_in_name, account.id, request.form.get("code", ""))
+    except forms.NO as no:
+        return _ask_for_code(ticket, wanted, no)
+    return _enter(account, None, wanted)
+
+
+def _ask_for_code(ticket: str, wanted: str, no: Refusal | None = None):
+    more = {"next": wanted, "ticket": ticket}
+    if no is not None:
+        return forms.again("sign_in/code.html", no, **more)
+    page = render_template("sign_in/code.html", typed={}, errors={}, problem=None, **more)
+    return page, 200, {"Cache-Control": "no-store"}
+
+
+def _enter(account, renewed: str | None, wanted: str) -> Response:
     limits.of().note("right")
     with g.db.write() as tx:
         if renewed:
-            accounts.renew_hash(tx, found.id, found.password_hash, renewed)
-        token = enter(tx, found.id)
+            accounts.renew_hash(tx, account.id, account.password_hash, renewed)
+        token = enter(tx, account.id)
         chosen = request.cookies.get(locale.COOKIE)
         if chosen in locale.LANGUAGES:
-            accounts.set_language(tx, found.id, chosen)
+            accounts.set_language(tx, account.id, chosen)
     response = remember(redirect(wanted, 303), token)
     if chosen:
         response.delete_cookie(locale.COOKIE)  # it is the account's now; the next one at this device chooses anew
     return response
+
+
+def _tickets() -> URLSafeTimedSerializer:
+    """Between password and code nothing is kept here: the form carries what was proven, signed and for some minutes."""
+    return URLSafeTimedSerializer(current_app.secret_key, salt="gsctracker second step")
+
+
+def _of_ticket(ticket: str):
+    try:
+        account_id, mark = _tickets().loads(ticket, max_age=TICKET_SECONDS)
+    except BadData:
+        return None
+    with g.db.read() as tx:
+        known = accounts.candidate_by_id(tx, account_id)
+    return known if known and _mark(known.password_hash) == mark else None
+
+
+def _mark(password_hash: str) -> str:
+    """Changes with the password, so that what was proven with the old one counts no more."""
+    return hashlib.sha256(password_hash.encode()).hexdigest()[:16]
 
 
 @bp.post("/sign-out")

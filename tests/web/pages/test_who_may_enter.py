@@ -12,6 +12,7 @@ PAGES = {
     "/": EVERYBODY,
     "/account": EVERYBODY,
     "/account/devices": EVERYBODY,
+    "/account/second-factor": EVERYBODY,
     "/catalogue": EVERYBODY,
     "/scouts": LEADERS,
     "/scouts/new": LEADERS,
