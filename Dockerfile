@@ -4,11 +4,15 @@
 
 FROM python:3.12-slim AS build
 WORKDIR /src
-RUN python -m venv /venv
+RUN python -m venv /venv && python -m venv /build
+COPY requirements requirements
+# what is installed is what was locked, file by file: a package that was changed since has another hash and stops the build
+RUN /venv/bin/pip install --no-cache-dir --require-hashes --requirement requirements/image.txt \
+ && /build/bin/pip install --no-cache-dir --require-hashes --requirement requirements/build.txt
 COPY setup.cfg pyproject.toml README.md LICENSE ./
 COPY gsctracker gsctracker
-RUN pip wheel --no-cache-dir --wheel-dir /wheels . \
- && /venv/bin/pip install --no-cache-dir --no-index --find-links /wheels gsctracker \
+RUN /build/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /wheels . \
+ && /venv/bin/pip install --no-cache-dir --no-deps --no-index --find-links /wheels gsctracker \
  && /venv/bin/pip uninstall --yes pip
 
 FROM python:3.12-slim

@@ -15,9 +15,10 @@ def settings():
 
 
 def test_types_and_format_are_checked_with_every_run():
-    """DEP-44: mypy, ruff and ruff format fail the run; mypy reads everything under the website."""
+    """DEP-44, SEC-27: mypy, ruff, ruff format and bandit fail the run; mypy reads everything under the website."""
     checks = re.findall(r"^check (.+)$", RUN, re.MULTILINE)
     assert {"mypy", "ruff check .", "ruff format --check .", "lint-imports"} <= set(checks)
+    assert "bandit --quiet --recursive gsctracker -lll" in checks
     read = {part.strip() for part in settings()["mypy"]["files"].replace("\n", " ").split(",")}
     storeys = ("db", "domain", "integrations", "ops", "cli", "jobs")
     assert {f"gsctracker/{name}" for name in storeys} <= read

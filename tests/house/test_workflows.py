@@ -1,0 +1,79 @@
+"""The workflows, read as a linter would: what they may do, what they use, and that they do what we say they do."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+TOP = Path(__file__).parents[2]
+WORKFLOWS = sorted((TOP / ".github" / "workflows").glob("*.yml"))
+TYPED = re.compile(r"\$\{\{\s*github\.(event\.|head_ref)")
+
+
+def read(path: Path) -> dict:
+    found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    found["on"] = found.pop(True, None) or found.get("on")  # YAML 1.1 takes the word for a yes
+    return found
+
+
+def steps(workflow: dict):
+    return [(name, step) for name, job in workflow["jobs"].items() for step in job["steps"]]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_a_workflow_may_only_read_unless_a_job_says_what_it_writes(path):
+    """SEC-29: least permissions: reading at the top, findings alone in a job, no secret, no pull request's code with rights."""
+    workflow = read(path)
+    assert workflow["permissions"] == {"contents": "read"}
+    for job in workflow["jobs"].values():
+        assert set(job.get("permissions", {}).items()) <= {("contents", "read"), ("security-events", "write")}
+        assert 0 < job["timeout-minutes"] <= 60
+        assert re.fullmatch(r"ubuntu-\d\d\.\d\d", job["runs-on"])
+    assert "pull_request_target" not in workflow["on"]
+    assert "secrets." not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_what_a_workflow_uses_is_pinned_and_nothing_typed_reaches_a_shell(path):
+    """SEC-29: an action is named by its commit with its version beside it; what anybody wrote is not put into a command."""
+    for line in re.findall(r"uses: .*", path.read_text(encoding="utf-8")):
+        assert re.fullmatch(r"uses: [\w-]+/[\w/-]+@[0-9a-f]{40} # v\d+(\.\d+)*", line), line
+    for _, step in steps(read(path)):
+        assert ("run" in step) != ("uses" in step), step
+        assert set(step) <= {"name", "if", "run", "uses", "with", "env"}, step
+        assert not TYPED.search(step.get("run", "")), step
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False
+        for pinned in re.findall(r"pip install (?!--)(\S+)", step.get("run", "")):
+            assert "==" in pinned or pinned == ".", step
+
+
+@pytest.mark.parametrize(
+    ("name", "every", "words"),
+    [
+        ("checks", "push", (".ci/run",)),
+        ("dependencies", "schedule", ("pip-audit --strict --require-hashes", "requirements/sbom.py")),
+        ("code", "schedule", ("github/codeql-action/analyze@", "python")),
+        (
+            "image",
+            "schedule",
+            ("aquasecurity/trivy-action@", "zaproxy/action-baseline@", "CRITICAL,HIGH", 'exit-code: "1"'),
+        ),
+    ],
+)
+def test_each_workflow_does_what_it_is_for(name, every, words):
+    """SEC-25 SEC-26 SEC-27 SEC-29 SEC-30: the audit of the lock, CodeQL, Trivy and ZAP are there, and run by themselves."""
+    path = TOP / ".github" / "workflows" / f"{name}.yml"
+    assert every in read(path)["on"]
+    text = path.read_text(encoding="utf-8")
+    assert [word for word in words if word not in text] == []
+
+
+def test_every_promised_python_is_tried():
+    """DEP-44: from the oldest that setup.cfg allows to the one of the image."""
+    tried = read(TOP / ".github" / "workflows" / "checks.yml")["jobs"]["tests"]["strategy"]["matrix"]["python"]
+    oldest = re.search(r"python_requires = >=([\d.]+)", (TOP / "setup.cfg").read_text(encoding="utf-8"))
+    image = re.search(r"FROM python:([\d.]+)-slim", (TOP / "Dockerfile").read_text(encoding="utf-8"))
+    assert oldest and oldest[1] in tried
+    assert image and image[1] in tried
