@@ -59,6 +59,7 @@ MENU = [
     ("/booths", N_("Booths"), "booth", "season.see", False),
     ("/imports", N_("Imports"), "imports", "imports", False),
     ("/differences", N_("Differences"), "differences", "differences", False),
+    ("/rewards", N_("Rewards"), "gift", "family.see", False),
     ("/reports", N_("Reports"), "file", "exports", False),
     ("/catalogue", N_("Cookies"), "catalogue", "season.see", False),
     ("/people", N_("People"), "people", "people.see", False),

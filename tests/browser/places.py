@@ -5,6 +5,8 @@ PAGES = {
     "/account": "/account",
     "/account/devices": "/account/devices",
     "/account/second-factor": "/account/second-factor",
+    "/account/tokens": "/account/tokens",
+    "/reset/<secret>": "/reset/not-a-link-any-more",
     "/api/docs": "/api/docs",
     "/booths": "/booths",
     "/booths/<id:booth_id>": "/booths/{booth}",

@@ -289,6 +289,10 @@ CREATE TRIGGER a_forgotten_girl_stays_so BEFORE UPDATE ON scouts WHEN OLD.forgot
  AND (NEW.first_name, NEW.last_initial, NEW.level, NEW.grade, NEW.status, NEW.forgotten_at)
      IS NOT (OLD.first_name, OLD.last_initial, NULL, NULL, 'inactive', OLD.forgotten_at)
 BEGIN SELECT RAISE(ABORT, 'who was forgotten stays forgotten'); END;
+CREATE TRIGGER a_forgotten_girl_leaves_figures AFTER UPDATE OF forgotten_at ON scouts WHEN NEW.forgotten_at IS NOT NULL BEGIN
+    DELETE FROM birth_months WHERE scout_id = NEW.id;
+    UPDATE reward_choices SET size = '' WHERE scout_id = NEW.id;
+END;
 CREATE TRIGGER a_forgotten_girl_gets_no_name BEFORE INSERT ON scout_aliases
 WHEN EXISTS (SELECT 1 FROM scouts WHERE id = NEW.scout_id AND forgotten_at IS NOT NULL)
 BEGIN SELECT RAISE(ABORT, 'who was forgotten stays forgotten'); END;

@@ -1,10 +1,11 @@
-"""Reports of what the season earns: the troop's proceeds."""
+"""Reports of what the season earns: the troop's proceeds, the girls' rewards, the ladder and the order."""
 
 import apsw
 
 from gsctracker.domain.money import proceeds_plans
 from gsctracker.domain.people.roles import Person
-from gsctracker.domain.reports.columns import Column, Content
+from gsctracker.domain.reports.columns import Column, Content, girl
+from gsctracker.domain.rewards import earned, handing, ladders
 from gsctracker.words import N_
 
 
@@ -36,3 +37,58 @@ def proceeds(tx: apsw.Connection, season: int, by: Person) -> Content:
         about = {"average": now.next_tier.min_pga}
         rows.append(([(N_("To an average of %(average)s"), about)], now.next_tier.packages, now.next_tier.more_cents))
     return columns, rows
+
+
+_STATES = {
+    "to_choose": N_("to choose"),
+    "held": N_("held until paid"),
+    "ready": N_("earned"),
+    "handed_out": N_("handed out"),
+}
+
+
+def rewards(tx: apsw.Connection, season: int, by: Person) -> Content:
+    """What every girl earned and how each item stands; a family its own."""
+    columns = (
+        Column("scout", N_("Scout")),
+        Column("boxes", N_("Boxes credited"), "boxes"),
+        Column("fromBoxes", N_("Step"), "id"),
+        Column("item", N_("Item")),
+        Column("size", N_("Size")),
+        Column("state", N_("State"), "word"),
+        Column("missing", N_("Boxes to the next step"), "id"),
+    )
+    rows = []
+    for one in earned.girls(tx, season, by):
+        name, boxes = girl(one.first_name, one.last_initial), one.packages["boxes"]
+        for due in one.due:
+            rows.append((name, boxes, due.step.from_boxes, due.item.name, due.size, _STATES[due.state], one.missing))
+        if not one.due:
+            rows.append((name, boxes, None, "", "", "", one.missing))
+    return columns, rows
+
+
+def to_order(tx: apsw.Connection, season: int, by: Person) -> Content:
+    """How many of which reward in which size."""
+    columns = (Column("item", N_("Item")), Column("size", N_("Size")), Column("count", N_("How many"), "boxes"))
+    return columns, handing.sheet(tx, season, by)[0]
+
+
+def ladder(tx: apsw.Connection, season: int, by: Person) -> Content:
+    """The ladder in the columns in which it is brought in; without one, the made-up example."""
+    columns = tuple(
+        Column(key, title)
+        for key, title in (
+            ("counts", N_("Counts")),
+            ("from", N_("From")),
+            ("to", N_("To")),
+            ("reward", N_("Reward")),
+            ("chooseOne", N_("Choose one")),
+            ("sizes", N_("Sizes")),
+            ("patch", N_("Patch")),
+            ("heldUntilPaid", N_("Held until paid")),
+            ("credit", N_("Credit")),
+        )
+    )
+    steps = ladders.steps(tx, season)
+    return columns, ladders.rows_of(steps) if steps else ladders.EXAMPLE

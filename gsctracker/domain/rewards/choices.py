@@ -48,7 +48,8 @@ def choose(tx: apsw.Connection, season_id: int, scout_id: int, item_id: int, siz
     run(
         tx,
         """INSERT INTO reward_choices (scout_id, item_id, size, chosen_at, chosen_by) VALUES (:scout, :item, :size, :now, :by)
-           ON CONFLICT (scout_id, item_id) DO UPDATE SET size = excluded.size, chosen_at = excluded.chosen_at, chosen_by = excluded.chosen_by""",
+           ON CONFLICT (scout_id, item_id) DO UPDATE
+              SET size = excluded.size, chosen_at = excluded.chosen_at, chosen_by = excluded.chosen_by""",
         scout=scout_id,
         item=item_id,
         size=size,

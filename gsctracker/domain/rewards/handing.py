@@ -55,7 +55,8 @@ def hand_out(
     receipt_id = add(
         tx,
         """INSERT INTO reward_receipts (season_id, number, scout_id, received_by, handed_at, handed_by)
-           VALUES (:season, (SELECT ifnull(max(number), 0) + 1 FROM reward_receipts WHERE season_id = :season), :scout, :adult, :now, :by)""",
+           VALUES (:season, (SELECT ifnull(max(number), 0) + 1 FROM reward_receipts WHERE season_id = :season),
+                   :scout, :adult, :now, :by)""",
         season=season_id,
         scout=scout_id,
         adult=values.line("receivedBy", received_by, 80, 1),

@@ -143,6 +143,28 @@ def read(rows: Sequence[Sequence[str]]) -> list[Step]:
     ]
 
 
+def rows_of(found: list[Step]) -> list[tuple[str, ...]]:
+    """The steps as the rows of a file that `read` takes in again."""
+    rows = []
+    for step, above in zip(found, [*found[1:], None], strict=True):
+        ends = str(above.from_boxes - 1) if above and above.counts == step.counts else ""
+        for item in step.items:
+            rows.append(
+                (
+                    step.counts,
+                    str(step.from_boxes),
+                    ends,
+                    item.name,
+                    "yes" if item.is_choice else "",
+                    "|".join(item.sizes),
+                    "yes" if item.is_patch else "",
+                    "yes" if step.holds else "",
+                    f"{item.credit_cents // 100}.{item.credit_cents % 100:02}" if item.credit_cents else "",
+                )
+            )
+    return rows
+
+
 def _row(
     found: dict[tuple[str, int], tuple[int, int | None, list[Item], bool]], line: int, cells: Sequence[str]
 ) -> None:

@@ -22,13 +22,16 @@ PAGES = {
     "to-type": "/differences/typing",
     "council": "/money/troop",
     "proceeds": "/proceeds",
+    "rewards": "/rewards",
+    "rewards-order": "/rewards/order",
+    "ladder": "/rewards/ladder",
     "initial-order": "/stock/cupboard",
     "cupboard-orders": "/stock/cupboard",
     "journal": "/stock/moves",
 }
 """Where the figures of a report stand for leaders; a family has them on its own pages."""
 
-FAMILY_PAGES = {"scouts": "/", "sales": "/sales", "stock": "/stock", "balances": "/money", "payments": "/money"}
+FAMILY_PAGES = {"scouts": "/", "sales": "/sales", "stock": "/stock", "balances": "/money", "payments": "/money", "rewards": "/rewards"}
 MOST_ROWS = 200
 """Rows on a page; the files hold all of them."""
 
