@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from gsctracker.domain.money import receipts
 from gsctracker.integrations.receipt_pdf import Sheet
-from gsctracker.web import locale, trade_words, wording
+from gsctracker.web import locale, reminder_words, trade_words, wording
 from gsctracker.words import N_
 
 KINDS = {"T2G": N_("Boxes handed out"), "G2T": N_("Boxes brought back"), "payment": N_("Money handed in")}
@@ -135,7 +135,7 @@ def evidence(
                 headings=(gettext("Day and how"), gettext("Owed then")),
                 lines=[
                     (
-                        f"{locale.day(one.day)}  {gettext(TOLD[one.kind])}  {one.note}".strip(),
+                        f"{locale.day(one.day)}  {gettext(reminder_words.TOLD[one.kind])}  {one.note}".strip(),
                         locale.money(one.owed_cents),
                     )
                     for one in reminders
@@ -143,6 +143,3 @@ def evidence(
             )
         )
     return [*sheets, *(sheet(one, troop) for one in found)]
-
-
-TOLD = {"statement": N_("Statement"), "reminder": N_("Reminder"), "call": N_("Call or talk")}

@@ -21,7 +21,7 @@ def newest(tx: apsw.Connection, season_id: int, scout_id: int, by: Person) -> Ro
         tx,
         """SELECT agrees, said_on, balance_cents, home_boxes, note, first_name AS speaker
              FROM agreements JOIN accounts ON accounts.id = account_id
-            WHERE scout_id = :scout AND season_id = :season ORDER BY agreements.id DESC LIMIT 1""",
+            WHERE agreements.scout_id = :scout AND season_id = :season ORDER BY agreements.id DESC LIMIT 1""",
         season=season_id,
         scout=scout_id,
     )

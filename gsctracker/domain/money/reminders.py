@@ -27,7 +27,7 @@ def said(tx: apsw.Connection, season_id: int, scout_id: int, by: Person) -> list
     return many(
         tx,
         """SELECT reminders.id, kind, day, owed_cents, note, first_name AS sender FROM reminders JOIN accounts ON accounts.id = sent_by
-            WHERE scout_id = :scout AND season_id = :season ORDER BY reminders.id""",
+            WHERE reminders.scout_id = :scout AND season_id = :season ORDER BY reminders.id""",
         season=season_id,
         scout=scout_id,
     )

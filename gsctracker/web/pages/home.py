@@ -8,7 +8,7 @@ from flask_babel import gettext, ngettext
 from gsctracker import clock
 from gsctracker.domain.booths import hours, listing, sign_ups
 from gsctracker.domain.inventory import stock
-from gsctracker.domain.money import balances, council
+from gsctracker.domain.money import agreements, balances, council, receipts
 from gsctracker.domain.people import invitations, roles, scouts, sessions
 from gsctracker.domain.reports import summary
 from gsctracker.domain.reports import today as reported
@@ -140,12 +140,39 @@ def _waiting(tx, season_id: int, here: list) -> list[Waiting]:
         else:
             said = say(one.sentence.message, one.sentence.params)
             found.append(Waiting(said, _address(one.target, one.code, one.scout_id), "", URGENCY.get(one.code, "wait")))
+    found += _of_her_family(tx, season_id)
     if roles.allows(g.by, "people.manage") and (open_ones := len(invitations.waiting(tx))):
         label = ngettext(
             "%(num)s invitation is not accepted yet", "%(num)s invitations are not accepted yet", open_ones
         )
         found.append(Waiting(label, "/people", gettext("Each link works for seven days."), "news"))
     return sorted(found, key=lambda one: ("bad", "wait", "news").index(one.kind))
+
+
+def _of_her_family(tx, season_id: int) -> list[Waiting]:
+    """Receipts that an adult of a family has not confirmed yet, and figures she has not looked at this month."""
+    if roles.allows(g.by, "sales.all") or not roles.allows(g.by, "family.money"):
+        return []
+    found = [
+        Waiting(
+            gettext("Receipt %(number)s for %(girl)s: please confirm it", number=row.number, girl=wording.girl(row)),
+            f"/money/receipts/{row.id}",
+            gettext("It says what was handed over. It takes one touch."),
+            "news",
+        )
+        for row in receipts.recent(tx, season_id, g.by, limit=MOST_NAMED, open_only=True)
+    ]
+    found += [
+        Waiting(
+            gettext("%(girl)s: are these figures right?", girl=wording.girl(girl)),
+            f"/money/families/{girl.id}#agree",
+            gettext("Once a month: what you owe, and the boxes at home."),
+            "news",
+        )
+        for girl in scouts.page(tx, g.by)
+        if agreements.is_due(tx, season_id, girl.id, g.by)
+    ]
+    return found
 
 
 def _below_zero(here: list) -> list[Waiting]:

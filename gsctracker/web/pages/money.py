@@ -7,15 +7,16 @@ from flask_babel import gettext
 
 from gsctracker import values
 from gsctracker.domain import journal
-from gsctracker.domain.money import balances, council, turn_ins
+from gsctracker.domain.money import agreements, balances, council, receipts, reminders, turn_ins
 from gsctracker.domain.people import roles
 from gsctracker.domain.season import seasons, troop
-from gsctracker.web import choices, forms, paging, trade_words
+from gsctracker.web import choices, forms, paging, receipt_sheets, reminder_words, trade_words
 from gsctracker.web.access import allow
 from gsctracker.words import N_
 
 bp = Blueprint("money", __name__, url_prefix="/money")
 PAGE = 40
+LATEST = 5
 NAMES = {"amountCents": "amount", "scoutId": "girl"}
 
 
@@ -46,15 +47,52 @@ def index() -> str | Response:
 @bp.get("/families/<id:scout_id>")
 @allow("family.money")
 def family(scout_id: int) -> str:
-    """What one family owes, what that is made of, and what it handed in."""
+    """What one family owes, what that is made of, its receipts, and what it handed in."""
+    return render_template("money/family.html", typed={}, errors={}, **_family(scout_id))
+
+
+@bp.post("/families/<id:scout_id>/agree")
+@allow("family.money")
+def agree(scout_id: int) -> Response | tuple[str, int]:
+    """An adult of the family says whether the figures are right."""
+    form = forms.Reading(request.form)
+
+    def act(tx: Any) -> str:
+        agrees = form.choose("agrees", ("yes", "no"))
+        cents = form.take("seen_cents", values.whole, -values.MOST_CENTS, values.MOST_CENTS)
+        boxes = form.take("seen_boxes", values.whole, -values.MOST_BOXES, values.MOST_BOXES)
+        note = form.take("note", values.text, 500)
+        form.settle()
+        agreements.say(tx, g.by, scout_id, agrees == "yes", cents, boxes, note)
+        return url_for(".family", scout_id=scout_id)
+
+    def again(no: Any) -> tuple[str, int]:
+        return forms.again("money/family.html", no, **_family(scout_id))
+
+    return forms.submit(act, again, gettext("Thank you. Your cookie leader sees what you said."))
+
+
+def _family(scout_id: int) -> dict[str, Any]:
     after = paging.start(int)
     with g.db.read() as tx:
         season = seasons.current(tx)
         row = balances.family(tx, season.id, scout_id, g.by)
         entries = turn_ins.recent(tx, season.id, g.by, scout_id, after[0] if after else 0, PAGE + 1)
         home = journal.place_of_scout(tx, scout_id)
-    page = paging.cut(entries, PAGE, lambda entry: (entry.id,))
-    return render_template("money/family.html", family=row, page=page, home=home)
+        latest = receipts.recent(tx, season.id, g.by, scout_id, limit=LATEST)
+        said = agreements.newest(tx, season.id, scout_id, g.by)
+        return {
+            "family": row,
+            "page": paging.cut(entries, PAGE, lambda entry: (entry.id,)),
+            "home": home,
+            "receipts": latest,
+            "sheets": receipt_sheets,
+            "agreement": said,
+            "asked": agreements.is_due(tx, season.id, scout_id, g.by),
+            "home_boxes": agreements.home_boxes(tx, season.id, scout_id),
+            "file": reminders.file_of(tx, season.id, scout_id),
+            "reminder_words": reminder_words,
+        }
 
 
 @bp.get("/turn-in")
@@ -77,7 +115,7 @@ def turn_in() -> Response | tuple[str, int]:
         method = form.take("method", values.choice, turn_ins.METHODS)
         reference, day = form.take("reference", values.line, 80), form.take("date", values.day, empty=None)
         form.settle()
-        turn_ins.turn_in(tx, g.by, girl, cents, method, reference=reference, day=day)
+        receipts.issue(tx, g.by, turn_ins.turn_in(tx, g.by, girl, cents, method, reference=reference, day=day))
         return url_for(".family", scout_id=girl)
 
     def again(no: Any) -> tuple[str, int]:

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from gsctracker import values
 from gsctracker.domain.inventory import history, stock, transfers
 from gsctracker.domain.journal import TROOP
+from gsctracker.domain.money import receipts
 from gsctracker.domain.season import catalogue, seasons, troop
 from gsctracker.web import choices, forms, grids, paging, wording
 from gsctracker.web import take_back as take_back_form
@@ -132,7 +133,9 @@ def move(intention: str) -> Response | tuple[str, int]:
         asked = _asked(form, wanted)
         lines = [line for line in grids.read(form, grids.handled(catalogue.products(tx, season.id))) if line[1]]
         form.settle()
-        transfers.move(tx, g.by, wanted.kind, lines, **asked)
+        moved = transfers.move(tx, g.by, wanted.kind, lines, **asked)
+        if wanted.kind in receipts.KINDS:
+            receipts.issue(tx, g.by, moved)
         return url_for(".index")
 
     def again(no: Any) -> tuple[str, int]:

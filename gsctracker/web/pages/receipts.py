@@ -8,10 +8,10 @@ from flask_babel import gettext
 from gsctracker import values
 from gsctracker.domain.inventory import stock
 from gsctracker.domain.journal import TROOP
-from gsctracker.domain.money import balances, receipts, turn_ins
+from gsctracker.domain.money import balances, limits, receipts, reminders, turn_ins
 from gsctracker.domain.season import catalogue, seasons, troop
 from gsctracker.integrations import receipt_pdf
-from gsctracker.web import choices, forms, grids, paging, receipt_sheets, trade_words
+from gsctracker.web import choices, forms, grids, paging, receipt_sheets, reminder_words, trade_words
 from gsctracker.web.access import allow
 from gsctracker.words import N_
 
@@ -177,7 +177,9 @@ def evidence(scout_id: int) -> Response:
         family = balances.family(tx, season.id, scout_id, g.by)
         found = receipts.recent(tx, season.id, g.by, scout_id, limit=MOST_IN_FILE)[::-1]
         receipts.with_lines(tx, found)
-        sheets = receipt_sheets.evidence(family, found, [], own, season, troop.today(tx))
+        sheets = receipt_sheets.evidence(
+            family, found, reminders.said(tx, season.id, scout_id, g.by), own, season, troop.today(tx)
+        )
     return _pdf(sheets, f"receipts-{scout_id}.pdf")
 
 
@@ -235,6 +237,7 @@ def _offered(what: str, wanted: Intention, girl: str) -> dict[str, Any]:
             "girls": girls,
             "named": named,
             "family": balances.family(tx, season.id, named, g.by) if named else None,
+            "over": [reminder_words.warning(one) for one in limits.over(tx, season.id, g.by).get(named or 0, [])],
             "adults": receipts.adults(tx, named) if named else [],
             "products": products,
             "labels": grids.labels(products),

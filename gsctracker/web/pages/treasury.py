@@ -1,4 +1,4 @@
-"""The troop's own money: deposits, what the council withdraws, its statement, and taking an entry back."""
+"""The troop's own money: what the council withdraws, its statement, and taking an entry back."""
 
 from collections.abc import Callable
 from typing import Any
@@ -58,20 +58,6 @@ def take_back(entry_id: int) -> Response | tuple[str, int]:
     """Reverse an entry that was a mistake."""
     sentence = gettext("Taken back: the accounts are as they were before.")
     return take_back_form.submit(entry_id, turn_ins.take_back, turn_ins.find, "money/entry.html", "entry", sentence)
-
-
-@bp.get("/deposit")
-@allow("money.record")
-def new_deposit() -> str:
-    """The form for money taken to the bank."""
-    return render_template("money/deposit.html", typed={}, errors={}, **_offered())
-
-
-@bp.post("/deposit")
-@allow("money.record")
-def deposit() -> Response | tuple[str, int]:
-    """The cash box goes to the bank."""
-    return _keep(turn_ins.deposit, "money/deposit.html", gettext("The deposit is written down."))
 
 
 @bp.get("/sweep")
