@@ -134,6 +134,7 @@ def test_a_refused_secret_is_not_repeated(tmp_path):
 def test_secrets_are_covered_when_the_settings_are_shown(tmp_path):
     secrets = {s.name.upper(): "hunter2" for s in config.SETTINGS if s.metadata["secret"]}
     secrets |= {"SENTRY_DSN": "https://hunter2@example.org/1", "REDIS_URL": "redis://:hunter2@localhost/0"}
+    secrets |= {"ALERT_PING_URL": "https://example.org/hunter2"}
     found = config.load(secrets, tmp_path)
     assert found.stripe_secret_key == "hunter2"
     for shown in (repr(found), str(found), f"{found}"):
@@ -150,6 +151,13 @@ def test_lists_are_parsed(tmp_path):
     found = config.load({"TRUSTED_PROXIES": "127.0.0.1, 10.0.0.0/8", "ALERT_URLS": "ntfy://a, mailto://b"}, tmp_path)
     assert [str(network) for network in found.trusted_proxies] == ["127.0.0.1/32", "10.0.0.0/8"]
     assert found.alert_urls == ("ntfy://a", "mailto://b")
+
+
+def test_quiet_hours_go_from_one_time_to_another(tmp_path):
+    assert config.load({"ALERT_QUIET_HOURS": "22:00 - 06:30"}, tmp_path).alert_quiet_hours == "22:00-06:30"
+    for wrong in ("22:00", "late-early", "22:00-06:30-07:00", "25:00-06:00"):
+        with pytest.raises(Invalid, match="two times of day"):
+            config.load({"ALERT_QUIET_HOURS": wrong}, tmp_path)
 
 
 @pytest.mark.parametrize(

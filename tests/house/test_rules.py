@@ -371,6 +371,7 @@ def test_nothing_is_in_the_package_that_is_not_read():
     known = {
         ".py",
         ".sql",
+        ".toml",
         ".html",
         ".txt",
         ".md",
