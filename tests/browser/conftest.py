@@ -116,6 +116,20 @@ def made(demo: Running, browser: Browser, signed_in: dict[str, list]) -> dict[st
         page.locator("[name=said]").fill("Somebody wanted to vacuum.")
         page.locator(f"button[name=kind][value={kind}]").click()
         page.wait_for_load_state()
+    page.goto(f"{demo.address}/money/receipts/new/payment?girl=1")
+    page.locator("[name=amount]").fill("1")
+    page.locator("summary").last.click()
+    page.locator("[name=ahead]").check()
+    page.locator("main form[method=post] button.main").click()
+    page.wait_for_url(re.compile(r"/money/receipts/\d+$"))
+    found["receipt"] = page.url.rsplit("/", 1)[1]
+    page.goto(f"{demo.address}/money/deposits/new")
+    for box in page.locator("[name=payment]").all():
+        box.uncheck()
+    page.locator("[name=cash]").fill("1")
+    page.locator("main form[method=post] button.main").click()
+    page.wait_for_url(re.compile(r"/money/deposits/\d+$"))
+    found["deposit"] = page.url.rsplit("/", 1)[1]
     context.close()
     context = browser.new_context()
     context.add_cookies(signed_in["admin"])

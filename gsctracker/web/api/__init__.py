@@ -15,6 +15,7 @@ SUBJECTS = (
     "imports",
     "money",
     "products",
+    "receipts",
     "sales",
     "scouts",
     "stock",
