@@ -106,6 +106,14 @@ class Config:
         "Will seal fields in the database, which nothing does yet; 64 hexadecimal digits, made on the first start if unset.",
         secret=True,
     )
+    aws_secrets_id: str | None = _setting(
+        _STORE,
+        None,
+        "A secret in AWS Secrets Manager, by name or ARN: a JSON object of settings that are secret. What is set elsewhere goes before it.",
+    )
+    aws_secrets_endpoint_url: str | None = _setting(
+        _STORE, None, "The address of a secrets manager that is not Amazon's.", endpoint("https", "http")
+    )
     log_level: str = _setting(
         _LOG,
         "info",
@@ -274,6 +282,21 @@ def load(environ: Mapping[str, str], data_dir: Path | None = None) -> Config:
         if text is not None:
             values[setting.name] = _parsed(setting, text)
     return Config(**values)
+
+
+def with_secrets(config: Config, given: Mapping[str, str]) -> Config:
+    """The settings with the secret ones that are unset taken from `given`, name by name.
+
+    Raises Invalid, naming it, for what is no secret setting or does not parse; the value itself is never said.
+    """
+    secret = {setting.name.upper(): setting for setting in SETTINGS if setting.metadata["secret"]}
+    for name in given:
+        if name not in secret:
+            raise Invalid(N_("%(name)s is not a secret setting of GSCTracker."), "unknown_setting", name=name[:60])
+    unset = {name: text for name, text in given.items() if not getattr(config, secret[name].name)}
+    return dataclasses.replace(
+        config, **{secret[name].name: _parsed(secret[name], text) for name, text in unset.items()}
+    )
 
 
 def _bare(name: str) -> str:

@@ -6,14 +6,14 @@ import urllib.request
 
 import click
 
-from gsctracker.cli.options import with_config
+from gsctracker.cli.options import with_own_config
 from gsctracker.config import Config
 
 EVERYWHERE = ("0.0.0.0", "::", "[::]")  # noqa: S104 - compared, not bound
 
 
 @click.command(epilog="Example: gsctracker healthcheck && echo well")
-@with_config
+@with_own_config
 @click.option("--timeout", type=click.FloatRange(0.1, 60), default=4.0, show_default=True, help="Seconds to wait.")
 def healthcheck(config: Config, timeout: float) -> None:
     """Ask the running server whether it is well: exit 0, or 1."""

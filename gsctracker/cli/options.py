@@ -12,7 +12,7 @@ from gsctracker import config as settings
 from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.errors import NotFound
-from gsctracker.ops import upgrade
+from gsctracker.ops import secret_source, upgrade
 from gsctracker.ops.copies import moving
 from gsctracker.words import N_
 
@@ -28,6 +28,19 @@ def with_config(command: Callable[..., object]) -> Callable[..., object]:
     @functools.wraps(command)
     def run(*args: object, data_dir: Path | None, **named: object) -> object:
         os.umask(0o077)  # what we make in the data folder is for its owner alone
+        return command(secret_source.filled(settings.load(os.environ, data_dir)), *args, **named)
+
+    return run
+
+
+def with_own_config(command: Callable[..., object]) -> Callable[..., object]:
+    """The same for a command that is called every few seconds and needs no secret: it asks no secrets manager."""
+
+    @click.option(
+        "--data-dir", type=click.Path(file_okay=False, path_type=Path), help="The folder that holds everything."
+    )
+    @functools.wraps(command)
+    def run(*args: object, data_dir: Path | None, **named: object) -> object:
         return command(settings.load(os.environ, data_dir), *args, **named)
 
     return run
