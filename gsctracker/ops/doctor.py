@@ -17,6 +17,7 @@ from gsctracker.config import Config
 from gsctracker.db.connections import open_reader, require_safe_sqlite
 from gsctracker.db.migrate import APPLICATION_ID, newest, number_of
 from gsctracker.db.rows import many, value
+from gsctracker.domain import audit
 from gsctracker.errors import Conflict
 from gsctracker.ops import machine, recovery, secrets, standby, start_checks, volumes
 from gsctracker.ops.trusted_clock import RELEASED
@@ -25,6 +26,7 @@ from gsctracker.words import in_english
 OK, WARN, FAIL = "ok", "warn", "fail"
 CHAPTERS = ("security", "database", "application", "infrastructure", "DNS and TLS", "tests")
 LEAST_DISK_BYTES = 200_000_000
+AUDIT_FIX = "Compare it with a copy: restore one in a scratch place, and ask who can write to the file."
 OLDEST_KEY_SECONDS = 370 * 24 * 3600  # a season and a little
 GOOD_DISK_BYTES = 2_000_000_000
 LEAST_MEMORY_BYTES = 150_000_000
@@ -160,6 +162,7 @@ def _database(config: Config, production: bool) -> Iterator[Finding]:
             number, known = number_of(reader), newest()
             damage = [row.quick_check for row in many(reader, "PRAGMA quick_check(5)")]
             loose = value(reader, "SELECT count(*) FROM pragma_foreign_key_check")
+            tampered = audit.broken(reader) if ours and number == known else None
         finally:
             reader.close()
     except apsw.Error as error:
@@ -170,6 +173,10 @@ def _database(config: Config, production: bool) -> Iterator[Finding]:
         yield Finding("database", FAIL, f"{path} is not a GSCTracker database", "Set DATABASE_PATH to the right file.")
         return
     well = damage == ["ok"] and not loose
+    if ours and number == known:
+        yield only_if(
+            "record", not tampered, "Who did what: every line fits" if not tampered else tampered.rstrip("."), AUDIT_FIX
+        )
     yield only_if("database", well, "Whole, every row belongs" if well else "Damaged", "Put back the newest copy.")
     if number > known:
         yield Finding("schema", FAIL, f"Schema {number}, this program knows {known}", "Install the newer program.")

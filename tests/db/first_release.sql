@@ -1897,6 +1897,23 @@ CREATE TABLE birth_months (                      -- the month alone, and only wh
 ) STRICT;
 
 ------------------------------------------------------------------------------------------------------------------------
+-- Entries looked at again, because they are unlike the others                                         domain/reviewing
+------------------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE entry_checks (                      -- how unlike the others an entry is, and what somebody decided; it never stops one
+    entry_id    INTEGER PRIMARY KEY REFERENCES journal,
+    checked_at  TEXT NOT NULL CHECK (checked_at IS strftime('%Y-%m-%dT%H:%M:%SZ', checked_at)),
+    score       INTEGER NOT NULL CHECK (score BETWEEN 0 AND 100),
+    findings    TEXT NOT NULL CHECK (json_valid(findings) AND length(findings) <= 500),     -- codes; failed: it could not be looked at
+    decision    TEXT CHECK (decision IN ('fine', 'corrected')),
+    decided_by  INTEGER REFERENCES accounts,
+    decided_at  TEXT CHECK (decided_at IS strftime('%Y-%m-%dT%H:%M:%SZ', decided_at)),
+    note        TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 500),
+    CHECK ((decision IS NULL) = (decided_at IS NULL))
+) STRICT;
+CREATE INDEX entry_checks_waiting ON entry_checks (score) WHERE decision IS NULL AND score >= 30;
+
+------------------------------------------------------------------------------------------------------------------------
 -- Every derived number, once
 ------------------------------------------------------------------------------------------------------------------------
 

@@ -126,7 +126,7 @@ def change_role(tx: apsw.Connection, account_id: int, role: str, by: Person) -> 
     _keep_an_admin(tx, account, stays=role == "admin")
     run(tx, "UPDATE accounts SET role = :role WHERE id = :id", role=role, id=account_id)
     sessions.end_all(tx, account_id)
-    audit.note(tx, by.id, "account.role", "account", account_id, role=role)
+    audit.note(tx, by.id, "account.role", "account", account_id, role=role, before=account.role)
 
 
 def lone_admin(tx: apsw.Connection) -> bool:
@@ -156,9 +156,15 @@ def set_password(tx: apsw.Connection, account_id: int, password_hash: str, by: P
     """Replace one's own password, or as the operator (`by` None) anybody's; every session of the account ends."""
     if by is not None and by.id != account_id:
         raise NotAllowed(N_("Nobody sets somebody else's password here; the operator can."), "not_own_password")
-    run(tx, "UPDATE accounts SET password_hash = :hash WHERE id = :id", hash=password_hash, id=account_id)
-    sessions.end_all(tx, account_id)
+    keep_password(tx, account_id, password_hash)
     audit.note(tx, by.id if by else None, "account.password", "account", account_id)
+
+
+def keep_password(tx: apsw.Connection, account_id: int, password_hash: str) -> None:
+    """Keep a new password for whoever may set it; every session of the account and every link to reset it ends."""
+    run(tx, "UPDATE accounts SET password_hash = :hash WHERE id = :id", hash=password_hash, id=account_id)
+    run(tx, "DELETE FROM password_resets WHERE account_id = :id", id=account_id)
+    sessions.end_all(tx, account_id)
 
 
 def renew_hash(tx: apsw.Connection, account_id: int, old: str, new: str) -> None:

@@ -18,6 +18,7 @@ from gsctracker import __version__, clock
 from gsctracker.config import Config
 from gsctracker.db import Database, lock, migrate
 from gsctracker.db.rows import Row, one, run, value
+from gsctracker.domain import audit
 from gsctracker.errors import Conflict, NotFound, Refusal
 from gsctracker.integrations.s3 import Patience
 from gsctracker.ops import recovery
@@ -169,6 +170,8 @@ def _ask(tx: apsw.Connection, manifest: Manifest) -> str:
     wrong = ledgers.out_of_balance(tx)
     if wrong:
         raise _Failed("adding up its ledgers", wrong[0])
+    if tampered := audit.broken(tx) if manifest.schema == migrate.newest() else None:
+        raise _Failed("reading the record of who did what", tampered)
     if not manifest.figures or (manifest.app_version, manifest.schema) != (__version__, migrate.newest()):
         return "its ledgers add up (it has no figures of this version to compare)"
     found = figures.of(tx)

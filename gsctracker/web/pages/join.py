@@ -4,7 +4,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request
 from flask_babel import gettext
 
 from gsctracker import values
-from gsctracker.domain.people import invitations
+from gsctracker.domain.people import invitations, notices_accepted
 from gsctracker.domain.season import troop
 from gsctracker.errors import NotFound
 from gsctracker.web import forms, locale
@@ -48,6 +48,7 @@ def accept(secret: str):
         hashed = new_password(first, last, invitation.email)
         with g.db.write() as tx:
             account_id = invitations.accept(tx, secret, first, last, hashed, locale.of_request())
+            notices_accepted.accept(tx, account_id)
             token = enter(tx, account_id)
     except forms.NO as no:
         return forms.again("join/join.html", no, invitation=invitation)
