@@ -268,6 +268,10 @@ GOOD = {
         "season_id": 1, "due_on": DAY, "basis": "balance", "factor": 3000, "nets_cards": 1, "nets_proceeds": 0, "as_of": DAY,
         "least_cents": 2500, "failed_on": None, "entry_id": 76,
     },
+    "entry_checks": {
+        "entry_id": 1, "checked_at": NOW, "score": 40, "findings": '["double"]', "decision": "fine", "decided_by": 1, "decided_at": NOW,
+        "note": "",
+    },
     "booth_midcounts": {"booth_id": 1, "counted_at": NOW, "product_id": 1, "boxes": 3},
     "booth_closings": {
         "booth_id": 1, "entry_id": 1, "closed_at": NOW, "closed_by": 1, "start_cents": 10000, "drops_cents": 0, "end_cents": 27600,

@@ -181,6 +181,7 @@ BY_HAND = {
     ("unpaid_files", "(outcome IS NULL) = (settled_on IS NULL)"),
     ("unpaid_files", "(ifnull(outcome, '') IN ('accepted', 'paid')) = (entry_id IS NOT NULL)"),
     ("agreements", "agrees = 1 OR note <> ''"),
+    ("entry_checks", "(decision IS NULL) = (decided_at IS NULL)"),
     ("sweep_rules", "basis = 'remainder' OR factor > 0"),
     ("sweep_rules", "as_of <= due_on"),
     ("sweep_rules", "failed_on IS NULL OR entry_id IS NULL"),
@@ -296,6 +297,7 @@ def test_each_column_keeps_its_own_rule(world, schema, table):
         ("unpaid_files", {"outcome": "withdrawn"}),  # and yet taken over
         ("unpaid_files", {"outcome": None, "settled_on": None}),
         ("agreements", {"note": ""}),  # what is not right?
+        ("entry_checks", {"decided_at": None}),
         ("sweep_rules", {"factor": 0}),
         ("sweep_rules", {"as_of": "2026-02-15"}),  # a day after the withdrawal
         ("sweep_rules", {"failed_on": DAY}),  # and yet withdrawn

@@ -1,0 +1,1 @@
+"""Looking again at entries that are unlike the others: sanity, not suspicion. Nothing here ever stops an entry."""
