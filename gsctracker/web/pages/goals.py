@@ -4,7 +4,9 @@ from flask import Blueprint, flash, g, redirect, render_template, request
 from flask_babel import gettext
 
 from gsctracker import values
+from gsctracker.domain.people import scouts
 from gsctracker.domain.reports import summary
+from gsctracker.domain.rewards import progress
 from gsctracker.domain.sales import goals
 from gsctracker.domain.season import seasons
 from gsctracker.web import forms
@@ -32,6 +34,18 @@ def aim():
         return forms.again("goals/index.html", no, **_all())
     flash(gettext("The troop's goal is set."), "good")
     return redirect("/goals", 303)
+
+
+@bp.get("/ours")
+@allow("family.see")
+def ours() -> str:
+    """How far the troop and one's own girls are; the board of those who agreed to be on it."""
+    with g.db.read() as tx:
+        season = seasons.current(tx)
+        troops, girls = progress.of_family(tx, season.id, g.by)
+        names = {row.id: row for row in scouts.page(tx, g.by, limit=500)}
+        board = progress.board(tx, season.id)
+    return render_template("goals/ours.html", troops=troops, girls=girls, names=names, board=board)
 
 
 def _all() -> dict[str, object]:
