@@ -24,6 +24,20 @@ def rotate(config: Config, name: str) -> None:
     click.echo(f"{name}: {say(said)}")
 
 
+@secrets.command("revoke-all", epilog="Example: gsctracker secrets revoke-all --yes")
+@with_config
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def revoke_all(config: Config, yes: bool) -> None:
+    """When something leaked: end every session, invitation, link and token at once. Passwords stay."""
+    from gsctracker.ops import revocation
+
+    with opened(config) as db:
+        if not yes:
+            click.confirm("End every session, invitation, link and token?", abort=True, err=True)
+        ended = revocation.revoke_everything(db)
+    click.echo(", ".join(f"{number} {what}" for what, number in ended.items()) + " ended. Everybody signs in anew.")
+
+
 @secrets.command("recovery-sheet", epilog="Example: gsctracker secrets recovery-sheet | lp")
 @with_config
 def recovery_sheet(config: Config) -> None:

@@ -8,7 +8,7 @@ from gsctracker.cli import passwords
 from gsctracker.cli.options import as_json as json_option
 from gsctracker.cli.options import opened, with_config
 from gsctracker.config import Config
-from gsctracker.domain.people import accounts
+from gsctracker.domain.people import accounts, resets, second_factor
 from gsctracker.domain.people.roles import ROLES
 
 _PAGE = 200
@@ -88,14 +88,35 @@ def list_them(config: Config, as_json: bool) -> None:
 @click.argument("name")
 @passwords.from_stdin
 def reset_password(config: Config, name: str, password_stdin: bool) -> None:
-    """Give NAME a new password; she is signed out everywhere."""
+    """Print a link, good once and for 15 minutes, with which NAME chooses a new password.
+
+    With --password-stdin the password is taken as given, and she is signed out everywhere.
+    """
     with opened(config) as db:
         with db.read() as tx:
             account = accounts.named(tx, name)
-        password_hash = passwords.ask_and_hash(password_stdin)
+        if not password_stdin:
+            from gsctracker.ops import addresses
+
+            with db.write() as tx:
+                secret = resets.start(tx, account.id, by=None)
+            click.echo(f"{account.sign_in_name} chooses a new password here, once and within {resets.MINUTES} minutes:")
+            click.echo(f"  {addresses.to_open(config)[0]}/reset/{secret}")
+            return
+        password_hash = passwords.ask_and_hash(password_stdin, name, account.first_name)
         with db.write() as tx:
             accounts.set_password(tx, account.id, password_hash, by=None)
     click.echo(f"{account.sign_in_name} has a new password and is signed out everywhere.")
+
+
+@user.command("reset-second-factor", epilog="Example: gsctracker user reset-second-factor lea@example.org")
+@with_config
+@click.argument("name")
+def reset_second_factor(config: Config, name: str) -> None:
+    """Ask NAME for no code any longer: for a lost phone. She is signed out everywhere."""
+    with opened(config) as db, db.write() as tx:
+        second_factor.turn_off(tx, accounts.named(tx, name).id, None)
+    click.echo(f"{name} signs in with the password alone now.")
 
 
 @user.command(epilog="Example: gsctracker user disable lea@example.org")

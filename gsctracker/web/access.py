@@ -9,7 +9,7 @@ from flask_login import LoginManager, current_user
 
 from gsctracker.domain.people import roles, sessions
 from gsctracker.errors import Invalid, NotAllowed
-from gsctracker.web import limits
+from gsctracker.web import bearers, limits
 from gsctracker.web.context import parts
 from gsctracker.web.errors import say, trouble
 from gsctracker.web.visitors import Visitor, token_of
@@ -59,6 +59,7 @@ def set_up(app: Flask) -> None:
     OurLogin(app).request_loader(_visitor)
     app.jinja_env.globals["is_fresh"] = is_fresh
     app.before_request(_guard)
+    app.after_request(bearers.let_read)
 
 
 def check_routes(app: Flask) -> None:
@@ -77,6 +78,9 @@ def check_routes(app: Flask) -> None:
 def _visitor(asked: Request) -> Visitor | None:
     if asked.endpoint == STATIC:
         return None
+    if bearers.is_carried(asked):
+        person = bearers.person(asked)
+        return Visitor(person) if person else None
     token = token_of(asked.environ)
     if not token:
         return None
@@ -92,7 +96,9 @@ def _guard() -> Response | None:
     here.generation = here.db.generation()
     visitor = current_user._get_current_object()
     here.by = visitor.person if visitor.is_authenticated else None
-    if asked.method not in SAFE_METHODS and not is_same_site(asked):
+    if asked.method == "OPTIONS" and (answer := bearers.preflight(asked)):
+        return answer
+    if asked.method not in SAFE_METHODS and not is_same_site(asked) and not bearers.is_named_site(asked):
         raise NotAllowed(
             N_("This was sent from another site, so nothing was done. Open the page here and try again."), "cross_site"
         )
@@ -105,6 +111,7 @@ def _guard() -> Response | None:
         return _sign_in_first()
     if who != ANYONE:
         roles.require(here.by, who)
+    bearers.require_scope(asked)
     return None
 
 

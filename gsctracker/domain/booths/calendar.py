@@ -50,6 +50,11 @@ def revoke(tx: apsw.Connection, by: Person) -> None:
         audit.note(tx, by.id, "calendar.revoked", "account", by.id)
 
 
+def revoke_all(tx: apsw.Connection) -> int:
+    """No link works any longer; gives how many did."""
+    return run(tx, "DELETE FROM calendar_links")
+
+
 def made_at(tx: apsw.Connection, by: Person) -> str | None:
     """Since when she has a link, or None."""
     return value(tx, "SELECT made_at FROM calendar_links WHERE account_id = :id", id=by.id)

@@ -111,9 +111,14 @@ def withdraw(tx: apsw.Connection, invitation_id: int, by: Person) -> None:
     audit.note(tx, by.id, "invitation.withdrawn", "invitation", invitation_id)
 
 
-def withdraw_all(tx: apsw.Connection) -> None:
-    """No link that was sent out works any longer: one that was withdrawn or used since a copy was made must not work again."""
-    run(tx, "UPDATE invitations SET withdrawn_at = :now WHERE used_at IS NULL AND withdrawn_at IS NULL", now=clock.now())
+def withdraw_all(tx: apsw.Connection) -> int:
+    """No link that was sent out works any longer; gives how many did.
+
+    One that was withdrawn or used since a copy was made must not work again.
+    """
+    return run(
+        tx, "UPDATE invitations SET withdrawn_at = :now WHERE used_at IS NULL AND withdrawn_at IS NULL", now=clock.now()
+    )
 
 
 def _refuse_second_account(tx: apsw.Connection, guardian_id: int | None) -> None:

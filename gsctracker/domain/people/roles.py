@@ -41,6 +41,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "people.see": _LEADERS,
     "people.manage": _COOKIE_LEADERS,  # accounts and invitations
     "incidents": _LEADERS,  # say what went wrong or is planned, and what everybody is told
+    "tokens": _LEADERS,  # let a program act for her, within scopes
     "operate": frozenset({"admin"}),  # the box itself
 }
 

@@ -84,6 +84,22 @@ def resume(tx: apsw.Connection, token: str, seen_at: str = "") -> Person | None:
     )
     if found is None or max(found.seen_at, seen_at) < clock.after(minutes=-LIFE[found.role].quiet_minutes):
         return None
+    return _person(found, new_device=bool(found.new_device))
+
+
+def acting(tx: apsw.Connection, account_id: int) -> Person | None:
+    """Whoever a program acts for, as she is now; None where her account may not sign in."""
+    found = one(
+        tx,
+        """SELECT accounts.id, role, first_name, last_name, language,
+                  (SELECT json_group_array(scout_id) FROM cared_for WHERE account_id = accounts.id) AS wards
+             FROM accounts WHERE id = :id AND state = 'active' AND role <> 'scout'""",
+        id=account_id,
+    )
+    return _person(found) if found else None
+
+
+def _person(found: Row, *, new_device: bool = False) -> Person:
     return Person(
         id=found.id,
         role=found.role,
@@ -91,7 +107,7 @@ def resume(tx: apsw.Connection, token: str, seen_at: str = "") -> Person | None:
         last_name=found.last_name,
         scout_ids=frozenset(json.loads(found.wards)),
         language=found.language,
-        new_device=bool(found.new_device),
+        new_device=new_device,
     )
 
 

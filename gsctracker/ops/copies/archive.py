@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.db.closing import BY_HAND
-from gsctracker.domain.people import sessions
+from gsctracker.domain.people import sessions, tokens
 from gsctracker.ops import standby
 from gsctracker.ops.copies import finding, staging
 
@@ -33,6 +33,7 @@ def opened(config: Config, source: str) -> Iterator[tuple[Config, Database]]:
         try:
             with db.write() as tx:
                 sessions.end_everybody(tx)  # who was signed in then
+                tokens.revoke_all(tx)
             standby.enter(own.database, BY_HAND)
             logger.info("opened to look at: %s", staged.name, extra={"event": "archive", "copy": staged.name})
             yield own, db

@@ -20,11 +20,11 @@ from gsctracker.db.closing import DAMAGED, NOT_MIGRATED
 from gsctracker.db.difference import Difference
 from gsctracker.db.rows import Row, one, run, value
 from gsctracker.domain import audit
-from gsctracker.domain.people import invitations, sessions
+from gsctracker.domain.people import invitations, resets, sessions, tokens
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.season import troop
 from gsctracker.errors import Conflict, NotFound, Refusal
-from gsctracker.ops import standby
+from gsctracker.ops import forgetting, standby
 from gsctracker.ops.copies import extras, history, making, moving, names, places, staging
 from gsctracker.ops.copies.history import Run
 from gsctracker.ops.copies.manifest import Manifest
@@ -265,6 +265,10 @@ def _prepare(
         writer.execute("BEGIN IMMEDIATE")
         sessions.end_everybody(writer)
         invitations.withdraw_all(writer)
+        resets.withdraw_all(writer)
+        if live:
+            forgetting.carry_over(writer, live)
+        tokens.revoke_all(writer)  # one that was revoked since must not work again, nor one of another box
         troop.renew(writer)
         run(
             writer,

@@ -81,7 +81,10 @@ def description(app: Flask) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": "gsct_session"}},
+            "securitySchemes": {
+                "session": {"type": "apiKey", "in": "cookie", "name": "gsct_session"},
+                "token": {"type": "http", "scheme": "bearer", "description": "gsct_..., within its scopes"},
+            },
         },
     }
 
@@ -93,7 +96,7 @@ def _operation(one: Described, ref_of: dict) -> dict[str, Any]:
         "operationId": one.rule.endpoint.replace(".", "_"),
         "tags": [one.rule.endpoint.split(".")[0].removesuffix("_calls")],
         "summary": " ".join(summary.split()).removesuffix("."),
-        "security": [] if one.view.allowed == PUBLIC else [{"session": []}],
+        "security": [] if one.view.allowed == PUBLIC else [{"session": []}, {"token": []}],
         "responses": _answers(one, ref_of),
     }
     if more:

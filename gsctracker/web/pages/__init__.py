@@ -58,6 +58,7 @@ SUBJECTS = (
     "treasury",
     "sweeps",
     "season_end",
+    "review",
     "receipts",
     "deposits",
     "reminders",

@@ -6,10 +6,10 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from gsctracker import values
-from gsctracker.domain.people import accounts, families, invitations, roles, scouts
+from gsctracker.domain.people import accounts, families, invitations, resets, roles, scouts
 from gsctracker.ops import metrics
 from gsctracker.web import forms, locale, paging, wording
-from gsctracker.web.access import allow
+from gsctracker.web.access import allow, require_fresh
 
 PAGE = 50
 MOST_GIRLS = 500
@@ -26,7 +26,8 @@ def index():
         page = paging.cut(accounts.page(tx, after, PAGE + 1), PAGE, lambda row: (row.sign_in_name,))
         girls = families.of_accounts(tx, [row.id for row in page.rows])
         waiting = invitations.waiting(tx) if not after else []
-    return render_template("people/index.html", page=page, girls=girls, waiting=waiting)
+        lone = accounts.lone_admin(tx)
+    return render_template("people/index.html", page=page, girls=girls, waiting=waiting, lone=lone)
 
 
 @bp.get("/invite")
@@ -77,7 +78,38 @@ def one(account_id: int):
 @allow("people.manage")
 def change_role(account_id: int):
     """Give somebody another role."""
-    return _change(account_id, lambda tx: accounts.change_role(tx, account_id, request.form.get("role", ""), g.by))
+    return _change(
+        account_id, lambda tx: accounts.change_role(tx, account_id, request.form.get("role", ""), g.by), matters=True
+    )
+
+
+@bp.get("/<id:account_id>/reset")
+@allow("people.manage")
+def before_reset(account_id: int):
+    """What a link for a new password does, and the button that makes it."""
+    with g.db.read() as tx:
+        account = accounts.find(tx, account_id)
+    return render_template(
+        "people/reset.html", typed={}, errors={}, problem=None, account=account, minutes=resets.MINUTES
+    )
+
+
+@bp.post("/<id:account_id>/reset")
+@allow("people.manage")
+def start_reset(account_id: int):
+    """Make a link with which she chooses a new password herself, and show it, once."""
+    with g.db.read() as tx:
+        shown = {"account": accounts.find(tx, account_id), "minutes": resets.MINUTES}
+    try:
+        require_fresh()
+        with g.db.write() as tx:
+            secret = resets.start(tx, account_id, g.by)
+    except forms.NO as no:
+        return forms.again("people/reset.html", no, **shown)
+    link = f"{metrics.of().config.app_url or request.host_url.rstrip('/')}/reset/{secret}"
+    picture = Markup(segno.make(link, error="m").svg_inline(border=3, dark="#000", light="#fff", omitsize=True))  # noqa: S704
+    page = render_template("people/reset.html", typed={}, errors={}, problem=None, link=link, picture=picture, **shown)
+    return page, 200, {"Cache-Control": "no-store"}
 
 
 @bp.post("/<id:account_id>/disable")
@@ -112,10 +144,12 @@ def release(account_id: int, scout_id: int):
     return _change(account_id, lambda tx: families.release(tx, account_id, scout_id, g.by))
 
 
-def _change(account_id: int, act):
+def _change(account_id: int, act, *, matters: bool = False):
     with g.db.read() as tx:
         account = accounts.find(tx, account_id)
     try:
+        if matters:
+            require_fresh()
         with g.db.write() as tx:
             act(tx)
     except forms.NO as no:
@@ -137,6 +171,7 @@ def _one(account_id: int) -> dict[str, object]:
         "other_girls": [(row.id, wording.girl(row)) for row in others],
         "manages": manages,
         "choices": _roles(),
+        "may_reset": manages and (g.by.role == "admin" or account.role in ("caregiver", "scout")),
     }
 
 

@@ -19,6 +19,7 @@ LEADER = FAMILY | {
     "shifts.manage",
     "incidents",
     "consents.record",
+    "tokens",
 }
 COOKIE_LEADER = LEADER | {
     "people.forget",

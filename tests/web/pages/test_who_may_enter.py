@@ -13,6 +13,7 @@ PAGES = {
     "/account": EVERYBODY,
     "/account/devices": EVERYBODY,
     "/account/second-factor": EVERYBODY,
+    "/account/tokens": LEADERS,
     "/catalogue": EVERYBODY,
     "/scouts": LEADERS,
     "/scouts/new": LEADERS,
