@@ -15,6 +15,7 @@ from gsctracker.db import Database
 from gsctracker.domain import audit, once
 from gsctracker.domain.imports import reviewing
 from gsctracker.domain.people import consents, sessions
+from gsctracker.domain.reviewing import sanity
 from gsctracker.domain.sales import buyers
 from gsctracker.ops import runs
 
@@ -43,6 +44,18 @@ def discard_unfinished_imports(config: Config, db: Database) -> str | None:
     """Throw away imports that were looked at and not applied for UNFINISHED_KEPT_DAYS: girls' names stand in them."""
     before = clock.after(days=-UNFINISHED_KEPT_DAYS)
     return _removed(db, lambda tx: reviewing.discard_unfinished(tx, before), "imports that were never applied")
+
+
+def look_at_entries(config: Config, db: Database) -> str | None:
+    """Look at the entries of the last minutes that are unlike the others; none is ever stopped."""
+    try:
+        with db.write() as tx:
+            looked = sanity.catch_up(tx)
+            if not looked:
+                raise NothingToDo
+    except NothingToDo:
+        return None
+    return f"looked at {looked} entries"
 
 
 def forget_audit(config: Config, db: Database) -> str | None:

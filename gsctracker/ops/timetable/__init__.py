@@ -54,6 +54,12 @@ def timetable(config: Config) -> tuple[Job, ...]:
             keeps=N_("What was written since a copy: a day."),
         ),
         Job(
+            "look-at-entries",
+            Every(5, after=3),
+            N_("Looks for entries that are unlike the others, for a leader to look at again."),
+            upkeep.look_at_entries,
+        ),
+        Job(
             "forget-sessions",
             Every(60, after=40),
             N_("Removes sessions that are over."),
