@@ -21,11 +21,6 @@ ONLY_READ = ("season", "reports")
 SCOPES = tuple(
     f"{subject}:{act}" for subject in SUBJECTS for act in ("read", "write") if act == "read" or subject not in ONLY_READ
 )
-    f"{subject}:{act}"
-    for subject in SUBJECTS
-    for act in ("read", "write")
-    if (subject, act) not in (("season", "write"), ("reports", "write"))
-)
 DAYS = (7, 30, 90, 365)
 MOST_PER_ACCOUNT = 20
 MOST_ORIGINS = 5
