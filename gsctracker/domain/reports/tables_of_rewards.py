@@ -4,7 +4,7 @@ import apsw
 
 from gsctracker.domain.money import proceeds_plans
 from gsctracker.domain.people.roles import Person
-from gsctracker.domain.reports.columns import Column, Content, girl
+from gsctracker.domain.reports.columns import Column, Content, Row, girl
 from gsctracker.domain.rewards import earned, handing, ladders
 from gsctracker.words import N_
 
@@ -58,7 +58,7 @@ def rewards(tx: apsw.Connection, season: int, by: Person) -> Content:
         Column("state", N_("State"), "word"),
         Column("missing", N_("Boxes to the next step"), "id"),
     )
-    rows = []
+    rows: list[Row] = []
     for one in earned.girls(tx, season, by):
         name, boxes = girl(one.first_name, one.last_initial), one.packages["boxes"]
         for due in one.due:

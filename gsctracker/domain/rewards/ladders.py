@@ -145,7 +145,7 @@ def read(rows: Sequence[Sequence[str]]) -> list[Step]:
 
 def rows_of(found: list[Step]) -> list[tuple[str, ...]]:
     """The steps as the rows of a file that `read` takes in again."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for step, above in zip(found, [*found[1:], None], strict=True):
         ends = str(above.from_boxes - 1) if above and above.counts == step.counts else ""
         for item in step.items:
@@ -197,7 +197,8 @@ def _row(
 
 def _without_gaps(kind: list[tuple[int, int, int | None, list[Item], bool]]) -> None:
     """Raise Invalid where a step ends before the next begins, or after."""
-    for (_, line, ends, items, _holds), (begins, *_rest) in zip(kind, [*kind[1:], (None,)], strict=True):
+    starts: list[int | None] = [one[0] for one in kind[1:]]
+    for (_, line, ends, items, _holds), begins in zip(kind, [*starts, None], strict=False):
         if sum(item.is_choice for item in items) == 1:
             raise Invalid(
                 N_("Line %(line)s of the ladder offers a choice of one thing alone."), "ladder_line", line=line

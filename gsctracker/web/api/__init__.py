@@ -15,6 +15,7 @@ SUBJECTS = (
     "imports",
     "money",
     "products",
+    "rewards",
     "receipts",
     "sales",
     "scouts",
