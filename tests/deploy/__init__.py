@@ -1,0 +1,1 @@
+"""The files an operator deploys with."""
