@@ -13,11 +13,10 @@ from gsctracker.db.connections import open_reader
 from gsctracker.db.rows import many, value
 from gsctracker.domain import once
 from gsctracker.domain.imports import forgetting as imported_rows
-from gsctracker.domain.people import forgetting
+from gsctracker.domain.people import consents, forgetting
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.sales import buyers
 from gsctracker.ops import family_exports
-from gsctracker.ops.copies import making
 
 logger = logging.getLogger("gsctracker.privacy")
 
@@ -50,8 +49,40 @@ def carry_out(config: Config, db: Database, scout_id: int, by: Person, whole_nam
     return proof
 
 
+def carry_over(writer: apsw.Connection, live: Path) -> None:
+    """Before a copy takes the place of the file `live`: who was forgotten since is forgotten in it too, and consent that was
+    taken back stays so. `writer` is in a transaction of the copy.
+    """
+    reader = open_reader(live)
+    try:
+        if value(reader, "SELECT uid FROM instance") != value(writer, "SELECT uid FROM instance"):
+            return
+        if not value(reader, "SELECT 1 FROM pragma_table_info('scouts') WHERE name = 'forgotten_at'"):
+            return  # a file of a time when nobody could be forgotten
+        girls = many(reader, "SELECT id, created_at FROM scouts WHERE forgotten_at IS NOT NULL")
+        names = many(reader, "SELECT source, hash, scout_id FROM forgotten_names")
+        withdrawn = many(
+            reader,
+            """SELECT scouts.id, created_at FROM scouts JOIN consents AS word ON word.scout_id = scouts.id
+                WHERE kind = 'withdrawn' AND NOT EXISTS (SELECT 1 FROM consents WHERE scout_id = scouts.id AND id > word.id)""",
+        )
+    finally:
+        reader.close()
+    for girl in girls:
+        hers = [(row.source, row.hash) for row in names if row.scout_id == girl.id]
+        hashes = forgetting.again(writer, girl.id, girl.created_at, hers)
+        if hashes:
+            buyers.forget_of(writer, girl.id)
+            imported_rows.forget_rows(writer, girl.id, hashes)
+    for girl in withdrawn:
+        if value(writer, "SELECT created_at FROM scouts WHERE id = :id", id=girl.id) == girl.created_at:
+            consents.withdraw_again(writer, girl.id)
+
+
 def look_for(config: Config, db: Database, words: list[str]) -> tuple[str, ...]:
     """Where (table.column) any of the words stands in a fresh copy of the file, letters of either case being the same."""
+    from gsctracker.ops.copies import making  # which restores, and those call `carry_over`
+
     folder = config.data_dir / "tmp"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=folder, prefix="drill-") as scratch:

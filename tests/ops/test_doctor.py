@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from gsctracker import clock, config
 from gsctracker.cli import main
 from gsctracker.db import Database
+from gsctracker.domain import audit
 from gsctracker.ops import doctor, machine, recovery, secrets, volumes
 from tests.running import free_port
 
@@ -152,3 +153,17 @@ def test_a_raw_copy_of_the_live_file_is_told_of(settings):
     (settings.backups / "gsctracker.db").write_bytes(settings.database.read_bytes())
     (found,) = [each for each in doctor.examine(settings) if each.name == "copies"]
     assert (found.status, "gsctracker.db" in found.message) == (doctor.WARN, True)
+
+
+def test_a_line_of_the_record_that_was_tampered_with_fails(settings):
+    """LOG-10: the doctor reads the whole record of who did what."""
+    db = Database(settings.database)
+    with db.write() as tx:
+        for number in range(3):
+            audit.note(tx, None, "thing.done", "thing", number)
+    assert status_of(settings, "record") == doctor.OK
+    with db.write() as tx:
+        tx.execute("DROP TRIGGER audit_log_is_kept")
+        tx.execute("UPDATE audit_log SET subject_id = 9 WHERE subject_id = 1")
+    db.close()
+    assert status_of(settings, "record") == doctor.FAIL

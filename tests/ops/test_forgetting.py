@@ -7,15 +7,15 @@ import pytest
 
 from gsctracker import clock
 from gsctracker.config import Config
-from gsctracker.db import snapshot
+from gsctracker.db import connections, snapshot
 from gsctracker.db.rows import one, run, value
-from gsctracker.domain import once
+from gsctracker.domain import audit, once
 from gsctracker.domain.imports import applying, batches, roster, staging
-from gsctracker.domain.people import accounts, families, forgetting, sessions
+from gsctracker.domain.people import accounts, consents, families, forgetting, sessions
 from gsctracker.domain.sales import orders
 from gsctracker.errors import Conflict, NotAllowed, NotFound
 from gsctracker.ops import forgetting as ops_forgetting
-from gsctracker.ops.copies import last_named
+from gsctracker.ops.copies import last_named, making
 from tests import factories
 from tests.web.pages.browsing import OLGA
 
@@ -201,3 +201,29 @@ def test_the_last_copy_with_her_name_has_a_day(box, config):
     ends = last_named.foreseen(copies, at, 30)
     assert ends.for_ever == ("b",)
     assert "2026-12-01" < ends.on < "2027-04-01"
+
+
+def test_putting_back_a_copy_of_before_does_not_bring_her_back(box, config, girl, tmp_path):
+    """AUTH-06: the deletion and a withdrawal outlast a restore of a copy in which neither had happened."""
+    with box.write() as tx:
+        other = factories.make_scout(tx, "Cleo", "C.")
+        factories.make_person(tx, "scout", "Cleo", scout_ids=(other,))
+    copy = tmp_path / "before.db"
+    making.take(box, copy)
+    forget(box, config, girl)
+    with box.write() as tx:
+        consents.withdraw(tx, other, OLGA)
+    writer = connections.open_writer(copy)
+    writer.execute("BEGIN IMMEDIATE")
+    ops_forgetting.carry_over(writer, box.path)
+    writer.execute("COMMIT")
+    assert one(writer, "SELECT first_name FROM scouts WHERE id = :id", id=girl).first_name == "Scout"
+    assert consents.standing(writer, other) is None
+    assert value(writer, "SELECT state FROM accounts WHERE scout_id = :id", id=other) == "disabled"
+    assert value(writer, "SELECT count(*) FROM forgotten_names WHERE scout_id = :id", id=girl) >= 3
+    assert audit.broken(writer) is None
+    writer.execute("BEGIN IMMEDIATE")
+    ops_forgetting.carry_over(writer, box.path)  # a second time changes nothing
+    writer.execute("COMMIT")
+    assert value(writer, "SELECT count(*) FROM audit_log WHERE action = 'child.deleted_again'") == 1
+    writer.close()

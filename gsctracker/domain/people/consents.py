@@ -117,6 +117,20 @@ def withdraw(tx: apsw.Connection, scout_id: int, by: Person, address: str = "") 
     audit.note(tx, by.id, "consent.withdrawn", "scout", scout_id, consent=consent_id)
 
 
+def withdraw_again(tx: apsw.Connection, scout_id: int) -> None:
+    """A copy of before was put back in which consent stands that was taken back since: it stays taken back."""
+    added = run(
+        tx,
+        """INSERT INTO consents (scout_id, season_id, kind, method, signed_on, recorded_at)
+           SELECT scout_id, season_id, 'withdrawn', method, :today, :now FROM standing_consents WHERE scout_id = :scout""",
+        scout=scout_id,
+        today=clock.now()[:10],
+        now=clock.now(),
+    )
+    if added:
+        audit.note(tx, None, "consent.withdrawn_again", "scout", scout_id)
+
+
 def may_decide(by: Person, scout_id: int) -> None:
     """Raise unless she is an adult of the girl's family, or a leader: NotFound where the girl is not hers to see."""
     roles.must_see_scout(by, scout_id)

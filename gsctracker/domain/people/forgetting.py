@@ -101,9 +101,43 @@ def forget(tx: apsw.Connection, scout_id: int, by: Person, whole_name: str = "")
     roles.require(by, "people.forget")
     girl = scouts.find(tx, scout_id, by)
     _decide(tx, scout_id, "done", by)
+    if consents.standing(tx, scout_id) is not None:
+        consents.withdraw(tx, scout_id, by)
     named = values.line("wholeName", whole_name, 80)
     for said in {named, f"{girl.first_name} {girl.last_initial}".strip()} - {""}:
         scouts.remember_hash(tx, scout_id, "name", scouts.name_hash(tx, said))
+    hashes = _erase(tx, scout_id)
+    audit.note(tx, by.id, "child.deleted", "scout", scout_id)
+    return hashes
+
+
+def again(tx: apsw.Connection, scout_id: int, created_at: str, names: list[tuple[str, str]]) -> frozenset[str]:
+    """A copy of before was put back: forget a girl once more, by the names (source, hash) that were kept of her.
+
+    Gives the hashes of her names; none where she is not in it, is another girl or is forgotten there too.
+    """
+    if not one(
+        tx,
+        "SELECT 1 AS yes FROM scouts WHERE id = :id AND created_at = :at AND forgotten_at IS NULL",
+        id=scout_id,
+        at=created_at,
+    ):
+        return frozenset()
+    for source, known_hash in names:
+        scouts.remember_hash(tx, scout_id, source, known_hash)
+    consents.withdraw_again(tx, scout_id)
+    run(
+        tx,
+        "UPDATE deletion_requests SET state = 'done', decided_at = :now WHERE scout_id = :id AND state = 'waiting'",
+        now=clock.now(),
+        id=scout_id,
+    )
+    hashes = _erase(tx, scout_id)
+    audit.note(tx, None, "child.deleted_again", "scout", scout_id)
+    return hashes
+
+
+def _erase(tx: apsw.Connection, scout_id: int) -> frozenset[str]:
     hashes = frozenset(row.hash for row in many(tx, "SELECT hash FROM scout_aliases WHERE scout_id = :id", id=scout_id))
     run(
         tx,
@@ -111,8 +145,6 @@ def forget(tx: apsw.Connection, scout_id: int, by: Person, whole_name: str = "")
         id=scout_id,
     )
     run(tx, "DELETE FROM scout_aliases WHERE scout_id = :id", id=scout_id)
-    if consents.standing(tx, scout_id) is not None:
-        consents.withdraw(tx, scout_id, by)
     run(tx, "UPDATE consents SET evidence = '', address = '' WHERE scout_id = :id", id=scout_id)
     for adult in _own_adults(tx, scout_id):
         _forget_adult(tx, adult)
@@ -133,7 +165,6 @@ def forget(tx: apsw.Connection, scout_id: int, by: Person, whole_name: str = "")
         id=scout_id,
         now=clock.now(),
     )
-    audit.note(tx, by.id, "child.deleted", "scout", scout_id)
     return hashes
 
 
