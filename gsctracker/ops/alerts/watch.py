@@ -84,6 +84,8 @@ class Watch:
 
     def look(self, now: datetime | None = None) -> list[Telling]:
         """Look at every rule; gives what somebody is told because of it, which is on its way then."""
+        if self._db.is_being_replaced():  # what can be seen of the file in that second is neither the old nor the new
+            return []
         at = (now or clock.moment()).timestamp()
         numbers = _numbers(self._registry, self._measuring.names)
         with self._turn:
@@ -197,7 +199,7 @@ class Watch:
     def collect(self) -> Iterator[Metric]:
         """Faults by severity, and messages by channel."""
         firing = GaugeMetricFamily("gsctracker_faults", "Faults there are, by severity.", labels=["severity"])
-        there = self._faults.firing()
+        there = self.faults()
         for severity in rules.SEVERITIES:
             firing.add_metric([severity], sum(fault.rule.severity == severity for fault in there))
         sent = CounterMetricFamily(
