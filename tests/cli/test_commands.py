@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 
 from gsctracker.cli import COMMANDS, main
 from gsctracker.db import Database
-from gsctracker.domain.people import accounts, passwords
+from gsctracker.domain.people import accounts, passwords, resets
 from gsctracker.domain.season import catalogue, seasons, troop
 from gsctracker.integrations import spreadsheets
 from tests.running import clean_environment
@@ -95,7 +96,21 @@ def test_wrong_usage_exits_2(run):
 
 
 def test_a_password_is_only_asked_for_on_a_terminal(filled):
-    assert filled("user", "reset-password", "leader@example.org").exit_code == 2
+    assert filled("user", "add", "new@example.org", "--first-name", "Nia").exit_code == 2
+
+
+def test_a_forgotten_password_has_a_link_that_is_good_once(filled):
+    """The operator starts it, and never learns the password."""
+    name = next(one["email"] for one in filled.sign_ins if one["role"] == "leader")
+    done = filled("user", "reset-password", name)
+    assert done.exit_code == 0
+    assert "within 15 minutes" in done.output
+    secret = re.search(r"/reset/([\w-]{43})", done.output)[1]
+    db = opened(filled)
+    with db.write() as tx:
+        assert resets.open_reset(tx, secret).sign_in_name == name
+    db.close()
+    assert filled("user", "reset-second-factor", name).exit_code == 1
 
 
 def test_demo_prints_sign_ins_that_work(filled):

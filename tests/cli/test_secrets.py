@@ -6,6 +6,7 @@ from click.testing import CliRunner
 from gsctracker import config
 from gsctracker.cli import main
 from gsctracker.db import Database
+from gsctracker.domain.people import sessions
 from gsctracker.ops.copies import keys
 from tests import factories
 
@@ -40,3 +41,20 @@ def test_a_wrong_name_is_one_line(run):
     assert done.exit_code == 1
     assert done.output == "Error: There is no key called everything. There are: session, encryption, backup.\n"
     assert run("secrets", "holders", "Olga", "Olga").exit_code == 1
+
+
+def test_one_command_shuts_everybody_out(run, tmp_path):
+    """SEC-06: sessions, links, tokens."""
+    db = Database(tmp_path / "gsctracker.db")
+    with db.write() as tx:
+        token = sessions.start(tx, 1)
+    db.close()
+    assert "1 sessions" in run("secrets", "revoke-all", "--yes").output
+    db = Database(tmp_path / "gsctracker.db")
+    with db.read() as tx:
+        assert sessions.resume(tx, token) is None
+    db.close()
+
+
+def test_shutting_everybody_out_asks_first(run):
+    assert run("secrets", "revoke-all").exit_code == 1

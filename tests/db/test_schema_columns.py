@@ -166,6 +166,10 @@ def test_an_entry_reverses_an_earlier_one(world):
         ("notice_acceptances", {}),
         ("invitations", {}),
         ("sessions", {}),
+        ("api_tokens", {}),
+        ("known_devices", {}),
+        ("password_resets", {}),
+        ("recovery_codes", {}),
         ("once_answers", {}),
         ("proceeds_tiers", {"cents": 95}),
         ("product_names", {}),
@@ -246,6 +250,12 @@ def test_a_booth_is_counted_and_shared_out_line_by_line(world, table):
     refused(world, table, good(table), "UNIQUE")
 
 
+def test_two_people_hold_the_sheet_and_not_one_twice(world):
+    """BAK-31."""
+    insert(world, "recovery_holders", good("recovery_holders"))
+    refused(world, "recovery_holders", good("recovery_holders", id=2), "UNIQUE")
+
+
 def test_an_entry_is_reversed_once(world):
     insert(world, "journal", good("journal", id=2))
     refused(world, "journal", good("journal", id=3), "UNIQUE")
@@ -261,9 +271,10 @@ def test_every_unique_index_is_attacked(schema):
         for index in many(tx, 'SELECT name FROM pragma_index_list(:t) WHERE "unique" = 1', t=table)
     }
     assert unique == {
-        "deposit_payments(entry_id)", "deposits(entry_id)", "receipts(entry_id)", "receipts(season_id, number)",
+        "recovery_holders(name)", "deposit_payments(entry_id)", "deposits(entry_id)", "receipts(entry_id)", "receipts(season_id, number)",
         "unpaid_files(entry_id)", "unpaid_files(season_id, scout_id)", "sweep_rules(entry_id)", "sweep_rules(season_id, due_on)",
-        "alerts(rule)", "duty_weeks(monday)", "accounts(scout_id)", "accounts(sign_in_name)", "booth_policies(season_id, type)",
+        "alerts(rule)", "duty_weeks(monday)", "accounts(scout_id)", "accounts(sign_in_name)", "api_tokens(token_hash)",
+        "known_devices(account_id, device_hash)", "password_resets(token_hash)", "recovery_codes(account_id, code_hash)", "booth_policies(season_id, type)",
         "calendar_links(token_hash)",
         "claims(receipt_id, product_id, kind)", "cupboard_order_lines(order_id, product_id)", "cupboard_orders(season_id)",
         "cupboard_wishes(order_id, expression, expression, product_id)",
