@@ -61,25 +61,31 @@ def check(tx: apsw.Connection, season_id: int) -> Identity:
         season=season_id,
     )
     assert boxes is not None
+    astray = _astray(tx, season_id)
     terms = {
         "proceeds": now.proceeds_cents,
         "due": now.due_cents,
         "unsold": -boxes.unsold,
         "damaged": -boxes.damaged,
         "carried": -_carried(tx, season_id),
-        "lost": -_by_entries(tx, season_id)["lost"],
+        "lost": -astray["lost"],
         "families": -_families(tx, season_id),
         "variances": _variances(tx, season_id),
         "site": -_site(tx, season_id),
-        "girls_damaged": _by_entries(tx, season_id)["girls_damaged"],
+        "girls_damaged": astray["girls_damaged"],
         "repriced": _repriced(tx, season_id),
     }
     return Identity(accounts["bank"], accounts["cash_box"], terms)
 
 
-def open_ends(tx: apsw.Connection, season_id: int) -> list[tuple[str, dict[str, str | int]]]:
-    """What is still to be done before a season can be called settled: sentences with their places; none where all is done."""
-    now, found = check(tx, season_id), []
+def open_ends(
+    tx: apsw.Connection, season_id: int, checked: Identity | None = None
+) -> list[tuple[str, dict[str, str | int]]]:
+    """What is still to be done before a season can be called settled: sentences with their places; none where all is done.
+
+    `checked` is the identity of now where it is known already.
+    """
+    now, found = checked or check(tx, season_id), []
     if now.difference:
         sentence = N_("Bank and cash box differ by $%(amount)s from what all other figures say.")
         found.append((sentence, _amount(now.difference)))
@@ -167,7 +173,7 @@ def _carried(tx: apsw.Connection, season_id: int) -> int:
     )
 
 
-def _by_entries(tx: apsw.Connection, season_id: int) -> dict[str, int]:
+def _astray(tx: apsw.Connection, season_id: int) -> dict[str, int]:
     """What was lost or given away by the troop, and what was damaged at girls' homes: they owe for their own."""
     found = one(
         tx,

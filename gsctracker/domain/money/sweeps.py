@@ -73,13 +73,13 @@ def rules(tx: apsw.Connection, season_id: int) -> list[Row]:
     """The council's calendar, first day first: each rule with `state` (planned, taken, failed) and `taken_cents`."""
     return many(
         tx,
-        """SELECT sweep_rules.*, taken_cents, taken_on,
-                  CASE WHEN taken_cents IS NOT NULL THEN 'taken' WHEN failed_on IS NOT NULL THEN 'failed' ELSE 'planned' END AS state
+        """SELECT sweep_rules.*, taken.day AS taken_on, sum(cents) AS taken_cents,
+                  CASE WHEN taken.id IS NOT NULL THEN 'taken' WHEN failed_on IS NOT NULL THEN 'failed' ELSE 'planned' END AS state
              FROM sweep_rules
-             LEFT JOIN (SELECT journal.id, day AS taken_on, sum(cents) AS taken_cents
-                          FROM standing_entries AS journal JOIN money_entries ON entry_id = journal.id
-                         WHERE kind = 'sweep' GROUP BY journal.id) AS taken ON taken.id = sweep_rules.entry_id
-            WHERE sweep_rules.season_id = :season ORDER BY due_on LIMIT 200""",
+             LEFT JOIN journal AS taken ON taken.id = sweep_rules.entry_id
+                   AND NOT EXISTS (SELECT 1 FROM journal AS later WHERE later.reverses = taken.id)
+             LEFT JOIN money_entries ON money_entries.entry_id = taken.id
+            WHERE sweep_rules.season_id = :season GROUP BY sweep_rules.id ORDER BY due_on LIMIT 200""",
         season=season_id,
     )
 

@@ -47,6 +47,14 @@ LOOK_BACK_DAYS = 7
 MOST_AT_ONCE = 500
 
 
+_CHECKS = """SELECT entry_checks.*, journal.kind, day, recorded_at, order_id, booth_id, journal.scout_id,
+                    scouts.first_name AS scout_first_name, scouts.last_initial AS scout_last_initial,
+                    recorder.first_name AS recorder, decider.first_name AS decider
+               FROM entry_checks JOIN journal ON journal.id = entry_id
+               LEFT JOIN scouts ON scouts.id = journal.scout_id LEFT JOIN accounts AS recorder ON recorder.id = recorded_by
+               LEFT JOIN accounts AS decider ON decider.id = decided_by"""
+
+
 def catch_up(tx: apsw.Connection) -> int:
     """Look at the entries by people since the last that was looked at, some hundred at a time; gives how many."""
     waiting = many(
@@ -86,21 +94,19 @@ def verdict(score: int) -> str:
 def to_review(tx: apsw.Connection, by: Person, *, history: bool = False, before: int = 0, limit: int = 50) -> list[Row]:
     """Entries from REVIEW_FROM points on that nobody decided about, the most points first; or every check, newest first."""
     roles.require(by, "money.see")
-    rows = many(
-        tx,
-        """SELECT entry_checks.*, journal.kind, day, recorded_at, order_id, booth_id, journal.scout_id,
-                  scouts.first_name AS scout_first_name, scouts.last_initial AS scout_last_initial,
-                  recorder.first_name AS recorder, decider.first_name AS decider
-             FROM entry_checks JOIN journal ON journal.id = entry_id
-             LEFT JOIN scouts ON scouts.id = journal.scout_id LEFT JOIN accounts AS recorder ON recorder.id = recorded_by
-             LEFT JOIN accounts AS decider ON decider.id = decided_by
-            WHERE CASE WHEN :history THEN :before = 0 OR entry_id < :before ELSE score >= :from AND decision IS NULL END
-            ORDER BY CASE WHEN :history THEN 0 ELSE -score END, entry_id DESC LIMIT :limit""",
-        history=history,
-        before=before,
-        limit=limit,
-        **{"from": REVIEW_FROM},
-    )
+    if history:
+        rows = many(
+            tx,
+            f"{_CHECKS} WHERE :before = 0 OR entry_id < :before ORDER BY entry_id DESC LIMIT :limit",
+            before=before,
+            limit=limit,
+        )
+    else:
+        rows = many(
+            tx,
+            f"{_CHECKS} WHERE score >= {REVIEW_FROM} AND decision IS NULL ORDER BY score DESC, entry_id DESC LIMIT :limit",
+            limit=limit,
+        )
     for row in rows:
         row.findings, row.verdict = json.loads(row.findings), verdict(row.score)
     return rows

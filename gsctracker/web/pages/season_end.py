@@ -56,10 +56,11 @@ def _do(verb: Any, sentence: str) -> Response | tuple[str, int]:
 def _shown() -> dict[str, Any]:
     with g.db.read() as tx:
         season = seasons.current(tx)
+        identity = closing_identity.check(tx, season.id)
         return {
             "season": season,
-            "identity": closing_identity.check(tx, season.id),
-            "open_ends": closing_identity.open_ends(tx, season.id),
+            "identity": identity,
+            "open_ends": closing_identity.open_ends(tx, season.id, identity),
             "sentences": closing_identity.SENTENCES,
             "why": WHY,
         }
