@@ -118,7 +118,7 @@ def made(demo: Running, browser: Browser, signed_in: dict[str, list]) -> dict[st
         page.wait_for_load_state()
     page.goto(f"{demo.address}/money/receipts/new/payment?girl=1")
     page.locator("[name=amount]").fill("1")
-    page.locator("summary").last.click()
+    page.locator("main form[method=post] summary").click()
     page.locator("[name=ahead]").check()
     page.locator("main form[method=post] button.main").click()
     page.wait_for_url(re.compile(r"/money/receipts/\d+$"))
