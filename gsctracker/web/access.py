@@ -1,5 +1,6 @@
 """Nobody enters unless the route says who may, and nobody writes from another site."""
 
+import hashlib
 from collections.abc import Callable
 from urllib.parse import quote, urlsplit
 
@@ -35,6 +36,8 @@ class OurLogin(LoginManager):
 
 class Notices(SecureCookieSessionInterface):
     """Flask's signed cookie, which carries notices to the next page only: not unpacked where there is none."""
+
+    digest_method = staticmethod(hashlib.sha256)
 
     def open_session(self, app: Flask, asked: Request) -> SecureCookieSession | None:
         """What the cookie holds, or an empty one."""

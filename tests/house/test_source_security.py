@@ -1,8 +1,10 @@
 """What the source may not do, whatever it is for: the rules that keep whole kinds of holes out."""
 
 import ast
+import hashlib
 import re
 
+from gsctracker.web.access import Notices
 from tests.house.source import PACKAGE, calls, dotted, modules
 
 TEMPLATES = sorted((PACKAGE / "web" / "templates").rglob("*.html"))
@@ -27,6 +29,7 @@ def test_no_template_holds_a_script_a_style_or_a_handler():
 
 DRAWN_BY_US = {
     "web/pages/recovery.py": "a QR code drawn by segno from a key of ours",
+    "web/pages/second_factor.py": "a QR code drawn by segno from a secret of ours and her sign-in name",
     "web/pages/people.py": "a QR code drawn by segno from an address of ours",
 }
 """Where finished markup comes from elsewhere, and why it holds nothing that anybody typed."""
@@ -91,3 +94,32 @@ def test_what_can_be_guessed_makes_no_secret():
         or (isinstance(node, ast.ImportFrom) and node.module == "random")
     }
     assert not {name for name in found if not name.startswith("ops/demo")}
+
+
+def test_no_weak_hash_is_used():
+    """SEC-27: MD5 and SHA-1 are used for nothing at all, the cookie of the notices included."""
+    found = [
+        f"{module.name}:{node.lineno}"
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if dotted(node).split(".")[-1] in ("md5", "sha1", "MD5", "SHA1")
+        or (isinstance(node, ast.Constant) and node.value in ("md5", "sha1"))
+    ]
+    assert not found
+    assert Notices.digest_method is hashlib.sha256
+
+
+def test_every_password_field_hides_and_takes_a_paste():
+    """SEC-21: type=password, with the word that a password manager looks for, and no script between paste and field."""
+    fields = [
+        (file.name, tag)
+        for file in TEMPLATES
+        for tag in re.findall(r"field\(\"(?:password|repeat|current)\".*?\) }}", file.read_text(encoding="utf-8"))
+    ]
+    assert len(fields) > 8
+    for name, tag in fields:
+        assert 'type="password"' in tag, (name, tag)
+        assert re.search(r'autocomplete="(current|new)-password"', tag), (name, tag)
+    scripts = "".join(file.read_text(encoding="utf-8") for file in (PACKAGE / "web" / "static").rglob("*.js"))
+    assert "onpaste" not in scripts
+    assert 'addEventListener("paste"' not in scripts

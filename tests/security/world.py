@@ -1,6 +1,7 @@
 """A small box with one row of everything that has an address, eight people who try it, and the way back to how it was."""
 
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,10 +86,17 @@ class World:
         return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: own.get(part[1]) or self.numbers.get(part[1], "1"), text)
 
     def put_back(self) -> None:
-        """Make the box what it was before anybody tried anything."""
-        with self.file.backup("main", self.pristine, "main") as copying:
-            while not copying.done:
-                copying.step(-1)
+        """Make the box what it was before anybody tried anything; a job that still writes is waited for."""
+        for _ in range(500):
+            try:
+                with self.file.backup("main", self.pristine, "main") as copying:
+                    while not copying.done:
+                        copying.step(-1)
+            except apsw.BusyError:
+                time.sleep(0.02)
+            else:
+                return
+        raise AssertionError("somebody keeps the box locked")
 
     def close(self) -> None:
         """Let go of the files."""
