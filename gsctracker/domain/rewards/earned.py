@@ -40,6 +40,13 @@ class Girl:
     due: tuple[Due, ...]
     next_step: Step | None
 
+    def count(self, state: str) -> int:
+        """How many rewards stand so; the choices of a step that she has still to make are one."""
+        found = [due for due in self.due if due.state == state]
+        if state != "to_choose":
+            return len(found)
+        return len({due.step.id if due.item.is_choice else -due.item.id for due in found})
+
     @property
     def missing(self) -> int | None:
         """Packages to the next step of credited ones; None above the last."""

@@ -15,23 +15,27 @@ from gsctracker.words import N_
 
 
 def sheet(tx: apsw.Connection, season_id: int, by: Person) -> tuple[list[tuple[str, str, int]], list[Row]]:
-    """What to order, (item, size, how many) down the ladder; and who has not chosen yet, (girl's id, names, item)."""
+    """What to order, (item, size, how many) down the ladder; and who has not chosen yet, (scout_id, first_name,
+    last_initial, item: what she may take, `A / B`)."""
     roles.require(by, "sales.all")
     counted: Counter[tuple[str, int, str, int, str]] = Counter()
     open_choices = []
     for girl in earned.girls(tx, season_id, by):
+        undecided: dict[int, list[str]] = {}
         for due in girl.due:
             if due.state == "to_choose":
-                open_choices.append(
-                    Row(
-                        scout_id=girl.scout_id,
-                        first_name=girl.first_name,
-                        last_initial=girl.last_initial,
-                        item=due.item.name,
-                    )
-                )
+                undecided.setdefault(due.step.id if due.item.is_choice else -due.item.id, []).append(due.item.name)
             else:
                 counted[due.step.counts, due.step.from_boxes, due.item.name, due.item.id, due.size] += 1
+        open_choices += [
+            Row(
+                scout_id=girl.scout_id,
+                first_name=girl.first_name,
+                last_initial=girl.last_initial,
+                item=" / ".join(names),
+            )
+            for names in undecided.values()
+        ]
     return [(name, size, n) for (_, _, name, _, size), n in sorted(counted.items())], open_choices
 
 

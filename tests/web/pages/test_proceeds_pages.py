@@ -25,7 +25,7 @@ def test_the_page_says_the_rate_the_average_and_what_the_next_step_needs(signed_
     assert "For every package $0.85 The troop keeps $136.00" in text
     assert "A girl's average 90 over 2 girls" in text
     assert "20 packages more reach an average of 100: $0.90 for every package instead of $0.85, $26.00 more" in text
-    assert "2 · Girls with at least one package" in text
+    assert "2 girls · Girls with at least one package" in text
     assert "Not at all: 199.9 is under 200" in text
     assert 'href="/why/proceeds"' in page.text
 
@@ -74,8 +74,8 @@ def test_how_the_average_is_counted_is_changed_and_named(signed_in, sold):
     fields = {"denominator": "fixed", "fixedGirls": "4", "rounding": "up", "numerator": "credited", "fall": "12.50"}
     assert send(manager, "/proceeds/plan", **fields).status_code == 303
     text = words(manager.get("/proceeds"))
-    assert "4 · A number the council fixed" in text
-    assert "10 · Packages that girls are credited with" in text
+    assert "4 girls · A number the council fixed" in text
+    assert "10 packages · Packages that girls are credited with" in text
     why = words(manager.get("/why/proceeds"))
     assert "Packages that the plan does not count" in why
 

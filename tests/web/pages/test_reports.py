@@ -87,7 +87,7 @@ def test_what_a_customer_is_called_is_no_formula_in_a_file(leader, sold):
 def test_a_family_takes_away_its_own_girls_alone(signed_in, mother, sold):
     """COOKIE-12: nobody finds another family in her file."""
     offered = set(re.findall(r'href="/reports/([\w-]+)\.csv"', mother.get("/reports").text))
-    assert offered == {"scouts", "sales", "stock", "balances", "payments", "statements"}
+    assert offered == {"scouts", "sales", "stock", "balances", "payments", "statements", "rewards"}
     for name in NAMES:
         answer = mother.get(f"/reports/{name}.json")
         assert answer.status_code == (200 if name in offered else 403), name

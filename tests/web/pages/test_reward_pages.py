@@ -100,7 +100,7 @@ def test_handing_out_makes_a_receipt_and_the_order_is_by_item_and_size(signed_in
     """COOKIE-16: earned, ordered, handed out; void with a reason."""
     leader = signed_in("leader")
     here = f"/rewards/girls/{girls.bea}"
-    assert "Bea B. : Cat" in words(leader.get("/rewards/order"))
+    assert "Bea B. : Cat / Dog" in words(leader.get("/rewards/order"))
     send(leader, f"{here}/choice", here, item=items["Cat"], size="")
     assert "Patch 2 Cat 1" in words(leader.get("/rewards/order"))
     assert leader.get("/reports/rewards-order.csv").text.splitlines()[1:] == ["Patch,,2", "Cat,,1"]
