@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import apsw
 
-from gsctracker.db.rows import many, one, run, value
+from gsctracker.db.rows import many, one, value
 from gsctracker.domain import audit
 from gsctracker.domain.booths import booths
 from gsctracker.domain.money import balances, council
@@ -136,7 +136,7 @@ def archive(tx: apsw.Connection, by: Person, season_id: int) -> None:
     season = seasons.find(tx, season_id)
     if season.status != "settled":
         raise Conflict(N_("Only a settled season is archived."), "not_settled")
-    run(tx, "UPDATE seasons SET status = 'archived' WHERE id = :id", id=season_id)
+    seasons.change(tx, season_id, by, status="archived")
     audit.note(tx, by.id, "season.archived", "season", season_id)
 
 
