@@ -56,10 +56,12 @@ fi
 if [ "$with" = docker ]; then
     data=${DATA_DIR:-/data}
     cd "${COMPOSE_DIR:-.}" || exit 1
+    notes=. # beside .env
 else
     data=${DATA_DIR:-/var/lib/gsctracker}
     DATA_DIR=$data
     export DATA_DIR
+    notes=$home
 fi
 
 say() { echo "deploy: $*"; }
@@ -173,7 +175,7 @@ if [ -z "$is_first" ]; then
     [ $code = 0 ] || say "(going on)"
     schema=$(run "$version_now" migrate --dry-run --json 2>/dev/null | sed -n 's/.*"from": *\([0-9]*\).*/\1/p' | head -n 1)
     if [ -n "$back" ]; then
-        wanted=$(cat "$home/previous.schema" 2>/dev/null || true)
+        wanted=$(cat "$notes/previous.schema" 2>/dev/null || true)
         run "$version_now" migrate --dry-run ${wanted:+--to "$wanted"} || give_up 1 "the database cannot be taken back to what $new knows; nothing was changed"
     elif [ -n "$new" ]; then
         run "$new" migrate --dry-run || give_up 1 "$new cannot take over the database; nothing was changed"
@@ -222,5 +224,5 @@ is_well "$new" || undo
 gap=$((($(date +%s%N) - began) / 1000000))
 ask maintenance off
 in_data "$throw_away"
-[ "$with" = docker ] || printf '%s\n' "$schema" >"$home/previous.schema"
+printf '%s\n' "$schema" >"$notes/previous.schema"
 tell "$new runs; nobody was served for at most $gap ms"

@@ -27,13 +27,13 @@ def harness(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "name", ["selfcheck", "load", "client", "engine", "report", "dataset", "limits", "against_demo"]
+    "name", ["selfcheck", "load", "client", "engine", "report", "dataset", "limits", "against_demo", "table"]
 )
 def test_its_programs_can_be_imported(harness, name):
     assert harness(name).__doc__
 
 
-@pytest.mark.parametrize("name", ["load.py", "dataset.py", "limits.py", "report.py", "against_demo.py"])
+@pytest.mark.parametrize("name", ["load.py", "dataset.py", "limits.py", "report.py", "against_demo.py", "table.py"])
 def test_its_programs_explain_themselves(name):
     done = subprocess.run([sys.executable, str(HERE / name), "--help"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
