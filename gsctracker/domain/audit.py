@@ -24,7 +24,7 @@ def note(
     tx: apsw.Connection, by: int | None, action: str, subject: str, subject_id: int | None = None, **detail: object
 ) -> None:
     """Write down that account `by` (None: the box itself) did `action` to row `subject_id` of `subject`, in which request."""
-    last = tx.execute("SELECT id, seal FROM audit_log ORDER BY id DESC LIMIT 1").fetchone() or (0, "")
+    last = tx.execute("SELECT id, seal FROM audit_log WHERE id = (SELECT max(id) FROM audit_log)").fetchone() or (0, "")
     line = (
         last[0] + 1,
         clock.now(),

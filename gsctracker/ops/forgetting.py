@@ -98,19 +98,16 @@ def look_for(config: Config, db: Database, words: list[str]) -> tuple[str, ...]:
 
 def _places(reader: apsw.Connection, words: list[str]) -> list[str]:
     found = []
-    for table in many(
+    bound = {f"w{at}": word.lower() for at, word in enumerate(words)}
+    for column in many(
         reader,
-        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+        """SELECT tables.name AS in_table, columns.name
+             FROM pragma_table_list AS tables, pragma_table_info(tables.name) AS columns
+            WHERE tables.schema = 'main' AND tables.type = 'table' AND tables.name NOT LIKE 'sqlite_%'
+              AND columns.type IN ('TEXT', 'BLOB') ORDER BY tables.name, columns.cid""",
     ):
-        for column in many(
-            reader, "SELECT name FROM pragma_table_info(:table) WHERE type IN ('TEXT', 'BLOB')", table=table.name
-        ):
-            said = f'lower(CAST("{column.name}" AS TEXT))'
-            test = " OR ".join(f"instr({said}, :w{at}) > 0" for at in range(len(words)))
-            if words and value(
-                reader,
-                f'SELECT EXISTS (SELECT 1 FROM "{table.name}" WHERE {test})',
-                **{f"w{at}": word.lower() for at, word in enumerate(words)},
-            ):
-                found.append(f"{table.name}.{column.name}")
+        said = f'lower(CAST("{column.name}" AS TEXT))'
+        test = " OR ".join(f"instr({said}, :{name}) > 0" for name in bound)
+        if words and value(reader, f'SELECT EXISTS (SELECT 1 FROM "{column.in_table}" WHERE {test})', **bound):
+            found.append(f"{column.in_table}.{column.name}")
     return found

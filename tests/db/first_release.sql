@@ -431,6 +431,8 @@ CREATE TABLE audit_log (                         -- who did what to which row; i
     seal        TEXT NOT NULL DEFAULT '' CHECK (length(seal) IN (0, 64))     -- a hash of that and of this line: domain/audit
 ) STRICT;
 
+CREATE INDEX audit_of_girls ON audit_log (subject_id, at) WHERE subject = 'scout';   -- who looked at a girl's data; sales have no line here
+
 CREATE TRIGGER audit_log_is_kept BEFORE UPDATE ON audit_log
 BEGIN SELECT RAISE(ABORT, 'the audit log is never edited'); END;
 CREATE TRIGGER audit_log_lasts BEFORE DELETE ON audit_log

@@ -53,6 +53,10 @@ ARE_MEANT_TO_READ_ALL = {
     "reports/today._own_girls": "rows of family_balances, as money/balances.family",
     "sales/goals.goals": SUMS + " (the troop's own goal)",
     "ops/metrics._read": "counts the sales by status from an index alone, once a scrape",
+    "people/accounts.open_account": "as people/scouts.add_scout, because a trigger looks at a girl's consent; a few dozen times a year",
+    "reports/data_of_a_child.collected": "all that is kept of one girl, for her family: once or twice a season, no index pays for it",
+    "audit.page": "the admin's page: newest first and by the id, it ends after 51 lines that fit; an index would cost every sale",
+    "audit.subjects": "the same page's list of what lines are about",
     "audit.forget": "a job of the night: an index on the time would cost every entry, this one DELETE reads it once",
     "people/scouts.add_scout": "SQLite would look there only for a foreign key that was put off to the commit; none is",
 }
@@ -131,6 +135,8 @@ def test_the_plan_reader_sees_a_scan(season):
 # The number of statements does not grow with the rows -----------------------------------------------------------------
 
 MOST_STATEMENTS = 40
+ONCE_A_TABLE = {"/scouts/<id:scout_id>/data"}
+"""All that is kept of a girl: every table that refers to her is asked once."""
 
 
 @pytest.fixture(scope="module")
@@ -157,4 +163,6 @@ def test_a_page_asks_as_often_for_50_scouts_as_for_5(counted):
 
 
 def test_no_page_asks_too_often(counted):
-    assert not {page: count for page, count in counted[1].items() if count > MOST_STATEMENTS}
+    assert not {
+        page: count for page, count in counted[1].items() if count > (70 if page in ONCE_A_TABLE else MOST_STATEMENTS)
+    }

@@ -271,7 +271,7 @@ def test_every_unique_index_is_attacked(schema):
         for index in many(tx, 'SELECT name FROM pragma_index_list(:t) WHERE "unique" = 1', t=table)
     }
     assert unique == {
-        "recovery_holders(name)", "deposit_payments(entry_id)", "deposits(entry_id)", "receipts(entry_id)", "receipts(season_id, number)",
+        "recovery_holders(name)", "deletion_requests(scout_id)", "forgotten_names(source, hash)", "notice_acceptances(account_id, kind, hash)", "deposit_payments(entry_id)", "deposits(entry_id)", "receipts(entry_id)", "receipts(season_id, number)",
         "unpaid_files(entry_id)", "unpaid_files(season_id, scout_id)", "sweep_rules(entry_id)", "sweep_rules(season_id, due_on)",
         "alerts(rule)", "duty_weeks(monday)", "accounts(scout_id)", "accounts(sign_in_name)", "api_tokens(token_hash)",
         "known_devices(account_id, device_hash)", "password_resets(token_hash)", "recovery_codes(account_id, code_hash)", "booth_policies(season_id, type)",

@@ -192,6 +192,13 @@ FILLED_IN = {
     ("db/difference.py", "theirs"): "the same in the other file",
     ("db/difference.py", "same_key"): "columns as SQLite names them, each in quotation marks",
     ("db/difference.py", "same_row"): "columns as SQLite names them, each in quotation marks",
+    ("domain/people/consents.py", "scope"): "the name of a column, from two constants below",
+    ("domain/reports/data_of_a_child.py", "names"): "a table's columns as SQLite names them, each in quotation marks",
+    ("domain/reports/data_of_a_child.py", "table"): "a table's name as SQLite gives it, in quotation marks",
+    ("domain/reports/data_of_a_child.py", "where"): "one of the constants in THROUGH; the girl is bound",
+    ("domain/sales/buyers.py", "which"): "one of two constants; days and girls are bound",
+    ("ops/forgetting.py", "column.in_table"): "a table's name as SQLite gives it, in quotation marks",
+    ("ops/forgetting.py", "test"): "a column as SQLite names it, in quotation marks; the words are bound",
     ("domain/sales/listing.py", "where"): "terms made of constants in _where; what was typed is bound",
 }
 """What is filled into a statement though it is no constant, and why that is safe."""

@@ -82,19 +82,28 @@ def collected(tx: apsw.Connection, scout_id: int) -> list[Section]:
     for table in referring(tx):
         tests.setdefault(table, "scout_id = :scout")
     order = {name: at for at, name in enumerate(TITLES)}
+    columns = _columns(tx)
     found = []
     for table in sorted(tests, key=lambda name: (order.get(name, len(order)), name)):
         if table == "guardian_scouts":  # the guardians themselves say it
             continue
-        columns = [
-            row.name
-            for row in many(tx, "SELECT name FROM pragma_table_info(:table)", table=table)
-            if row.name not in LEFT_OUT
-        ]
-        names = ", ".join(f'"{name}"' for name in columns)
-        rows = list(tx.execute(f'SELECT {names} FROM "{table}" WHERE {tests[table]}', {"scout": scout_id}))
+        names = ", ".join(f'"{name}"' for name in columns[table])
+        where = tests[table]
+        rows = list(tx.execute(f'SELECT {names} FROM "{table}" WHERE {where}', {"scout": scout_id}))
         if rows:
-            found.append(Section(table, TITLES.get(table, table), columns, rows))
+            found.append(Section(table, TITLES.get(table, table), columns[table], rows))
+    return found
+
+
+def _columns(tx: apsw.Connection) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in many(
+        tx,
+        """SELECT tables.name AS in_table, columns.name FROM pragma_table_list AS tables, pragma_table_info(tables.name) AS columns
+            WHERE tables.schema = 'main' AND tables.type = 'table' ORDER BY columns.cid""",
+    ):
+        if row.name not in LEFT_OUT:
+            found.setdefault(row.in_table, []).append(row.name)
     return found
 
 
