@@ -12,6 +12,7 @@ from gsctracker import clock
 from gsctracker.db import Busy, Database
 from gsctracker.domain.people import devices, secrets, sessions
 from gsctracker.domain.people.roles import Person
+from gsctracker.web import agents
 
 COOKIE = "gsct_session"
 SECURE_COOKIE = "__Host-gsct_session"  # over HTTPS: a browser takes this name from this host and over TLS alone
@@ -101,7 +102,7 @@ def enter(tx, account_id: int) -> str:
         sessions.end(tx, old)
     device = device_of(request.environ) or secrets.new()
     setattr(g, _DEVICE, device)
-    agent = request.headers.get("User-Agent", "")
+    agent = agents.spoken(request.headers.get("User-Agent", ""))
     return sessions.start(tx, account_id, agent, devices.met(tx, account_id, device, agent))
 
 

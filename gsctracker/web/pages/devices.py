@@ -1,7 +1,5 @@
 """Where she is signed in: each phone and computer, a button that ends it there, and what is new."""
 
-import re
-
 from flask import Blueprint, flash, g, redirect, render_template, request
 from flask_babel import gettext, ngettext
 
@@ -9,12 +7,6 @@ from gsctracker.domain import audit
 from gsctracker.domain.people import devices, sessions
 from gsctracker.web.access import allow
 from gsctracker.web.visitors import device_of, token_of
-
-_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
-_MACHINES = (
-    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("CrOS", "Chromebook"), ("Windows", "Windows"),
-    ("Macintosh", "Mac"), ("Linux", "Linux"),
-)  # fmt: skip
 
 bp = Blueprint("devices", __name__, url_prefix="/account/devices")
 
@@ -26,9 +18,7 @@ def index():
     with g.db.read() as tx:
         found = sessions.of_account(tx, g.by.id, token_of(request.environ))
         new = devices.untold(tx, g.by.id, device_of(request.environ))
-    return render_template(
-        "account/devices.html", sessions=found, new=new, spoken=spoken, lives=sessions.LIFE[g.by.role]
-    )
+    return render_template("account/devices.html", sessions=found, new=new)
 
 
 @bp.post("/end")
@@ -65,10 +55,3 @@ def are_mine():
         devices.are_hers(tx, g.by.id, device_of(request.environ))
     flash(gettext("Good. The notice is gone."), "good")
     return redirect("/account/devices", 303)
-
-
-def spoken(agent: str) -> str:
-    """What a browser says of itself, as a person would: Firefox, Android."""
-    browser = next((name for sign, name in _BROWSERS if sign in agent), "")
-    machine = next((name for sign, name in _MACHINES if sign in agent), "")
-    return ", ".join(filter(None, (browser, machine))) or re.sub(r"[^\w./ -]", "", agent)[:40] or gettext("unknown")

@@ -96,5 +96,5 @@ def _picture() -> dict[str, object]:
         address = second_factor.address(tx, g.by.id, _keys(), box)
         secret = second_factor.secret(tx, g.by.id, _keys())
     # the address is escaped by the code itself: no text of anybody's goes into the picture as text
-    picture = Markup(segno.make(address, error="m").svg_inline(border=3, scale=4, dark="#000", light="#fff"))  # noqa: S704
+    picture = Markup(segno.make(address, error="m").svg_inline(border=3, dark="#000", light="#fff", omitsize=True))  # noqa: S704
     return {"picture": picture, "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))}
