@@ -70,6 +70,7 @@ PAGES = {
     "/money/receipts/new/<what>": "/money/receipts/new/hand-out?girl=1",
     "/money/reminders": "/money/reminders",
     "/money/sweep": "/money/sweep",
+    "/money/sweeps": "/money/sweeps?packages=12",
     "/money/take-over": "/money/take-over",
     "/money/troop": "/money/troop",
     "/money/turn-in": "/money/turn-in",
@@ -84,6 +85,9 @@ PAGES = {
     "/proceeds/plan": "/proceeds/plan",
     "/recovery-sheet": "/recovery-sheet",
     "/reports": "/reports",
+    "/reports/<name>": "/reports/journal",
+    "/review": "/review",
+    "/review/history": "/review/history",
     "/rewards": "/rewards",
     "/rewards/girls/<id:scout_id>": "/rewards/girls/1",
     "/rewards/ladder": "/rewards/ladder",
@@ -99,6 +103,7 @@ PAGES = {
     "/scouts/<id:scout_id>/data/deletion": "/scouts/1/data/deletion",
     "/scouts/<id:scout_id>/edit": "/scouts/1/edit",
     "/scouts/new": "/scouts/new",
+    "/season-end": "/season-end",
     "/settings": "/settings",
     "/settings/box": "/settings/box",
     "/settings/next-season": "/settings/next-season",
@@ -137,10 +142,12 @@ PAGES = {
 }
 """The rule of each page in Flask's map, and the address to try."""
 
-ELSEWHERE = {"/set-up", "/set-up/restore", "/restore/<token>"}
-"""Pages of a box that is not set up yet, and of one that is restored: test_empty_box.py, test_restoring.py."""
+ELSEWHERE = {"/set-up", "/set-up/restore", "/restore/<token>", "/season-end/packet/<token>"}
+"""Pages of a box that is not set up yet, of one that is restored, of a packet that is made: test_empty_box.py, test_restoring.py,
+tests/web/pages/test_season_end_pages.py."""
 
 NO_PAGES = {
+    "/season-end/packet/<token>/file",
     "/calendar/<secret>.ics",
     "/scouts/<id:scout_id>/data/files/<id:export_id>",
     "/setup",
@@ -164,7 +171,17 @@ NO_PAGES = {
 """What is answered with something else than a page; so is everything under /api but its description."""
 
 SIGNED_OUT = ("/privacy", "/terms", "/sign-in", "/join/<secret>", "/api/docs", "/booths/without-signal")
-ADMINS = ("/audit", "/copies", "/copies/<name>", "/copies/guide", "/jobs", "/problems", "/recovery-sheet", "/settings/box", "/styleguide")
+ADMINS = (
+    "/audit",
+    "/copies",
+    "/copies/<name>",
+    "/copies/guide",
+    "/jobs",
+    "/problems",
+    "/recovery-sheet",
+    "/settings/box",
+    "/styleguide",
+)
 FAMILIES = (
     "/",
     "/account",
@@ -206,6 +223,7 @@ ADULTS_OF_FAMILIES = (
     "/money/receipts",
     "/money/receipts/<id:receipt_id>",
     "/reports",
+    "/reports/<name>",
     "/why/balance/<id:scout_id>",
     "/why/families/<part>",
     "/why/family/<part>/<id:scout_id>",
