@@ -70,7 +70,7 @@ HER_RECEIPT = re.compile(r"(/api/troops/<troop:tid>)?/(money/)?receipts/<id:rece
 
 def names_in(address: str) -> list[str]:
     """What stands in angle brackets in a route's address."""
-    return re.findall(r"<(?:\w+:)?(\w+)>", address)
+    return re.findall(r"<(?:[^<>:]+:)?(\w+)>", address)
 
 
 def rule_of(address: str) -> str:

@@ -15,7 +15,7 @@ from gsctracker.db import Database
 from gsctracker.db.rows import add, value
 from gsctracker.domain import incidents
 from gsctracker.domain.inventory import counts
-from gsctracker.domain.money import turn_ins
+from gsctracker.domain.money import receipts, turn_ins
 from gsctracker.domain.people import families, invitations, sessions
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.sales import orders
@@ -83,6 +83,7 @@ class World:
         """The address of a route with the numbers of Ava's things."""
         text = rule if isinstance(rule, str) else rule.rule
         own = SPECIAL.get(text, {})
+        text = re.sub(r"<any\((\w+)[^)]*\):\w+>", r"\1", text)
         return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: own.get(part[1]) or self.numbers.get(part[1], "1"), text)
 
     def put_back(self) -> None:
@@ -118,6 +119,7 @@ SPECIAL = {
     "/money/entries/<id:entry_id>": {"entry_id": "payment_id"},
     "/money/entries/<id:entry_id>/take-back": {"entry_id": "payment_id"},
     "/booths/<id:booth_id>/entries/<id:entry_id>/settle": {"entry_id": "1"},
+    "/stock/cupboard/<id:order_id>/receipts/<id:receipt_id>/take-back": {"receipt_id": "1"},
     "/jobs/<name>/run": {"name": "optimize"},
     "/people/<id:account_id>": {"account_id": "4"},
     "/static/<path:name>": {"name": "app.css"},
@@ -185,7 +187,8 @@ def _things(tx: apsw.Connection, people: dict[str, Person]) -> dict[str, str]:
             )
         ),
         "count_id": str(counts.record(tx, mother, place, {mint: 1}, "counted on the stairs")),
-        "payment_id": str(turn_ins.turn_in(tx, leader, ava, 500, "cash", reference="slip-of-ava")),
+        "payment_id": str(paid := turn_ins.turn_in(tx, leader, ava, 500, "cash", reference="slip-of-ava")),
+        "receipt_id": str(receipts.issue(tx, leader, paid)),
         "entry_id": str(value(tx, "SELECT max(id) FROM journal WHERE kind = 'T2G' AND scout_id = :ava", ava=ava)),
         "swap_id": str(
             add(
