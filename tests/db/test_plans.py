@@ -55,6 +55,7 @@ ARE_MEANT_TO_READ_ALL = {
     "ops/metrics._read": "counts the sales by status from an index alone, once a scrape",
     "people/accounts.open_account": "as people/scouts.add_scout, because a trigger looks at a girl's consent; a few dozen times a year",
     "reports/data_of_a_child.collected": "all that is kept of one girl, for her family: once or twice a season, no index pays for it",
+    "audit.note": "the greatest id and its one row: the end of the table, however long it is",
     "audit.page": "the admin's page: newest first and by the id, it ends after 51 lines that fit; an index would cost every sale",
     "audit.subjects": "the same page's list of what lines are about",
     "audit.forget": "a job of the night: an index on the time would cost every entry, this one DELETE reads it once",
