@@ -8,6 +8,17 @@ BY_HAND = {
     ("copy_runs", "(result = 'failed') = (content IS NULL)"),
     ("incident_lines", "kind = 'to_do' OR done_at IS NULL"),
     ("troop", "id = 1"),
+    ("proceeds_rules", "denominator <> 'fixed' OR fixed_girls > 0"),
+    ("proceeds_conditions", "(kind = 'girls_at') = (boxes IS NOT NULL)"),
+    ("proceeds_conditions", "kind NOT IN ('girls_at', 'participation') OR least <= 100"),
+    ("proceeds_conditions", "kind <> 'level_from' OR least <= 5"),
+    ("proceeds_conditions", "is_met = 0 OR kind = 'by_hand'"),
+    ("reward_receipts", "(voided_at IS NULL) = (void_reason = '')"),
+    ("point_entries", "returns < id"),
+    ("point_entries", "points > 0 OR reason IN ('prize', 'boxes')"),
+    ("point_entries", "(reason = 'prize') = (prize_id IS NOT NULL AND points < 0)"),
+    ("point_entries", "(reason = 'returned') = (returns IS NOT NULL)"),
+    ("point_entries", "reason NOT IN ('shift', 'training', 'referral', 'birthday') OR key IS NOT NULL"),
     ("accounts", "password_hash LIKE '$argon2id$%'"),
     ("accounts", "(role = 'scout') = (scout_id IS NOT NULL)"),
     ("accounts", "(role = 'scout') = (consent_id IS NOT NULL)"),
@@ -181,5 +192,19 @@ CHANGES = [
     ("claims", {"outcome": None}),
     ("claims", {"told_on": None}),
     ("claims", {"told_on": "2026-02-15"}),  # told after it was settled
+    ("proceeds_rules", {"denominator": "fixed"}),  # an average over no girl
+    ("proceeds_conditions", {"boxes": None}),
+    ("proceeds_conditions", {"kind": "pga"}),  # packages of each girl are for `girls_at` alone
+    ("proceeds_conditions", {"least": 101}),
+    ("proceeds_conditions", {"kind": "level_from", "least": 6, "boxes": None}),
+    ("proceeds_conditions", {"is_met": 1}),  # the box counts it itself
+    ("reward_receipts", {"voided_at": None}),
+    ("reward_receipts", {"void_reason": ""}),
+    ("point_entries", {"returns": 9, "id": 9, "reason": "returned", "points": 10, "prize_id": None}),
+    ("point_entries", {"reason": "training", "prize_id": None}),  # points are not taken away for a training
+    ("point_entries", {"points": 10}),
+    ("point_entries", {"prize_id": None}),
+    ("point_entries", {"reason": "returned", "points": 10, "prize_id": None}),
+    ("point_entries", {"reason": "shift", "points": 10, "prize_id": None, "key": None}),
 ]  # fmt: skip
 """(table, what is changed in its good row): the file refuses each."""

@@ -271,6 +271,10 @@ def test_every_unique_index_is_attacked(schema):
         for index in many(tx, 'SELECT name FROM pragma_index_list(:t) WHERE "unique" = 1', t=table)
     }
     assert unique == {
+        "point_entries(returns)", "point_entries(scout_id, reason, key)", "point_prizes(name)", "point_rules(season_id, reason)",
+        "reward_choices(scout_id, item_id)", "reward_items(step_id, name)",
+        "reward_levels_told(scout_id, season_id, counts, from_boxes)", "reward_opt_outs(season_id, scout_id)",
+        "reward_receipt_lines(receipt_id, item_id)", "reward_receipts(season_id, number)", "reward_steps(season_id, counts, from_boxes)",
         "recovery_holders(name)", "deletion_requests(scout_id)", "forgotten_names(source, hash)", "notice_acceptances(account_id, kind, hash)", "deposit_payments(entry_id)", "deposits(entry_id)", "receipts(entry_id)", "receipts(season_id, number)",
         "unpaid_files(entry_id)", "unpaid_files(season_id, scout_id)", "sweep_rules(entry_id)", "sweep_rules(season_id, due_on)",
         "alerts(rule)", "duty_weeks(monday)", "accounts(scout_id)", "accounts(sign_in_name)", "api_tokens(token_hash)",
