@@ -129,7 +129,7 @@ def _checked_json(text: str) -> str:
     try:
         json.loads(text)
     except (ValueError, RecursionError) as broken:
-        raise Invalid(N_("This JSON text is not complete. Copy all of it and try again."), "not_json") from broken
+        raise Invalid(N_("This JSON text is not complete. Copy all of it and try again."), "json_cut_off") from broken
     return text
 
 

@@ -67,7 +67,9 @@ def test_the_same_file_again_changes_nothing(run, roster):
     seen = json.loads(done.stdout)
 
     assert done.exit_code == 0 and seen["alreadyApplied"] is True
-    assert seen["counts"] == {"new": 0, "changed": 0, "same": 2, "conflict": 0, "vanished": 0, "refused": 0}
+    assert seen["counts"] == {
+        "new": 0, "changed": 0, "same": 2, "ours": 0, "conflict": 0, "vanished": 0, "refused": 0
+    }  # fmt: skip
 
 
 def test_without_yes_and_without_a_terminal_it_is_staged_only(run, roster):

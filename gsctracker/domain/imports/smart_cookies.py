@@ -216,7 +216,7 @@ def _orders_of(text: str) -> tuple[list[Any], dict[str, str]]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as broken:
-        raise Invalid(N_("This JSON text is not complete. Copy all of it and try again."), "not_json") from broken
+        raise Invalid(N_("This JSON text is not complete. Copy all of it and try again."), "json_cut_off") from broken
     orders = found.get("orders") if isinstance(found, dict) else found
     if not isinstance(orders, list) or not all(isinstance(order, dict) for order in orders):
         raise Invalid(N_("This JSON text has no list of orders."), "not_smart_cookies")

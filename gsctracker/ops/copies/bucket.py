@@ -133,8 +133,7 @@ class Bucket:
         try:
             raw = self._store.text(key, 1000)
         except NotFound:
-            self._store.put_first(key, json.dumps({"instance": instance}).encode())
-            raw = self._text(key)
+            raw = self._marked(key, json.dumps({"instance": instance}).encode())
         try:
             owner = json.loads(raw)["instance"]
         except (ValueError, KeyError, TypeError):
@@ -148,6 +147,15 @@ class Bucket:
                 place=self.name,
             )
         self._owner = instance
+
+    def _marked(self, key: str, marker: bytes) -> bytes:
+        """The first box's marker as it reads back. One that was altered on the way goes: it would lock its own box out."""
+        is_first = self._store.put_first(key, marker)
+        raw = self._text(key)
+        if is_first and raw != marker:
+            self._try_to_delete(key)
+            raise self._altered(MARKER)
+        return raw
 
     def remove(self, manifest: Manifest) -> None:
         """Take the copy away, its manifest first. Raises Conflict where the store says so and the copy is still listed."""
