@@ -43,7 +43,7 @@ def facts(receipt: Any) -> list[tuple[str, str]]:
     found = [
         (gettext("Girl"), wording.girl(receipt)),
         (gettext("Day"), locale.day(receipt.day)),
-        (gettext("For the troop"), f"{receipt.issuer}, {locale.moment(receipt.issued_at)}"),
+        (gettext("For the troop"), receipt.issuer),
     ]
     if receipt.adult:
         found.append((gettext("For the family"), receipt.adult))
@@ -70,7 +70,7 @@ def sheet(receipt: Any, troop: Any) -> Sheet:
     return Sheet(
         head=gettext("Troop %(number)s", number=troop.number),
         title=gettext("Receipt %(number)s: %(what)s", number=receipt.number, what=gettext(KINDS[receipt.kind])),
-        facts=facts(receipt),
+        facts=[*facts(receipt), (gettext("Written down"), locale.moment(receipt.issued_at))],
         headings=(gettext("Cookie"), gettext("Boxes"), gettext("Price"), gettext("Value")) if receipt.lines else (),
         lines=[
             (

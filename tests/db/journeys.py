@@ -6,7 +6,7 @@ from gsctracker.db.rows import value
 from gsctracker.domain import once
 from gsctracker.domain.inventory import claims, counts, cupboard_orders, cupboard_receipts, stock, transfers
 from gsctracker.domain.journal import TROOP
-from gsctracker.domain.money import balances, council, turn_ins
+from gsctracker.domain.money import agreements, balances, council, deposits, limits, receipts, reminders, turn_ins
 from gsctracker.domain.people import accounts, families, invitations, scouts, sessions
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.reports import summary
@@ -151,3 +151,33 @@ def _money(tx, admin, season, girl):
     balances.out_of_balance(tx)
     council.statement(tx, season)
     summary.totals(tx, season)
+    _families(tx, admin, season, girl)
+
+
+def _families(tx, admin, season, girl):
+    leader = Person(value(tx, "SELECT id FROM accounts WHERE role = 'leader' ORDER BY id"), "leader", "Lea")
+    mother = value(
+        tx, "SELECT account_id FROM cared_for JOIN accounts ON accounts.id = account_id WHERE role = 'caregiver'"
+    )
+    hers = [row[0] for row in tx.execute("SELECT scout_id FROM cared_for WHERE account_id = ?", (mother,))]
+    mia = Person(mother, "caregiver", "Mia", scout_ids=frozenset(hers))
+    paid = [receipts.take_money(tx, admin, hers[0], 1000, "cash", ahead=True) for _ in range(3)]
+    receipts.confirm(tx, paid[0], mia)
+    receipts.sign(tx, paid[1], admin, "Mia", "M1 1L2 2L3 3L4 4L5 5L6 6")
+    receipts.void(tx, paid[2], admin, "typed twice")
+    receipts.recent(tx, season, mia, open_only=True)
+    entry = receipts.find(tx, paid[0], admin).entry_id
+    one = deposits.count(tx, admin, 1000, 0, [entry])
+    deposits.verify(tx, one, leader, 1000, 0)
+    deposits.bank(tx, one, admin)
+    deposits.match(tx, one, admin, "DEPOSIT")
+    deposits.drop(tx, deposits.count(tx, admin, 1, 0), admin)
+    limits.change(tx, admin, limits.Limits(days=1))
+    reminders.states(tx, season, admin)
+    family = balances.family(tx, season, hers[0], mia)
+    agreements.say(tx, mia, hers[0], True, family.balance_cents, agreements.home_boxes(tx, season, hers[0]))
+    agreements.disagreements(tx, season, admin)
+    reminders.tell(tx, admin, girl, "statement")
+    if balances.family(tx, season, girl, admin).balance_cents > 0:
+        reminders.report(tx, admin, girl)
+        reminders.settle(tx, admin, girl, "accepted")

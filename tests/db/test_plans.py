@@ -44,6 +44,7 @@ ARE_MEANT_TO_READ_ALL = {
     "money/closing_identity.check": SUMS,
     "money/closing_identity._families": SUMS,
     "money/closing_identity._repriced": SUMS,
+    "money/limits.days_without_payment": SUMS + " (only where the season limits days)",
     "reports/summary.products": SUMS,
     "reports/differences._lines": SUMS,
     "reports/today._money": SUMS,

@@ -92,8 +92,8 @@ def home_boxes(tx: apsw.Connection, season_id: int, scout_id: int) -> int:
     """All boxes of the season at a girl's home."""
     found: int = value(
         tx,
-        """SELECT ifnull(sum(boxes), 0) FROM boxes_at JOIN places ON places.id = place_id JOIN products ON products.id = product_id
-            WHERE scout_id = :scout AND season_id = :season""",
+        """SELECT ifnull(sum(boxes), 0) FROM box_steps JOIN products ON products.id = product_id
+            WHERE place_id = (SELECT id FROM places WHERE scout_id = :scout) AND season_id = :season""",
         season=season_id,
         scout=scout_id,
     )

@@ -7,7 +7,6 @@ import apsw
 from gsctracker import clock, values
 from gsctracker.db.rows import Row, add, many, one, run, value
 from gsctracker.domain import audit
-from gsctracker.domain.journal import CASH_BOX
 from gsctracker.domain.money import turn_ins
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
@@ -62,15 +61,13 @@ def find(tx: apsw.Connection, deposit_id: int, by: Person) -> Row:
 def in_the_box(tx: apsw.Connection, season_id: int, by: Person) -> int:
     """Cents the cash box holds, less those that are counted and not at the bank yet."""
     roles.require(by, "money.see")
-    found: int = value(
+    waiting: int = value(
         tx,
-        """SELECT ifnull((SELECT cents FROM account_balances WHERE season_id = :season AND account_id = :box), 0)
-                - ifnull((SELECT sum(cash_cents + checks_cents) FROM deposits
-                           WHERE season_id = :season AND entry_id IS NULL AND dropped_at IS NULL), 0)""",
+        """SELECT ifnull(sum(cash_cents + checks_cents), 0) FROM deposits
+            WHERE season_id = :season AND entry_id IS NULL AND dropped_at IS NULL""",
         season=season_id,
-        box=CASH_BOX,
     )
-    return found
+    return turn_ins.cash_in_box(tx, season_id) - waiting
 
 
 def to_bank(tx: apsw.Connection, season_id: int, by: Person) -> list[Row]:

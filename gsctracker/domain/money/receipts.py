@@ -86,6 +86,8 @@ def find(tx: apsw.Connection, receipt_id: int, by: Person) -> Row:
 
 def with_lines(tx: apsw.Connection, receipts: Sequence[Row]) -> None:
     """Give each of these receipts its `.lines`: name, boxes, price_cents (none where the family owes nothing for them)."""
+    if not receipts:
+        return
     lines: dict[int, list[Row]] = {receipt.entry_id: [] for receipt in receipts}
     marks = ",".join(str(int(entry_id)) for entry_id in lines)
     for line in many(

@@ -172,7 +172,10 @@ def cash_in_box(tx: apsw.Connection, season_id: int) -> int:
     """Cents in the cash box by the ledger."""
     found: int = value(
         tx,
-        "SELECT ifnull(sum(cents), 0) FROM account_balances WHERE season_id = :season AND account_id = :box",
+        """SELECT ifnull((SELECT sum(cents) FROM money_entries JOIN journal ON journal.id = entry_id
+                           WHERE debit = :box AND season_id = :season), 0)
+                - ifnull((SELECT sum(cents) FROM money_entries JOIN journal ON journal.id = entry_id
+                           WHERE credit = :box AND season_id = :season), 0)""",
         season=season_id,
         box=CASH_BOX,
     )
