@@ -10,7 +10,7 @@ from gsctracker.config import LATER, SETTINGS
 from gsctracker.domain.people import roles
 from gsctracker.domain.season import lineups, seasons, troop
 from gsctracker.errors import Conflict
-from gsctracker.ops import metrics, recovery
+from gsctracker.ops import metrics, next_season, recovery
 from gsctracker.web import forms, wording
 from gsctracker.web.access import allow
 from gsctracker.web.pages.set_up import time_zones
@@ -123,7 +123,10 @@ def begin_next():
             typed.wrong("sure", N_("Tick this if you mean it."))
         typed.settle()
         with g.db.write() as tx:
-            seasons.begin(tx, year, baker, by=g.by)
+            before = seasons.current(tx).id
+            season_id = seasons.begin(tx, year, baker, by=g.by)
+            if typed.ticked("copy"):
+                next_season.copy_settings(tx, before, season_id, g.by)
     except forms.NO as no:
         return forms.again("settings/next_season.html", no, names={"season": "year"}, **context)
     flash(gettext("The new season has begun. Check its cookies and prices."), "good")

@@ -104,3 +104,16 @@ def test_the_packet_is_made_in_one_click_and_fetched(site, box, girls, cookie_le
     assert cookie_leader.get("/season-end/packet/nothing/file").status_code == 404
     season_end.packets_here(site).close()
     assert cookie_leader.get(begun.location).status_code == 404
+
+
+def test_the_next_season_takes_the_calendar_over_where_that_is_wished(box, girls, planned, cookie_leader):
+    typed = {"year": "2027", "baker": "abc", "sure": "1", "copy": "1"}
+    assert cookie_leader.post("/settings/next-season", data=typed).status_code == 303
+    with box.read() as tx:
+        season = seasons.current(tx).id
+        assert season != girls.season
+        assert [rule.due_on for rule in sweeps.rules(tx, season)] == ["2027-03-08"]
+    typed = {"year": "2028", "baker": "abc", "sure": "1"}
+    assert cookie_leader.post("/settings/next-season", data=typed).status_code == 303
+    with box.read() as tx:
+        assert sweeps.rules(tx, seasons.current(tx).id) == []
