@@ -202,8 +202,13 @@ fi
 
 trap 'ask maintenance off >/dev/null 2>&1; say "interrupted: nothing was changed"; exit 1' INT TERM HUP
 ask maintenance on --only-read || give_up 1 "the box could not be set to reading only; nothing was changed"
-ask backup --label "before $new"
-code=$?
+code=75
+for seconds in 0 2 5 10 30; do # 75: the box makes a copy of its own at this moment
+    [ $code = 75 ] || break
+    sleep "$seconds"
+    ask backup --label "before $new"
+    code=$?
+done
 if [ $code != 0 ] && [ $code != 4 ]; then # 4: kept here, the bucket is away
     ask maintenance off
     give_up 1 "no copy could be made that can be trusted; nothing was changed"

@@ -37,7 +37,7 @@ class Place:
             factories.make_scout(tx)
         db.close()
         start = f'setsid "{self.home}/current/bin/gsctracker" serve >>"{folder}/said" 2>&1 </dev/null & echo $! >"{self._pid}"'
-        stop = f'kill -TERM $(cat "{self._pid}") 2>/dev/null; while kill -0 $(cat "{self._pid}") 2>/dev/null; do sleep 0.05; done'
+        stop = f'kill -TERM $(cat "{self._pid}") 2>/dev/null; while [ -e /proc/$(cat "{self._pid}")/exe ]; do sleep 0.05; done'
         self.environment = clean_environment(
             DATA_DIR=str(self.data),
             PORT=str(self.port),
