@@ -124,7 +124,7 @@ def settle(tx: apsw.Connection, by: Person, season_id: int) -> None:
         raise Conflict(
             N_("Bank and cash box differ by $%(amount)s from what all other figures say. Find that first."),
             "does_not_tie_out",
-            **_amount(difference),
+            amount=_amount(difference)["amount"],
         )
     seasons.change(tx, season_id, by, status="settled")
     audit.note(tx, by.id, "season.settled", "season", season_id)

@@ -7,7 +7,7 @@ from gsctracker.domain.money import closing_identity
 from gsctracker.domain.money import sweeps as calendar
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.reports import today as waits
-from gsctracker.domain.reports.columns import Column, Content, girl
+from gsctracker.domain.reports.columns import Column, Content, Row, girl
 from gsctracker.domain.sales import goals as aims
 from gsctracker.words import N_
 
@@ -62,7 +62,7 @@ def withdrawals(tx: apsw.Connection, season: int, by: Person) -> Content:
         Column("depositBy", N_("Until"), "day"),
     )
     states = {"planned": N_("To come"), "taken": N_("Withdrawn"), "failed": N_("Refused by the bank")}
-    rows = [
+    rows: list[Row] = [
         (
             one.rule.due_on,
             states[one.state],

@@ -42,6 +42,7 @@ def decide(entry_id: int) -> Response | tuple[str, int]:
     def act(tx: Any) -> str:
         decision, note = form.choose("decision", DECISIONS), form.take("note", values.text, 500)
         form.settle()
+        assert decision is not None
         sanity.decide(tx, g.by, entry_id, decision, note)
         return url_for(".index")
 

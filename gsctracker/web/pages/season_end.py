@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, render_template, url_for
 from flask_babel import force_locale, gettext
+from werkzeug.wrappers import Response as Redirect
 
 from gsctracker.domain.money import closing_identity
 from gsctracker.domain.season import seasons
@@ -92,7 +93,7 @@ def packets_here(app: Flask | None = None) -> Packets:
 
 @bp.post("/packet")
 @allow("season.manage")
-def make_packet() -> Response | tuple[str, int]:
+def make_packet() -> Redirect | tuple[str, int]:
     """Begin the season's packet."""
     try:
         packet = packets_here().begin(g.by, _said_in(current_app._get_current_object(), g.by.language), reports.KINDS)  # type: ignore[attr-defined]

@@ -44,6 +44,7 @@ def add() -> Response | tuple[str, int]:
         as_of = form.take("as_of", values.day, empty=None)
         least = form.take("least", values.dollars, empty=0)
         form.settle()
+        assert basis is not None
         sweeps.add_rule(
             tx,
             g.by,
@@ -127,7 +128,8 @@ def _factor(name: str, given: object, basis: str) -> int:
 
 def _asked() -> tuple[sweeps.Changes, dict[str, Any]]:
     """The what-if of the address; what cannot be read counts for nothing and is said."""
-    found, errors = {}, {}
+    found: dict[str, int] = {}
+    errors: dict[str, Any] = {}
     for name in ("packages", "cards", "deposit"):
         given = request.args.get(name, "").strip()
         try:
