@@ -1791,7 +1791,6 @@ CREATE TABLE reward_choices (                    -- which item a girl takes, in 
     chosen_by  INTEGER REFERENCES accounts,
     PRIMARY KEY (scout_id, item_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX reward_choices_by_item ON reward_choices (item_id);
 CREATE TRIGGER one_choice_of_a_step BEFORE INSERT ON reward_choices
 WHEN (SELECT is_choice FROM reward_items WHERE id = NEW.item_id) = 1 AND EXISTS (
     SELECT 1 FROM reward_choices JOIN reward_items ON reward_items.id = item_id
