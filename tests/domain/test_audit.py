@@ -78,7 +78,18 @@ def test_what_is_over_after_two_years_may_be_missing_and_nothing_else(tx, monkey
 
 def test_what_is_sealed_is_every_column(tx):
     columns = [row[1] for row in tx.execute("PRAGMA table_info(audit_log)")]
-    assert columns == "id at account_id action subject subject_id detail request_id before seal".split()
+    assert columns == [
+        "id",
+        "at",
+        "account_id",
+        "action",
+        "subject",
+        "subject_id",
+        "detail",
+        "request_id",
+        "before",
+        "seal",
+    ]
 
 
 def test_before_and_after_are_told_without_a_name(tx, admin):
