@@ -6,7 +6,7 @@ PAGES = {
     "/account/devices": "/account/devices",
     "/account/second-factor": "/account/second-factor",
     "/account/tokens": "/account/tokens",
-    "/reset/<secret>": "/reset/not-a-link-any-more",
+    "/reset/<secret>": "/reset/{reset}",
     "/api/docs": "/api/docs",
     "/audit": "/audit",
     "/booths": "/booths",
@@ -170,7 +170,7 @@ NO_PAGES = {
 }
 """What is answered with something else than a page; so is everything under /api but its description."""
 
-SIGNED_OUT = ("/privacy", "/terms", "/sign-in", "/join/<secret>", "/api/docs", "/booths/without-signal")
+SIGNED_OUT = ("/privacy", "/terms", "/sign-in", "/join/<secret>", "/reset/<secret>", "/api/docs", "/booths/without-signal")
 ADMINS = (
     "/audit",
     "/copies",
