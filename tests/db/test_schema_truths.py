@@ -5,7 +5,6 @@ the last word. (One column's own rules are attacked in test_schema_columns.)
 import re
 from pathlib import Path
 
-import apsw
 import pytest
 
 from gsctracker.db import migrate
@@ -31,11 +30,11 @@ def test_the_last_admin_stays(world, attack):
     """AUTH-01: triggers an_admin_remains and an_admin_is_not_deleted, also against a REPLACE."""
     says_no(world, attack, "the last admin stays")
     insert(world, "accounts", good("accounts", role="admin"))
-    try:
-        run(world, attack + (" WHERE id = 1" if "REPLACE" not in attack else ""))
-    except apsw.ConstraintError as no:  # with a second admin nothing stands in the way but what she did
-        assert "FOREIGN KEY" in str(no)
-        assert "UPDATE" not in attack
+    once_more = attack + (" WHERE id = 1" if "REPLACE" not in attack else "")
+    if "UPDATE" in attack or "(1, " in attack:  # with a second admin nothing stands in the way
+        run(world, once_more)
+    else:  # but what the first one did, which names her
+        says_no(world, once_more, "FOREIGN KEY")
 
 
 def test_a_disabled_admin_does_not_count(world):

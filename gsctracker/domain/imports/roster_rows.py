@@ -15,7 +15,6 @@ from gsctracker.domain.people.roles import Person
 from gsctracker.errors import Invalid
 from gsctracker.words import N_
 
-
 FORGOTTEN = Note(
     N_("She was forgotten at her family's wish, so this row is left out. Add her by hand if they came back.")
 )

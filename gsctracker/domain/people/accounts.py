@@ -29,7 +29,9 @@ def candidate(tx: apsw.Connection, sign_in_name: str) -> Row | None:
 def candidate_by_id(tx: apsw.Connection, account_id: int) -> Row | None:
     """The same account by its id (id, sign_in_name, password_hash), or None where it may not sign in."""
     named = one(tx, "SELECT sign_in_name FROM accounts WHERE id = :id", id=account_id)
-    found = candidate(tx, named.sign_in_name) if named else None
+    if named is None:
+        return None
+    found = candidate(tx, named.sign_in_name)
     if found is not None:
         found.sign_in_name = named.sign_in_name
     return found

@@ -31,7 +31,14 @@ PAGES = {
 }
 """Where the figures of a report stand for leaders; a family has them on its own pages."""
 
-FAMILY_PAGES = {"scouts": "/", "sales": "/sales", "stock": "/stock", "balances": "/money", "payments": "/money", "rewards": "/rewards"}
+FAMILY_PAGES = {
+    "scouts": "/",
+    "sales": "/sales",
+    "stock": "/stock",
+    "balances": "/money",
+    "payments": "/money",
+    "rewards": "/rewards",
+}
 MOST_ROWS = 200
 """Rows on a page; the files hold all of them."""
 
