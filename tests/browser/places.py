@@ -170,7 +170,15 @@ NO_PAGES = {
 }
 """What is answered with something else than a page; so is everything under /api but its description."""
 
-SIGNED_OUT = ("/privacy", "/terms", "/sign-in", "/join/<secret>", "/reset/<secret>", "/api/docs", "/booths/without-signal")
+SIGNED_OUT = (
+    "/privacy",
+    "/terms",
+    "/sign-in",
+    "/join/<secret>",
+    "/reset/<secret>",
+    "/api/docs",
+    "/booths/without-signal",
+)
 ADMINS = (
     "/audit",
     "/copies",
@@ -185,6 +193,8 @@ ADMINS = (
 FAMILIES = (
     "/",
     "/account",
+    "/account/devices",
+    "/account/second-factor",
     "/booths",
     "/booths/<id:booth_id>",
     "/booths/calendar",
