@@ -134,20 +134,30 @@ def test_no_page_of_a_whole_season_says_an_english_sentence(db, config, role):
 
 
 class _Reading(HTMLParser):
-    """The words of a page, its language and where its links lead."""
+    """The words of a page, its language and where its links lead; a row shown as it is kept (`translate="no"`) is left out."""
 
     def __init__(self):
         super().__init__()
         self.words, self.links, self.language = [], [], ""
+        self.as_kept, self.depth = None, 0
 
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
+        if self.as_kept is None and given.get("translate") == "no":
+            self.as_kept = tag
+        self.depth += tag == self.as_kept
         self.language = self.language or given.get("lang", "")
         self.links += [given["href"]] if tag == "a" and given.get("href") else []
         self.words += [given[name] for name in ("title", "alt", "placeholder", "aria-label") if given.get(name)]
 
+    def handle_endtag(self, tag):
+        self.depth -= tag == self.as_kept
+        if not self.depth:
+            self.as_kept = None
+
     def handle_data(self, data):
-        self.words.append(data)
+        if self.as_kept is None:
+            self.words.append(data)
 
 
 def _english():
