@@ -85,7 +85,7 @@ PAGES = {
     "/proceeds/plan": "/proceeds/plan",
     "/recovery-sheet": "/recovery-sheet",
     "/reports": "/reports",
-    "/reports/<name>": "/reports/journal",
+    "/reports/<name>": "/reports/sales",
     "/review": "/review",
     "/review/history": "/review/history",
     "/rewards": "/rewards",
