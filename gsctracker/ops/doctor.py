@@ -18,8 +18,9 @@ from gsctracker.db.connections import open_reader, require_safe_sqlite
 from gsctracker.db.migrate import APPLICATION_ID, newest, number_of
 from gsctracker.db.rows import many, value
 from gsctracker.domain import audit
-from gsctracker.errors import Conflict
+from gsctracker.errors import Conflict, Invalid
 from gsctracker.ops import machine, recovery, secrets, standby, start_checks, volumes
+from gsctracker.ops.alerts import rules
 from gsctracker.ops.trusted_clock import RELEASED
 from gsctracker.words import in_english
 
@@ -57,6 +58,7 @@ def examine(config: Config, production: bool = False) -> list[Finding]:
         ("database", _only_read),
         ("database", _copies),
         ("database", _rehearsals),
+        ("application", _alerts),
         ("application", _program),
         ("application", _server),
         ("application", _settings),
@@ -277,6 +279,24 @@ def _copies(config: Config, production: bool) -> Iterator[Finding]:
     if raw:
         fix = "Make a verified one and remove it: gsctracker backup. A file copied from a running box may lack rows."
         yield Finding("copies", WARN, f"Not made by the box, and no copy to count on: {', '.join(raw[:3])}", fix)
+
+
+def _alerts(config: Config, production: bool) -> Iterator[Finding]:
+    try:
+        rules.load(config)
+    except Invalid as no:
+        yield Finding(
+            "alert rules",
+            FAIL,
+            str(no).rstrip("."),
+            "Mend that line, or remove the file to use the program's own rules.",
+        )
+        return
+    if config.alert_urls or config.smtp_host:
+        yield Finding("alerts", OK, "Somebody is told of faults")
+    else:
+        fix = "Set ALERT_URLS, or a mail server: docs/guides/alerts.md"
+        yield Finding("alerts", WARN, "Nobody is told of faults: they stand on the page of problems only", fix)
 
 
 def _rehearsals(config: Config, production: bool) -> Iterator[Finding]:

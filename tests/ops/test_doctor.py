@@ -167,3 +167,16 @@ def test_a_line_of_the_record_that_was_tampered_with_fails(settings):
         tx.execute("UPDATE audit_log SET subject_id = 9 WHERE subject_id = 1")
     db.close()
     assert status_of(settings, "record") == doctor.FAIL
+
+
+def test_a_mistake_in_the_boxs_own_rules_of_alerts_is_named_with_its_line(tmp_path):
+    (tmp_path / "alert_rules.toml").write_text("[[rules]\n", encoding="utf-8")
+    own = config.Config(data_dir=tmp_path)
+    assert [found.status for found in doctor._alerts(own, False)] == [doctor.FAIL]
+
+
+def test_somebody_is_told_of_faults_or_the_doctor_says_that_nobody_is(tmp_path):
+    """A box that tells nobody says so."""
+    assert [found.status for found in doctor._alerts(config.Config(data_dir=tmp_path), False)] == [doctor.WARN]
+    told = config.Config(data_dir=tmp_path, alert_urls=("ntfy://example.org/troop",))
+    assert [found.status for found in doctor._alerts(told, False)] == [doctor.OK]

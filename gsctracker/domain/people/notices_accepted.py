@@ -34,8 +34,8 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
         ),
         N_(
             "Nobody else is given any of it: there is no advertising, no analysis, no tracking, and nothing is loaded from other "
-            "sites. Two cookies are set and both are necessary: one knows that you are signed in, one carries a message to the "
-            "next page."
+            "sites. Four cookies are set and each is necessary: one knows that you are signed in, one that this device is yours, one "
+            "which language you read, one carries a message to the next page."
         ),
         N_(
             "A girl takes part without an account of her own. She gets one only when an adult who answers for her has signed; that "

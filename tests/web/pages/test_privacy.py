@@ -24,12 +24,18 @@ def test_the_notice_says_how_long_each_kind_of_record_is_kept(browser, box, conf
 
 
 def test_the_cookies_are_those_that_the_notice_names(browser, box, signed_in):
-    """AUTH-11: two cookies and no more: one for being signed in, one that carries a message."""
-    assert "Two cookies are set and both are necessary" in words(browser.get("/privacy"))
+    """AUTH-11: no cookie but the four that the notice names, at signing in, choosing a language and saving as well."""
+    assert "Four cookies are set and each is necessary" in words(browser.get("/privacy"))
     mother = signed_in("caregiver")
-    for answer in (browser.get("/sign-in"), mother.get("/"), mother.post("/account/name", data={"firstName": "Mia"})):
+    spoken = browser.post("/language", data={"language": "es"})
+    for answer in (
+        browser.get("/sign-in"),
+        spoken,
+        mother.get("/"),
+        mother.post("/account/name", data={"firstName": "Mia"}),
+    ):
         names = {re.split("=", cookie)[0] for cookie in answer.headers.getlist("Set-Cookie")}
-        assert names <= {"gsct_session", "gsct_notices"}
+        assert names <= {"gsct_session", "gsct_notices", "gsct_device", "gsct_language"}
 
 
 def test_a_person_accepts_both_when_she_opens_her_account(box, browser):
