@@ -370,7 +370,6 @@ CREATE TABLE known_devices (                     -- where she signed in before: 
     told_at      TEXT CHECK (told_at IS strftime('%Y-%m-%dT%H:%M:%SZ', told_at)),   -- she said on another device that it is hers
     PRIMARY KEY (account_id, device_hash)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX known_devices_untold ON known_devices (account_id) WHERE told_at IS NULL;
 
 CREATE TABLE second_factors (                    -- a phone that counts codes; its secret is sealed with the box's key
     account_id    INTEGER PRIMARY KEY REFERENCES accounts ON DELETE CASCADE,
