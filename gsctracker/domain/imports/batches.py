@@ -117,14 +117,23 @@ def asks(tx: apsw.Connection, batch_id: int) -> list[Row]:
     return found
 
 
-def unanswered(tx: apsw.Connection, season_id: int) -> int:
-    """How many rows of batches that are not taken back wait for an answer."""
-    return value(
+def to_do(tx: apsw.Connection, season_id: int) -> Row:
+    """What waits: `unanswered` rows of batches that are not taken back, and `staged` batches that were only looked at."""
+    found = one(
         tx,
-        """SELECT count(*) FROM import_rows JOIN import_batches ON import_batches.id = batch_id
-            WHERE season_id = :season AND state <> 'undone' AND outcome = 'refused' AND asks <> '[]'""",
+        """SELECT (SELECT count(*) FROM import_rows JOIN import_batches ON import_batches.id = batch_id
+                    WHERE season_id = :season AND state <> 'undone' AND outcome = 'refused' AND asks <> '[]') AS unanswered,
+                  (SELECT count(*) FROM import_batches WHERE season_id = :season AND state = 'staged') AS staged""",
         season=season_id,
     )
+    assert found is not None
+    return found
+
+
+def unanswered(tx: apsw.Connection, season_id: int) -> int:
+    """How many rows of batches that are not taken back wait for an answer."""
+    rows: int = to_do(tx, season_id).unanswered
+    return rows
 
 
 def notes_of(stored: str) -> list[Note]:

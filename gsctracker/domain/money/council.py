@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import apsw
 
-from gsctracker.db.rows import one, value
-from gsctracker.domain.money import proceeds_plans
+from gsctracker.db.rows import one
+from gsctracker.domain.money import proceeds, proceeds_plans
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,12 @@ def statement(tx: apsw.Connection, season_id: int) -> Statement:
         season=season_id,
     )
     assert account is not None
-    kept = proceeds_plans.now(tx, season_id)
+    figures = proceeds_plans.figures(tx, season_id)
+    kept = proceeds.reckon(proceeds_plans.plan(tx, season_id), figures)
     return Statement(
         packages=account.packages,
         charged_cents=account.charged_cents,
-        girls_selling=girls_selling(tx, season_id),
+        girls_selling=figures.selling,
         pga=float(kept.average or 0),
         rate_cents=kept.rate_cents,
         exempt_packages=kept.exempt,
@@ -50,14 +51,4 @@ def statement(tx: apsw.Connection, season_id: int) -> Statement:
         card_cents=account.card_cents,
         swept_cents=account.swept_cents,
         taken_over_cents=account.taken_over_cents,
-    )
-
-
-def girls_selling(tx: apsw.Connection, season_id: int) -> int:
-    """Girls credited with at least one package."""
-    return value(
-        tx,
-        """SELECT count(*) FROM (SELECT scout_id FROM credited WHERE season_id = :season
-                                  GROUP BY scout_id HAVING sum(boxes) > 0)""",
-        season=season_id,
     )

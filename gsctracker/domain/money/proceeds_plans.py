@@ -54,34 +54,20 @@ def rules(tx: apsw.Connection, season_id: int) -> Row:
 
 
 def plan(tx: apsw.Connection, season_id: int) -> Plan:
-    """The council's plan of a season."""
-    season, kept = seasons.find(tx, season_id), rules(tx, season_id)
-    asked = many(
+    """The council's plan of a season. Raises NotFound."""
+    season = one(
         tx,
-        """SELECT proceeds_conditions.id, bonus_id, kind, least, proceeds_conditions.boxes, is_met
-             FROM proceeds_bonuses JOIN proceeds_conditions ON bonus_id = proceeds_bonuses.id
-            WHERE season_id = :season ORDER BY proceeds_conditions.id""",
+        """SELECT base_proceeds, exempt_per_girl, denominator, fixed_girls, rounding, numerator, most_cents
+             FROM seasons LEFT JOIN proceeds_rules ON season_id = seasons.id WHERE seasons.id = :season""",
         season=season_id,
     )
-    bonuses = tuple(
-        Bonus(
-            row.name,
-            row.cents,
-            tuple(
-                Condition(one.kind, one.least, one.boxes, bool(one.is_met), one.id)
-                for one in asked
-                if one.bonus_id == row.id
-            ),
-            row.id,
-        )
-        for row in many(
-            tx, "SELECT id, name, cents FROM proceeds_bonuses WHERE season_id = :season ORDER BY id", season=season_id
-        )
-    )
+    if season is None:
+        raise NotFound(N_("There is no such season."), "no_such_season")
+    kept = season if season.denominator else _PLAIN
     return Plan(
         base_cents=season.base_proceeds,
         tiers={tier.min_pga: tier.cents for tier in seasons.tiers(tx, season_id)},
-        bonuses=bonuses,
+        bonuses=_bonuses(tx, season_id),
         exempt_per_girl=season.exempt_per_girl,
         denominator=kept.denominator,
         fixed_girls=kept.fixed_girls,
@@ -91,9 +77,23 @@ def plan(tx: apsw.Connection, season_id: int) -> Plan:
     )
 
 
+def _bonuses(tx: apsw.Connection, season_id: int) -> tuple[Bonus, ...]:
+    found: dict[int, tuple[Row, list[Condition]]] = {}
+    for row in many(
+        tx,
+        """SELECT bonus.id, name, cents, asked.id AS condition_id, kind, least, asked.boxes, is_met
+             FROM proceeds_bonuses AS bonus LEFT JOIN proceeds_conditions AS asked ON bonus_id = bonus.id
+            WHERE season_id = :season ORDER BY bonus.id, asked.id""",
+        season=season_id,
+    ):
+        _, conditions = found.setdefault(row.id, (row, []))
+        if row.condition_id is not None:
+            conditions.append(Condition(row.kind, row.least, row.boxes, bool(row.is_met), row.condition_id))
+    return tuple(Bonus(row.name, row.cents, tuple(asked), row.id) for row, asked in found.values())
+
+
 def figures(tx: apsw.Connection, season_id: int) -> Figures:
     """The season's figures that a plan can ask for."""
-    kept = rules(tx, season_id)
     found = one(
         tx,
         """SELECT (SELECT ifnull(sum(boxes), 0) FROM council_packages WHERE season_id = :season) AS charged,
@@ -106,7 +106,9 @@ def figures(tx: apsw.Connection, season_id: int) -> Figures:
                   (SELECT ifnull(sum(boxes), 0) FROM counted_orders
                     WHERE season_id = :season AND source = 'digital-cookie') AS online,
                   (SELECT ifnull(sum(boxes), 0) FROM credited JOIN products ON products.id = product_id
-                    WHERE credited.season_id = :season AND is_virtual = 1) AS donated""",
+                    WHERE credited.season_id = :season AND is_virtual = 1) AS donated,
+                  ifnull((SELECT fall_cents FROM proceeds_rules WHERE season_id = :season), 0) AS fall_cents,
+                  ifnull((SELECT opted_out FROM proceeds_rules WHERE season_id = :season), 0) AS opted_out""",
         season=season_id,
     )
     assert found is not None
@@ -130,8 +132,8 @@ def figures(tx: apsw.Connection, season_id: int) -> Figures:
         returned=found.returned,
         donated=found.donated,
         online=found.online,
-        fall_cents=kept.fall_cents,
-        opted_out=bool(kept.opted_out),
+        fall_cents=found.fall_cents,
+        opted_out=bool(found.opted_out),
         lowest_level=LEVELS[min(levels)] if here and len(levels) == len(here) else None,
     )
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import apsw
 
-from gsctracker.db.rows import Row, many, one, value
+from gsctracker.db.rows import Row, many, one
 from gsctracker.domain.booths import booths, closing, deadline
 from gsctracker.domain.imports import batches
 from gsctracker.domain.imports.rows import Note
@@ -145,14 +145,11 @@ def _cupboard(tx: apsw.Connection, season_id: int) -> list[Waiting]:
 
 
 def _imports(tx: apsw.Connection, season_id: int) -> list[Waiting]:
-    found = []
-    if waiting := batches.unanswered(tx, season_id):
+    found, now = [], batches.to_do(tx, season_id)
+    if waiting := now.unanswered:
         sentence = N_("Imported rows that wait for an answer: %(n)s. Their packages are in no figure yet.")
         found.append(Waiting("rows_to_answer", waiting, Note(sentence, {"n": waiting}), "imports"))
-    staged = value(
-        tx, "SELECT count(*) FROM import_batches WHERE season_id = :season AND state = 'staged'", season=season_id
-    )
-    if staged:
+    if staged := now.staged:
         sentence = N_("Imports that were looked at and not applied yet: %(n)s.")
         found.append(Waiting("imports_to_apply", staged, Note(sentence, {"n": staged}), "imports"))
     return found

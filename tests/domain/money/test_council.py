@@ -24,7 +24,7 @@ def test_a_girl_sells_when_she_is_credited_with_a_package(tx, admin):
     ana, bea = make_scout(tx, "Ana"), make_scout(tx, "Bea")
     orders.take(tx, admin, [Item("TM", 1)], scout_id=ana)
     orders.cancel(tx, orders.take(tx, admin, [Item("TM", 1)], scout_id=bea), admin)
-    assert council.girls_selling(tx, 1) == 1
+    assert council.statement(tx, 1).girls_selling == 1
 
 
 def test_what_is_due_is_what_was_charged_less_everything_the_council_has(tx, admin):
