@@ -20,6 +20,7 @@ BY_HAND = {
     ("point_entries", "(reason = 'returned') = (returns IS NOT NULL)"),
     ("point_entries", "reason NOT IN ('shift', 'training', 'referral', 'birthday') OR key IS NOT NULL"),
     ("accounts", "password_hash LIKE '$argon2id$%'"),
+    ("sessions", "length(device_hash) IN (0, 64)"),
     ("accounts", "(role = 'scout') = (scout_id IS NOT NULL)"),
     ("accounts", "(role = 'scout') = (consent_id IS NOT NULL)"),
     ("deletion_requests", "(state = 'waiting') = (decided_at IS NULL)"),
@@ -104,6 +105,7 @@ CHANGES = [
     ("troop", {"id": 2}),
     ("accounts", {"password_hash": "secret"}),
     ("accounts", {"password_hash": "$2b$12$abc"}),
+    ("sessions", {"device_hash": "a"}),
     ("accounts", {"role": "scout", "sign_in_name": "ana", "consent_id": 1, "state": "disabled"}),  # without a girl
     ("accounts", {"role": "scout", "sign_in_name": "ana", "scout_id": 1, "state": "disabled"}),  # without consent
     ("accounts", {"scout_id": 1}),  # a leader who is a girl of the roster

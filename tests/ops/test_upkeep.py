@@ -186,8 +186,9 @@ def test_rows_that_belong_to_nothing_are_met_by_the_weekly_check(box, config):
     """DB-23."""
     loose = apsw.Connection(str(box.path))
     loose.execute(
-        "INSERT INTO sessions (token_hash, account_id, agent, started_at, expires_at) VALUES (?, 99, '', ?, ?)",
-        ("a" * 64, clock.now(), clock.now()),
+        """INSERT INTO sessions (token_hash, account_id, agent, started_at, seen_at, proven_at, expires_at)
+           VALUES (?1, 99, '', ?2, ?2, ?2, ?2)""",
+        ("a" * 64, clock.now()),
     )
     loose.close()
     with pytest.raises(Conflict, match="1 rows belong to nothing"):
