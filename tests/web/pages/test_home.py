@@ -96,10 +96,10 @@ def test_an_admin_sees_four_lights_her_tasks_and_the_people(signed_in, box, girl
     answer = signed_in("admin").get("/")
     page = words(answer)
     assert "Waits for you" in page
-    assert "The box Settings of the box Database Well Disk" in page
+    assert "The box Problems Database Well Disk" in page
     assert "Copies and timetable Look at it" in page, "there is no copy yet"
     assert "People signed in 1" in page
-    assert 'href="/settings/box"' in answer.text and 'href="/people"' in answer.text
+    assert 'href="/problems"' in answer.text and 'href="/people"' in answer.text
     assert "Copies and timetable" not in words(signed_in("cookie_leader").get("/"))
     assert "Copies and timetable" not in words(signed_in("caregiver").get("/"))
 
