@@ -49,7 +49,7 @@ def test_without_scripts_the_name_is_typed_and_the_family_confirms(visit):
 def test_a_mother_finds_what_she_owes_and_why_in_three_touches(visit):
     """AUTH-14: from her first page to her balance in its parts, and on to the entries that make one of them."""
     page = visit("caregiver", "/")
-    page.get_by_role("link", name="Money").first.click()
+    page.get_by_role("link", name="Money", exact=True).first.click()
     page.wait_for_url("**/money*")
     if "/families/" not in page.url:  # she has two girls
         page.locator("main th a[href*='/money/families/']").first.click()
