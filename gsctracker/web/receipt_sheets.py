@@ -87,7 +87,7 @@ def sheet(receipt: Any, troop: Any) -> Sheet:
         strokes=receipts.strokes(receipt.signature),
         signed=signed(receipt) or gettext("Not signed."),
         remarks=remarks,
-        stamp=gettext("VOID") if receipt.void_entry_id else "",
+        stamp=gettext("Void").upper() if receipt.void_entry_id else "",
     )
 
 

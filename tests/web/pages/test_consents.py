@@ -32,7 +32,7 @@ def test_a_paper_is_recorded_and_the_account_opened_and_taken_back(leader, mothe
     assert girl.get("/").status_code == 200
     assert mother.post(f"{page}/withdraw").status_code == 303
     assert girl.get("/").status_code == 302
-    assert "taken back" in words(mother.get(page))
+    assert "Taken back" in words(mother.get(page))
 
 
 def test_the_guardian_sets_another_passphrase(leader, mother, girls, box):
@@ -76,7 +76,7 @@ def test_the_list_shows_who_agreed(leader, girls, box):
         factories.agree(tx, girls.ava)
     said = words(leader.get("/consents"))
     assert "Ava A. until" in said
-    assert "Bea B. none" in said
+    assert "Bea B. None" in said
 
 
 def test_the_girl_herself_decides_nothing(signed_in, girls):

@@ -60,7 +60,7 @@ def test_a_bonus_is_added_ticked_and_removed(signed_in, sold, box):
         least2="50",
     )
     page = manager.get("/proceeds")
-    assert "Training not yet" in words(page)
+    assert "Training Not yet" in words(page)
     assert "An average of 50 packages a girl: 90" in words(page)
     manager.post("/proceeds/conditions/1", data={"done": "1"})
     assert "For every package $0.90" in words(manager.get("/proceeds"))
