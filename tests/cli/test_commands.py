@@ -189,9 +189,10 @@ def test_every_report_comes_in_every_format_with_the_same_rows(filled):
     for name in names:
         rows = json.loads(filled("export", name, "--format", "json").stdout)
         table = list(csv.reader(io.StringIO(filled("export", name).stdout_bytes.decode("utf-8-sig"))))
-        assert len(table) - 1 == rows["total"] == len(rows["items"])
+        noted = 1 if name == "log" else 0  # that a report was taken away is itself a row of the next one
+        assert len(table) - 1 == rows["total"] + noted == len(rows["items"]) + noted
         book = filled("export", name, "--format", "xlsx").stdout_bytes
-        assert len(spreadsheets.read(book, "x.xlsx")[0].rows) == len(table)
+        assert len(spreadsheets.read(book, "x.xlsx")[0].rows) == len(table) + noted
         assert filled("export", name, "--format", "pdf").stdout_bytes.startswith(b"%PDF-")
 
 

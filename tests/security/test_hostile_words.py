@@ -75,7 +75,7 @@ def figures(world: World) -> tuple:
         for sql in (
             "SELECT name, sql FROM sqlite_schema ORDER BY name",
             "SELECT id, password_hash, role FROM accounts ORDER BY id",
-            "PRAGMA database_list",
+            "SELECT name, file FROM pragma_database_list WHERE name <> 'temp'",  # which SQLite itself may open
             "SELECT count(*) FROM scouts WHERE id <= 4",
         )
     )
