@@ -16,7 +16,14 @@ def _noted(tx, action, days_ago):
 
 @pytest.mark.parametrize(
     ("action", "days_ago"),
-    [("sale.taken", 10), ("sale.taken", 729), ("consent.given", 900), ("scout.deleted", 900), ("photo.erased", 900), ("audit.purged", 900)],
+    [
+        ("sale.taken", 10),
+        ("sale.taken", 729),
+        ("consent.given", 900),
+        ("scout.deleted", 900),
+        ("photo.erased", 900),
+        ("audit.purged", 900),
+    ],
 )
 def test_no_statement_shortens_it(tx, action, days_ago):
     """DB-06: audit_log_lasts: what is younger than two years, or speaks of consent or deletion, stays."""

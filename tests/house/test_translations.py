@@ -50,7 +50,9 @@ def test_both_languages_fill_in_the_same_places():
     for entry in ENTRIES:
         wanted = Counter(PLACE.findall(_forms(entry.id)[-1]))
         given = [Counter(PLACE.findall(form)) for form in _forms(entry.string)]
-        spared = [Counter({(name, kind): 1}) for name in ("num", "count", "n") for kind in "sd"]  # "one thing" needs none
+        spared = [
+            Counter({(name, kind): 1}) for name in ("num", "count", "n") for kind in "sd"
+        ]  # "one thing" needs none
         if given[-1] != wanted or any(one != wanted and all(one != wanted - each for each in spared) for one in given):
             wrong.append((entry.id, entry.string))
     assert wrong == []
