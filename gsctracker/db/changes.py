@@ -20,9 +20,9 @@ class Changes:
     """
 
     def __init__(self, database: Path) -> None:
-        self._file = database.with_name(database.name + "-changes").open("a+b")
-        self._file.truncate(8)
-        self._bytes = mmap.mmap(self._file.fileno(), 8)
+        with database.with_name(database.name + "-changes").open("a+b") as file:
+            file.truncate(8)
+            self._bytes = mmap.mmap(file.fileno(), 8)  # which keeps a descriptor of its own
         self._watcher = connections.open_reader(database)
         self._watching = threading.Lock()
         self._ask_again = 0.0
@@ -48,11 +48,10 @@ class Changes:
         return int.from_bytes(self._bytes[:])
 
     def close(self) -> None:
-        """Let go of both files; the small one stays for the next start."""
+        """Let go of both; the small file stays for the next start."""
         with self._watching:
             self._watcher.close()
         self._bytes.close()
-        self._file.close()
 
     def _renew(self) -> None:
         self._bytes[:] = os.urandom(8)  # random, so that two processes marking at once cannot make the same mark

@@ -32,9 +32,10 @@ class Closing:
 
     def __init__(self, database: Path) -> None:
         self._lock_file = database.with_name(database.name + "-replacing")
-        self._file = database.with_name(database.name + "-closed").open("a+b")
-        self._file.truncate(_LENGTH)
-        self._bytes = mmap.mmap(self._file.fileno(), _LENGTH)
+        self._path = database.with_name(database.name + "-closed")
+        with self._path.open("a+b") as file:
+            file.truncate(_LENGTH)
+            self._bytes = mmap.mmap(file.fileno(), _LENGTH)  # which keeps a descriptor of its own
         self._here = 0  # what only this process knows, where the disk takes no byte any more
 
     def is_open(self) -> bool:
@@ -54,7 +55,7 @@ class Closing:
         if self._bytes[_ONLY_READ] == reason:
             return
         try:
-            descriptor = os.open(self._file.name, os.O_WRONLY | os.O_CLOEXEC)
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CLOEXEC)
             try:
                 os.pwrite(descriptor, bytes([reason]), _ONLY_READ)  # the kernel keeps the mapping true to it
             finally:
@@ -108,7 +109,6 @@ class Closing:
     def close(self) -> None:
         """Let go of the file; it stays for the others."""
         self._bytes.close()
-        self._file.close()
 
     def _locked(self, kind: int) -> int | None:
         descriptor = os.open(self._lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
