@@ -193,9 +193,14 @@ if has sessions token_hash; then changes="$changes DELETE FROM sessions;"; fi
 if has invitations used_at; then changes="$changes DELETE FROM invitations WHERE used_at IS NULL;"; fi
 if has instance setup_code_hash; then changes="$changes UPDATE instance SET setup_code_hash = NULL;"; fi
 if has instance generation; then changes="$changes UPDATE instance SET generation = lower(hex(randomblob(8)));"; fi
-if has audit_log action; then
-    changes="$changes INSERT INTO audit_log (at, action, subject, detail) VALUES (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'),
-        'restored', 'instance', json_object('with', 'restore.sh', 'copy', '$(printf %s "${file##*/}" | tr -cd 'A-Za-z0-9._-')'));"
+if has audit_log seal; then # one more line, with the seal that it needs to fit the line before it (domain/audit)
+    named=$(printf %s "${file##*/}" | tr -cd 'A-Za-z0-9._-')
+    last=$(ask "$staged" 'SELECT seal FROM audit_log ORDER BY id DESC LIMIT 1')
+    line="(SELECT ifnull(max(id), 0) + 1 FROM audit_log), '$(date -u +%Y-%m-%dT%H:%M:%SZ)', NULL, 'restored', 'instance', NULL,
+        json_object('with', 'restore.sh', 'copy', '$named') || '', ''"
+    seal=$(printf %s "$(ask "$staged" "SELECT json_array('$last', $line)")" | sha256sum | cut -c 1-64)
+    changes="$changes INSERT INTO audit_log (id, at, account_id, action, subject, subject_id, detail, request_id, before, seal)
+        SELECT $line, '$last', '$seal';"
 fi
 ask "$staged" "$changes COMMIT; PRAGMA journal_mode = WAL;" >/dev/null || refuse "The database in $file cannot be prepared in $place: is the disk full?"
 [ "$(ask "$staged" 'PRAGMA quick_check(1)')" = ok ] || refuse "The prepared database is not whole; the disk may be failing."

@@ -125,4 +125,5 @@ def subjects(tx: apsw.Connection) -> list[str]:
 
 
 def _seal(before: str, line: tuple) -> str:
-    return hashlib.sha256(json.dumps([before, *line], ensure_ascii=False).encode()).hexdigest()
+    """The hash of what SQLite's json_array writes of the seal before and the line: restore.sh makes the same."""
+    return hashlib.sha256(json.dumps([before, *line], ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()

@@ -9,6 +9,7 @@ import apsw
 import pytest
 
 from gsctracker.db import lock
+from gsctracker.domain import audit
 from tests.script_calls import AFTER, BEFORE, NEEDED, bytes_of, name_troop, restore, troop_in
 from tests.written_copies import write_copy
 
@@ -36,6 +37,7 @@ def test_whoever_was_signed_in_or_invited_at_the_time_of_the_copy_is_not_now(hom
         "restored",
         copy.name,
     )
+    assert audit.broken(restored) is None
     restored.close()
 
 

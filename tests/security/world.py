@@ -22,6 +22,7 @@ from gsctracker.domain.sales import orders
 from gsctracker.domain.season import catalogue, seasons
 from gsctracker.ops import demo
 from gsctracker.web.app import create_app
+from gsctracker.web.pages.season_end import packets_here
 
 SECRET = "a secret for tests, forty characters long"
 ACCOUNTS = {
@@ -101,6 +102,7 @@ class World:
 
     def close(self) -> None:
         """Let go of the files."""
+        packets_here(self.site).close()
         self.file.close()
         self.pristine.close()
         self.db.close()

@@ -6,7 +6,7 @@ from typing import Any
 import apsw
 
 from gsctracker.db.rows import Row, value
-from gsctracker.domain.booths import attendance, closing, counting, tallies
+from gsctracker.domain.booths import attendance, closing, counting, hours, tallies
 from gsctracker.domain.booths.cash import Money
 from gsctracker.domain.booths.counting import Count
 from gsctracker.domain.people.roles import Person
@@ -15,6 +15,8 @@ from gsctracker.errors import Conflict, Invalid, NotFound
 from gsctracker.words import N_
 
 MONEY = Money._fields
+CLOCKS_PART_SECONDS = 5
+"""So far may two phones be apart whose clocks were set by ours: each knows it to the second, less the way the answer took."""
 
 
 def first(tx: apsw.Connection, by: Person, booth: Row, kind: str, said: Mapping[str, Any], happened_at: str) -> str:
@@ -67,7 +69,7 @@ def packages(tx: apsw.Connection, booth: Row, items: Iterable[Mapping[str, Any]]
 
 
 def is_after_closing(tx: apsw.Connection, booth_id: int, happened_at: str) -> bool:
-    """Whether the booth was closed before that instant, by the time of who closed it."""
+    """Whether the booth was closed before that instant, by the time of who closed it and more than their clocks may part."""
     closed_at = value(
         tx,
         """SELECT ifnull((SELECT max(happened_at) FROM booth_entries WHERE booth_id = :booth AND kind = 'close'
@@ -75,7 +77,7 @@ def is_after_closing(tx: apsw.Connection, booth_id: int, happened_at: str) -> bo
              FROM booth_closings WHERE booth_id = :booth AND reopened_at IS NULL""",
         booth=booth_id,
     )
-    return closed_at is not None and happened_at > closed_at
+    return closed_at is not None and happened_at > hours.shifted(closed_at, seconds=CLOCKS_PART_SECONDS)
 
 
 def says_the_same(tx: apsw.Connection, booth: Row, standing: Row, said: Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from gsctracker.db.rows import value
-from gsctracker.domain.booths import booths, closing, counting, entries, tallies
+from gsctracker.domain.booths import booths, closing, counting, entries, entry_effects, hours, tallies
 from gsctracker.domain.booths.entries import Entry
 from gsctracker.domain.inventory import transfers
 from gsctracker.domain.season import catalogue
@@ -161,11 +161,17 @@ def test_what_was_sold_before_the_closing_may_come_after_it(tx, admin, booth):
     assert entries.take(tx, admin, booth, entry(2, device="b2", TM=3)).state == "taken"
     assert entries.take(tx, admin, booth, entry(3, device="b2", CShare=1)).state == "taken"
     assert entries.take(tx, admin, booth, entry(4, device="b2", CShare=1)).flag == "late_share"
-    assert (
-        entries.take(tx, admin, booth, entry(5, device="b2", at="2026-02-14T21:00:00Z", TM=1)).flag == "after_closing"
-    )
+    late = entry(5, device="b2", at=hours.shifted(END, seconds=entry_effects.CLOCKS_PART_SECONDS + 1), TM=1)
+    assert entries.take(tx, admin, booth, late).flag == "after_closing"
     parted = {one.product.code: (one.tallied, one.counted) for one in tallies.differences(tx, booth.id)}
     assert parted == {"TM": (3, 27), "CD": (0, 14)}
+
+
+def test_phones_whose_clocks_part_by_seconds_sell_before_the_closing(tx, admin, booth):
+    """What one phone sold in the second before another closed may bear a later second."""
+    entries.take(tx, admin, booth, close_entry(1))
+    after = hours.shifted(END, seconds=entry_effects.CLOCKS_PART_SECONDS)
+    assert entries.take(tx, admin, booth, entry(2, device="b2", at=after, TM=1)).state == "taken"
 
 
 def test_a_signature_that_comes_before_its_closing_is_given_when_that_comes(tx, admin, booth):
