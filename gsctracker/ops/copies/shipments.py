@@ -69,7 +69,7 @@ def ship(config: Config, db: Database, patience: Patience | None = None) -> str 
     try:
         with lock.hold(config.data_dir, LOCK, UNDER_WAY, "shipment_under_way"):
             said = _ship(config, db)
-            if shipments_away.bring(config, db, newest(config), patience):
+            if shipments_away.bring(config, db, newest(config), stems(config), patience):
                 _seen[db] = mark
             return said
     except Conflict as no:

@@ -1,16 +1,19 @@
 """Minutes off the box: sealed, after their copy, found again when the box is gone."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from gsctracker.config import Config
+from gsctracker.db import connections
+from gsctracker.db.rows import value
 from gsctracker.integrations import age
 from gsctracker.ops.copies import bucket, finding, keys, protection, restoring, shipment, shipments, shipments_away
 from gsctracker.ops.copies.staging import stage
 from tests import factories
 from tests.buckets import KEYS, QUICK, on, refuse, swallow, swap_a_byte
-from tests.ops.copies.shipping import make
+from tests.ops.copies.shipping import bring, make
 from tests.ops.copies.troops import scouts_in
 
 
@@ -18,6 +21,7 @@ from tests.ops.copies.troops import scouts_in
 def as_after_a_start(monkeypatch):
     """No failure of another test makes this one wait."""
     monkeypatch.setattr(shipments_away, "_failures", {})
+    monkeypatch.setattr(shipments_away, "_complete", set())
 
 
 @pytest.fixture
@@ -134,3 +138,97 @@ def test_another_boxs_folder_takes_no_rows(config, box, there, time):
     time.on(minutes=1)
     assert ship(config, box)
     assert shipments_away.notes(there) == []
+
+
+def outage(config, box, time, minutes):
+    """A girl joins in each of some minutes; gives the moment and the girls of each, a copy is made in the middle."""
+    states = []
+    for minute in range(minutes):
+        join(box)
+        time.on(minutes=1)
+        if minute == minutes // 2:
+            make(config, box)
+            time.on(seconds=30)
+            join(box)
+            time.on(seconds=30)
+        ship(config, box)
+        states.append((time.now.isoformat(), scouts_in(box)))
+    return states
+
+
+def bucket_alone(config, tmp_path):
+    return replace(config, data_dir=tmp_path / "new")
+
+
+def test_the_minutes_of_an_outage_are_reached_from_the_bucket_alone(
+    config, box, there, time, front, monkeypatch, tmp_path
+):
+    """BAK-18: the internet was away and is back, then the box burned down: each minute of the outage can be had again."""
+    monkeypatch.setattr(shipments_away, "WAIT_SECONDS", (0,))
+    make(config, box)
+    bring(config, box)
+    front.lies.append(on("GET|PUT|HEAD", "", refuse("SlowDown", 503)))
+    states = outage(config, box, time, 4)
+    assert shipments_away.away(config) is None
+    front.lies.clear()
+    join(box)
+    time.on(minutes=1)
+    bring(config, box, at_once=True)
+    ship(config, box)
+    key = keys.identities(config)
+    new = bucket_alone(config, tmp_path)
+    for moment, girls in states:
+        with stage(new, finding.find(new, at=moment), key) as staged:
+            reader = connections.open_reader(staged.path)
+            assert value(reader, "SELECT count(*) FROM scouts") == girls, moment
+            reader.close()
+
+
+def test_what_an_outage_left_is_brought_a_few_at_a_time_and_asked_for_once(
+    config, box, there, time, front, monkeypatch
+):
+    """A long outage does not hold up the newest minute, and a quiet bucket is not asked every minute what it has."""
+    monkeypatch.setattr(shipments_away, "WAIT_SECONDS", (0,))
+    monkeypatch.setattr(shipments_away, "AT_A_TIME", 2)
+    make(config, box)
+    bring(config, box)
+    front.lies.append(on("PUT", "shipments", refuse("SlowDown", 503)))
+    for _ in range(5):
+        join(box)
+        time.on(minutes=1)
+        ship(config, box)
+    spoilt = shipments.stems(config)[1]
+    (shipments.folder_of(config) / (spoilt.stem + shipment.ROWS)).write_bytes(b"another")
+    front.lies.clear()
+
+    def numbers():
+        return [name.number for name in shipments_away.notes(there)]
+
+    ship(config, box)
+    assert numbers() == [3, 4, 5]
+    ship(config, box)
+    assert numbers() == [1, 3, 4, 5]  # the second was damaged on this disk
+    ship(config, box)
+    front.asked.clear()
+    join(box)
+    time.on(minutes=1)
+    ship(config, box)
+    assert numbers() == [1, 3, 4, 5, 6]
+    assert not [each for each in front.asked[:-1] if "list-type" in each]
+
+
+def test_what_was_skipped_by_a_box_that_was_restarted_follows(config, box, there, time, monkeypatch):
+    """Another process wrote a shipment and was ended before it could bring it."""
+    make(config, box)
+    join(box)
+    time.on(minutes=1)
+    ship(config, box)
+    with monkeypatch.context() as ended:
+        ended.setattr(shipments_away, "bring", lambda *_: False)
+        join(box)
+        time.on(minutes=1)
+        ship(config, box)
+    join(box)
+    time.on(minutes=1)
+    ship(config, box)
+    assert [name.number for name in shipments_away.notes(there)] == [1, 2, 3]
