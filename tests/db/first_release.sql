@@ -140,6 +140,38 @@ CREATE TABLE duty_weeks (                        -- who looks after the box in t
     CHECK (deputy_id <> account_id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE roll_ups (                          -- how the box did: minutes for two days, hours for 90, days for two years   ops/roll_ups
+    span      TEXT NOT NULL CHECK (span IN ('minute', 'hour', 'day')),
+    began_at  TEXT NOT NULL CHECK (began_at IS strftime('%Y-%m-%dT%H:%M:00Z', began_at)),
+    minutes   INTEGER NOT NULL CHECK (minutes BETWEEN 1 AND 1440),                         -- in which the box was up
+    requests  INTEGER NOT NULL CHECK (requests >= 0),
+    failures  INTEGER NOT NULL CHECK (failures BETWEEN 0 AND requests),                    -- answered with 5xx
+    took      TEXT NOT NULL CHECK (json_valid(took) AND length(took) <= 200),              -- requests by how long they took
+    slow      INTEGER NOT NULL CHECK (slow >= 0),                                          -- statements over 50 ms
+    file_size INTEGER NOT NULL CHECK (file_size >= 0),                                     -- bytes, as are the next two
+    disk_free INTEGER NOT NULL CHECK (disk_free >= 0),
+    memory    INTEGER NOT NULL CHECK (memory >= 0),
+    PRIMARY KEY (span, began_at)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mishaps (                           -- what broke, each kind of it once: no message, no name, no address     ops/mishaps
+    id          INTEGER PRIMARY KEY,
+    door        TEXT NOT NULL CHECK (door IN ('page', 'job', 'browser', 'box')),
+    kind        TEXT NOT NULL CHECK (length(kind) BETWEEN 1 AND 60),
+    place       TEXT NOT NULL CHECK (length(place) <= 200),                                -- web/pages/home.py:31 index
+    route       TEXT NOT NULL CHECK (length(route) <= 120),                                -- a rule or a job, never an address
+    trace       TEXT NOT NULL CHECK (length(trace) <= 4000),
+    count       INTEGER NOT NULL CHECK (count >= 1),
+    first_at    TEXT NOT NULL CHECK (first_at IS strftime('%Y-%m-%dT%H:%M:%SZ', first_at)),
+    last_at     TEXT NOT NULL CHECK (last_at IS strftime('%Y-%m-%dT%H:%M:%SZ', last_at)),
+    request_id  TEXT NOT NULL CHECK (length(request_id) <= 64),                            -- of the newest
+    role        TEXT NOT NULL CHECK (length(role) <= 20),
+    account_id  INTEGER CHECK (account_id > 0),                                            -- a number alone: it outlives its account
+    version     TEXT NOT NULL CHECK (length(version) <= 40),
+    CHECK (first_at <= last_at),
+    UNIQUE (door, kind, place, route)
+) STRICT;
+
 ------------------------------------------------------------------------------------------------------------------------
 -- People                                                                                                   domain/people
 ------------------------------------------------------------------------------------------------------------------------
@@ -389,6 +421,47 @@ CREATE TABLE recovery_codes (                    -- for the day on which the pho
     used_at     TEXT CHECK (used_at IS strftime('%Y-%m-%dT%H:%M:%SZ', used_at)),
     PRIMARY KEY (account_id, code_hash)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE passkeys (                          -- a phone or a key that proves who she is; its secret never leaves it
+    id             INTEGER PRIMARY KEY,
+    account_id     INTEGER NOT NULL REFERENCES accounts ON DELETE CASCADE,
+    credential_id  TEXT NOT NULL UNIQUE CHECK (length(credential_id) BETWEEN 16 AND 1400),
+    public_key     TEXT NOT NULL CHECK (length(public_key) BETWEEN 40 AND 3000),
+    handle         TEXT NOT NULL CHECK (length(handle) = 43),                       -- what her devices call her account
+    host           TEXT NOT NULL CHECK (length(host) BETWEEN 1 AND 253),            -- the name of the box it works for
+    name           TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 60),
+    sign_count     INTEGER NOT NULL DEFAULT 0 CHECK (sign_count BETWEEN 0 AND 4294967295),
+    made_at        TEXT NOT NULL CHECK (made_at IS strftime('%Y-%m-%dT%H:%M:%SZ', made_at)),
+    used_at        TEXT CHECK (used_at IS strftime('%Y-%m-%dT%H:%M:%SZ', used_at))
+) STRICT;
+CREATE INDEX passkeys_by_account ON passkeys (account_id);
+
+CREATE TRIGGER a_passkey_counts_forward BEFORE UPDATE OF sign_count ON passkeys
+WHEN NEW.sign_count <= OLD.sign_count AND OLD.sign_count > 0
+BEGIN SELECT RAISE(ABORT, 'a passkey counts forward'); END;
+
+CREATE TRIGGER a_passkey_stays_what_it_is BEFORE UPDATE OF account_id, credential_id, public_key, handle, host ON passkeys
+BEGIN SELECT RAISE(ABORT, 'a passkey stays what it is'); END;
+
+CREATE TRIGGER a_girl_has_no_passkey BEFORE INSERT ON passkeys
+WHEN (SELECT role FROM accounts WHERE id = NEW.account_id) = 'scout'
+BEGIN SELECT RAISE(ABORT, 'a girl has no passkey'); END;
+
+CREATE TABLE outside_identities (                -- who an outside sign-in says she is; it opens no account by itself
+    issuer      TEXT NOT NULL CHECK (length(issuer) BETWEEN 8 AND 300),
+    subject     TEXT NOT NULL CHECK (length(subject) BETWEEN 1 AND 255),
+    account_id  INTEGER NOT NULL REFERENCES accounts ON DELETE CASCADE,
+    linked_at   TEXT NOT NULL CHECK (linked_at IS strftime('%Y-%m-%dT%H:%M:%SZ', linked_at)),
+    PRIMARY KEY (issuer, subject),
+    UNIQUE (account_id, issuer)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER an_outside_identity_stays_hers BEFORE UPDATE ON outside_identities
+BEGIN SELECT RAISE(ABORT, 'an outside identity stays hers'); END;
+
+CREATE TRIGGER a_girl_has_no_outside_identity BEFORE INSERT ON outside_identities
+WHEN (SELECT role FROM accounts WHERE id = NEW.account_id) = 'scout'
+BEGIN SELECT RAISE(ABORT, 'a girl has no outside identity'); END;
 
 CREATE TABLE password_resets (                   -- a link with which she chooses a new password herself; single use
     token_hash  TEXT PRIMARY KEY CHECK (length(token_hash) = 64),
@@ -1912,6 +1985,88 @@ CREATE TABLE entry_checks (                      -- how unlike the others an ent
     CHECK ((decision IS NULL) = (decided_at IS NULL))
 ) STRICT;
 CREATE INDEX entry_checks_waiting ON entry_checks (score) WHERE decision IS NULL AND score >= 30;
+
+------------------------------------------------------------------------------------------------------------------------
+-- What people say of the program, and what is ticked off around a season                       domain/feedback, domain/launch
+------------------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE feedback (                          -- a problem, an idea, a thank-you: said at the foot of a page     domain/feedback
+    id          INTEGER PRIMARY KEY,
+    at          TEXT NOT NULL CHECK (at IS strftime('%Y-%m-%dT%H:%M:%SZ', at)),
+    made_by     INTEGER NOT NULL REFERENCES accounts ON DELETE CASCADE,
+    kind        TEXT NOT NULL CHECK (kind IN ('problem', 'idea', 'praise')),
+    said        TEXT NOT NULL CHECK (length(said) BETWEEN 1 AND 1000),
+    page        TEXT NOT NULL DEFAULT '' CHECK (length(page) <= 200),
+    version     TEXT NOT NULL DEFAULT '' CHECK (length(version) <= 40),
+    request_id  TEXT NOT NULL DEFAULT '' CHECK (length(request_id) <= 64),      -- of the page that failed, as the log has it
+    done_at     TEXT CHECK (done_at IS strftime('%Y-%m-%dT%H:%M:%SZ', done_at))
+) STRICT;
+
+CREATE TABLE pulses (                            -- one question after the season: would she do it so again        domain/feedback
+    season_id   INTEGER NOT NULL REFERENCES seasons,
+    account_id  INTEGER NOT NULL REFERENCES accounts ON DELETE CASCADE,
+    score       INTEGER NOT NULL CHECK (score BETWEEN 1 AND 5),
+    said        TEXT NOT NULL DEFAULT '' CHECK (length(said) <= 300),
+    at          TEXT NOT NULL CHECK (at IS strftime('%Y-%m-%dT%H:%M:%SZ', at)),
+    PRIMARY KEY (season_id, account_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE launch_items (                      -- of the lists before, on and after the first day: whose it is, and whether it is done    domain/launch
+    season_id   INTEGER NOT NULL REFERENCES seasons,
+    item        TEXT NOT NULL CHECK (length(item) BETWEEN 1 AND 40),
+    account_id  INTEGER REFERENCES accounts ON DELETE SET NULL,
+    done_at     TEXT CHECK (done_at IS strftime('%Y-%m-%dT%H:%M:%SZ', done_at)),
+    done_by     TEXT NOT NULL DEFAULT '' CHECK (length(done_by) <= 80),
+    PRIMARY KEY (season_id, item)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE season_reviews (                    -- what the troop says of a season when it is over: read when the next one begins    domain/season_review
+    season_id   INTEGER PRIMARY KEY REFERENCES seasons,
+    went_well   TEXT NOT NULL DEFAULT '' CHECK (length(went_well) <= 4000),
+    went_badly  TEXT NOT NULL DEFAULT '' CHECK (length(went_badly) <= 4000),
+    next_time   TEXT NOT NULL DEFAULT '' CHECK (length(next_time) <= 4000),
+    written_at  TEXT NOT NULL CHECK (written_at IS strftime('%Y-%m-%dT%H:%M:%SZ', written_at)),
+    written_by  TEXT NOT NULL CHECK (length(written_by) <= 80)
+) STRICT;
+
+CREATE TABLE kpi_targets (                       -- where a figure should be, where somebody said so                domain/kpis
+    code    TEXT PRIMARY KEY CHECK (length(code) BETWEEN 1 AND 40),
+    target  INTEGER NOT NULL CHECK (target BETWEEN 0 AND 1000000)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE trials (                            -- a session in which the program is tried as volunteers use it      domain/trials
+    id        INTEGER PRIMARY KEY,
+    begun_at  TEXT NOT NULL CHECK (begun_at IS strftime('%Y-%m-%dT%H:%M:%SZ', begun_at)),
+    ended_at  TEXT CHECK (ended_at IS strftime('%Y-%m-%dT%H:%M:%SZ', ended_at)),
+    begun_by  TEXT NOT NULL DEFAULT '' CHECK (length(begun_by) <= 80),          -- a name; none: the console
+    version   TEXT NOT NULL CHECK (length(version) BETWEEN 1 AND 40)
+) STRICT;
+
+CREATE TABLE trial_results (                     -- what came of each step of each scenario                        domain/trials
+    trial_id      INTEGER NOT NULL REFERENCES trials ON DELETE CASCADE,
+    scenario      TEXT NOT NULL CHECK (length(scenario) BETWEEN 1 AND 40),
+    step          INTEGER NOT NULL CHECK (step BETWEEN 1 AND 20),
+    result        TEXT NOT NULL CHECK (result IN ('pass', 'fail', 'skipped')),
+    note          TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 500),
+    milliseconds  INTEGER CHECK (milliseconds BETWEEN 0 AND 86400000),          -- none where a person tried it
+    at            TEXT NOT NULL CHECK (at IS strftime('%Y-%m-%dT%H:%M:%SZ', at)),
+    PRIMARY KEY (trial_id, scenario, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE contacts (                          -- whom to call when something is wrong: printed with the recovery sheet   domain/contacts
+    id     INTEGER PRIMARY KEY,
+    role   TEXT NOT NULL CHECK (length(role) BETWEEN 1 AND 60),
+    name   TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 80),
+    phone  TEXT NOT NULL CHECK (length(phone) BETWEEN 3 AND 40),
+    note   TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 200)
+) STRICT;
+
+CREATE TABLE alert_limits (                      -- a limit of an alert rule, where somebody changed it: its nth condition     ops/alerts
+    rule         TEXT NOT NULL CHECK (length(rule) BETWEEN 1 AND 40),
+    number       INTEGER NOT NULL CHECK (number BETWEEN 1 AND 9),
+    thousandths  INTEGER NOT NULL CHECK (thousandths BETWEEN 0 AND 1000000000000000),
+    PRIMARY KEY (rule, number)
+) STRICT, WITHOUT ROWID;
 
 ------------------------------------------------------------------------------------------------------------------------
 -- Every derived number, once

@@ -77,6 +77,14 @@ GOOD = {
         "verdict": "useful",
     },
     "duty_weeks": {"monday": "2026-02-09", "account_id": 1, "deputy_id": None},
+    "roll_ups": {
+        "span": "minute", "began_at": "2026-02-14T18:05:00Z", "minutes": 1, "requests": 5, "failures": 1, "took": "[5]", "slow": 0,
+        "file_size": 1, "disk_free": 1, "memory": 1,
+    },
+    "mishaps": {
+        "door": "page", "kind": "KeyError", "place": "web/pages/home.py:31 index", "route": "/", "trace": "", "count": 1,
+        "first_at": NOW, "last_at": NOW, "request_id": "", "role": "", "account_id": None, "version": "2.0.0",
+    },
     "drill_runs": {
         "started_at": NOW, "ended_at": NOW, "copy_name": "", "place": "", "result": "done", "said": "", "milliseconds": 1,
     },
@@ -123,6 +131,11 @@ GOOD = {
     },
     "second_factors": {"account_id": 1, "sealed": "s" * 40, "made_at": NOW, "confirmed_at": NOW, "last_step": 1},
     "recovery_codes": {"account_id": 1, "code_hash": SHA, "used_at": NOW},
+    "passkeys": {
+        "account_id": 1, "credential_id": "c" * 22, "public_key": "k" * 100, "handle": "h" * 43, "host": "localhost", "name": "P",
+        "sign_count": 1, "made_at": NOW, "used_at": NOW,
+    },
+    "outside_identities": {"issuer": "https://id.example.org", "subject": "1", "account_id": 1, "linked_at": NOW},
     "password_resets": {"token_hash": SHA, "account_id": 1, "made_by": 1, "made_at": NOW, "expires_at": NOW},
     "api_tokens": {
         "token_hash": SHA, "account_id": 1, "name": "n", "scopes": '["sales:read"]', "origins": "[]", "made_at": NOW,

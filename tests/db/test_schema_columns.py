@@ -170,6 +170,9 @@ def test_an_entry_reverses_an_earlier_one(world):
         ("known_devices", {}),
         ("password_resets", {}),
         ("recovery_codes", {}),
+        ("passkeys", {}),
+        ("outside_identities", {}),
+        ("outside_identities", {"subject": "2"}),  # a second one of an account at the same place
         ("once_answers", {}),
         ("proceeds_tiers", {"cents": 95}),
         ("product_names", {}),
@@ -281,6 +284,7 @@ def test_every_unique_index_is_attacked(schema):
         "unpaid_files(entry_id)", "unpaid_files(season_id, scout_id)", "sweep_rules(entry_id)", "sweep_rules(season_id, due_on)",
         "alerts(rule)", "duty_weeks(monday)", "accounts(scout_id)", "accounts(sign_in_name)", "api_tokens(token_hash)",
         "known_devices(account_id, device_hash)", "password_resets(token_hash)", "recovery_codes(account_id, code_hash)",
+        "passkeys(credential_id)", "outside_identities(issuer, subject)", "outside_identities(account_id, issuer)",
         "booth_policies(season_id, type)",
         "calendar_links(token_hash)",
         "claims(receipt_id, product_id, kind)", "cupboard_order_lines(order_id, product_id)", "cupboard_orders(season_id)",
