@@ -1,4 +1,7 @@
-"""Files under static/: named by their content, kept by browsers for a year, compressed once."""
+"""Files under static/: named by their content, kept by browsers for a year, compressed once.
+
+A folder is named by the content of all of it: its modules call one another by plain names, so those of two versions never meet.
+"""
 
 import mimetypes
 import re
@@ -15,6 +18,7 @@ YEAR = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=300"
 LONGEST_NAME = 100
 _HASHED = re.compile(r"(.+)\.([0-9a-f]{12})(\.[a-z0-9]+)")
+_FOLDER = re.compile(r"([^/]+)\.([0-9a-f]{12})/(.+)")
 _TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json"}
 
 
@@ -36,10 +40,13 @@ class StaticFiles:
         self._read: dict[str, StaticFile] = {}
 
     def address(self, name: str) -> str:
-        """The address of a file with its content's hash in its name: `static('app.css')`."""
+        """The address of a file with its content's hash in its name, `static('app.css')`, or in its folder's."""
         file = self.find(name)
         if file is None:
             raise LookupError(f"there is no static file {name}")
+        folder, slash, own = name.partition("/")
+        if slash:
+            return f"/static/{folder}.{self._hash_of(folder)}/{own}"
         stem, dot, ending = name.rpartition(".")
         return f"/static/{stem}.{file.hash}{dot}{ending}"
 
@@ -57,24 +64,40 @@ class StaticFiles:
         return known
 
     def answer(self, name: str) -> Response:
-        """The file, for a year under its hashed name and for minutes under its plain one."""
+        """The file, for a year under its hashed name and for minutes under its plain one; of another folder than ours, none."""
+        if foldered := _FOLDER.fullmatch(name):
+            if self._hash_of(foldered[1]) != foldered[2]:
+                abort(404)
+            return _sent(self.find(f"{foldered[1]}/{foldered[3]}"), lasting=True)
         hashed = _HASHED.fullmatch(name)
         file = self.find(hashed[1] + hashed[3]) if hashed else None
         lasting = file is not None and file.hash == hashed[2]
         if file is None:
             file = self.find(name)
-        if file is None:
-            abort(404)
-        headers = [("Cache-Control", YEAR if lasting else SHORT), ("ETag", f'W/"{file.hash}"')]
-        if file.gzip is not None:
-            headers.append(("Vary", "Accept-Encoding"))
-        if already_there(request.headers.get("If-None-Match", ""), f'W/"{file.hash}"'):
-            return Response(status=304, headers=headers)
-        content = file.plain
-        if file.gzip is not None and accepts_gzip(request.headers.get("Accept-Encoding", "")):
-            content = file.gzip
-            headers.append(("Content-Encoding", "gzip"))
-        return Response(content, 200, headers, content_type=file.content_type)
+        return _sent(file, lasting=lasting)
+
+    def _hash_of(self, folder: str) -> str:
+        """The hash of all that a folder holds; of one that is not there, that of nothing."""
+        path = self._folder / folder if folder.isidentifier() else None
+        inside = sorted(path.iterdir()) if path and path.is_dir() else []
+        found = [(one.name, self.find(f"{folder}/{one.name}")) for one in inside]
+        said = "".join(f"{name} {file.hash}\n" for name, file in found if file)
+        return blake2b(said.encode(), digest_size=6).hexdigest()
+
+
+def _sent(file: StaticFile | None, *, lasting: bool) -> Response:
+    if file is None:
+        abort(404)
+    headers = [("Cache-Control", YEAR if lasting else SHORT), ("ETag", f'W/"{file.hash}"')]
+    if file.gzip is not None:
+        headers.append(("Vary", "Accept-Encoding"))
+    if already_there(request.headers.get("If-None-Match", ""), f'W/"{file.hash}"'):
+        return Response(status=304, headers=headers)
+    content = file.plain
+    if file.gzip is not None and accepts_gzip(request.headers.get("Accept-Encoding", "")):
+        content = file.gzip
+        headers.append(("Content-Encoding", "gzip"))
+    return Response(content, 200, headers, content_type=file.content_type)
 
 
 def _file(path: Path, touched: int) -> StaticFile:

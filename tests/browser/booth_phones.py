@@ -1,6 +1,5 @@
 """A box with one booth on a table, and phones in front of it."""
 
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,8 @@ from tests import factories
 from tests.running import Running, started
 
 PASSWORD = "thin mints at noon"
+STORE = "document.querySelector('script[type=module]').src.replace('mode.js', 'store.js')"
+"""The address of the phone's memory, as the page has it."""
 PHONE = {"viewport": {"width": 390, "height": 844}, "reduced_motion": "reduce", "has_touch": True, "is_mobile": True}
 
 
@@ -114,7 +115,7 @@ def says(page: Page, words: str) -> None:
 def waiting(page: Page) -> int:
     """How many entries the phone keeps that were not taken in yet."""
     return page.evaluate(
-        "import('/static/booth/store.js').then(store => store.all()).then(all => all.filter(one => one.state === 'waiting').length)"
+        f"import({STORE}).then(store => store.all()).then(all => all.filter(one => one.state === 'waiting').length)"
     )
 
 
@@ -123,10 +124,3 @@ def left_on_table(page: Page, **boxes: int) -> None:
     page.get_by_role("button", name="Count and close").click()
     for code, number in boxes.items():
         page.locator(f"#b-{code}").fill(str(number))
-
-
-def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as asking:
-        asking.bind(("127.0.0.1", 0))
-        return asking.getsockname()[1]

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from gsctracker.ops.demo_people import PASSWORD
+from tests.browser import booth_phones
 from tests.running import Running, started
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or "/usr/bin/chromium"
@@ -189,6 +190,27 @@ def visit(demo: Running, browser: Browser, signed_in: dict[str, list]) -> Iterat
     for context in opened:
         context.close()
     assert elsewhere == []
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Iterator[booth_phones.Table]:
+    """A box of its own whose booth is under way."""
+    with booth_phones.a_table(tmp_path / "box") as found:
+        yield found
+
+
+@pytest.fixture
+def a_phone(browser: Browser, table: booth_phones.Table) -> Iterator[Callable]:
+    """Another phone before that box: a_phone("mona") is one on which Mona is signed in."""
+    phones: list[BrowserContext] = []
+
+    def make(who: str = "olga", **more: object) -> BrowserContext:
+        phones.append(booth_phones.phone(browser, table, who, **more))
+        return phones[-1]
+
+    yield make
+    for one in phones:
+        one.close()
 
 
 @pytest.fixture(scope="session")

@@ -3,29 +3,10 @@
 import pytest
 
 from gsctracker.domain.booths import closing
-from tests.browser.booth_phones import a_table, left_on_table, opened, phone, says, sell
+from tests.browser.booth_phones import left_on_table, opened, says, sell
 
 MOST_BYTES = 80_000
 SLOWEST_TAP_MS = 50
-
-
-@pytest.fixture
-def table(tmp_path):
-    with a_table(tmp_path / "box") as table:
-        yield table
-
-
-@pytest.fixture
-def a_phone(browser, table):
-    phones = []
-
-    def make(who="olga", **more):
-        phones.append(phone(browser, table, who, **more))
-        return phones[-1]
-
-    yield make
-    for one in phones:
-        one.close()
 
 
 def test_two_adults_sell_count_close_and_sign(table, a_phone, pictures):

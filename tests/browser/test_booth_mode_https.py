@@ -1,90 +1,44 @@
-"""Booth mode behind Debian's nginx with a certificate: there the worker runs and opens the page without a connection."""
+"""Booth mode behind Debian's nginx and Caddy with a certificate: there the worker runs and opens the page without a connection."""
 
-import base64
-import hashlib
-import os
-import shutil
-import signal
-import subprocess
-import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import NamedTuple
 
 import pytest
 
-from tests.browser.booth_phones import Table, a_table, free_port, opened, phone, says, sell
+from tests.browser.booth_phones import Table, a_table, opened, phone, says, sell
 from tests.browser.conftest import CHROMIUM, QUIET
-from tests.running import started
+from tests.browser.tls_proxies import before, certificate
+from tests.running import free_port, started
 
-NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
-CONF = """{user}
-daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;
-events {{ worker_connections 64; }}
-http {{
-  access_log off; client_max_body_size 16m;
-  client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u;
-  scgi_temp_path {folder}/s;
-  server {{
-    listen 127.0.0.1:{port} ssl; ssl_certificate {folder}/box.pem; ssl_certificate_key {folder}/box.key;
-    location / {{
-      proxy_pass http://127.0.0.1:{inside}; proxy_set_header Host $http_host;
-      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; proxy_set_header X-Forwarded-Proto https;
-    }}
-  }}
-}}
-"""
+BEHIND_BOTH = pytest.mark.parametrize("behind", ["nginx", "caddy"], indirect=True)
+BEHIND_ONE = pytest.mark.parametrize("behind", ["nginx"], indirect=True)
 
 
 class Behind(NamedTuple):
-    """A box, the HTTPS address that nginx gives it, the key to be trusted, and what leads nginx to another port."""
+    """A box, the HTTPS address that a proxy gives it, the key to be trusted, and what leads the proxy to another port."""
 
     table: Table
     address: str
     trusted: str
-    lead_to: Callable[[int], object]
-
-
-def _openssl(*words):
-    subprocess.run(["openssl", *words], check=True, capture_output=True)
-
-
-def _certificate(folder):
-    """A test authority and what it signs for localhost; gives the hash of the public key that the browser is to trust."""
-    _openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=Test authority", "-keyout",
-             f"{folder}/ca.key", "-out", f"{folder}/ca.pem")  # fmt: skip
-    _openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout", f"{folder}/box.key", "-out",
-             f"{folder}/box.csr")  # fmt: skip
-    (folder / "names").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
-    _openssl("x509", "-req", "-in", f"{folder}/box.csr", "-CA", f"{folder}/ca.pem", "-CAkey", f"{folder}/ca.key",
-             "-CAcreateserial", "-days", "2", "-extfile", f"{folder}/names", "-out", f"{folder}/box.pem")  # fmt: skip
-    _openssl("pkey", "-in", f"{folder}/box.key", "-pubout", "-outform", "DER", "-out", f"{folder}/box.pub")
-    return base64.b64encode(hashlib.sha256((folder / "box.pub").read_bytes()).digest()).decode()
+    lead_to: Callable[[int], None]
 
 
 @pytest.fixture(scope="module")
-def behind(tmp_path_factory):
-    """The box behind nginx, its HTTPS address, and a browser that trusts its certificate."""
-    folder = tmp_path_factory.mktemp("nginx")
-    trusted, port = _certificate(folder), free_port()
+def behind(request, tmp_path_factory):
+    """The box behind the proxy of that name."""
+    folder = tmp_path_factory.mktemp(request.param)
+    trusted, port = certificate(folder), free_port()
     address = f"https://localhost:{port}"
     settings = {"APP_URL": address, "TRUSTED_PROXIES": "127.0.0.1"}
-    with a_table(tmp_path_factory.mktemp("https") / "box", **settings) as table:
-        user = "user root;" if os.getuid() == 0 else ""
+    with a_table(tmp_path_factory.mktemp("https") / "box", **settings) as table, ExitStack() as standing:
 
         def lead_to(inside):
-            (folder / "nginx.conf").write_text(CONF.format(user=user, folder=folder, port=port, inside=inside))
+            standing.close()
+            standing.enter_context(before(request.param, folder, port, inside))
 
         lead_to(table.server.port)
-        process = subprocess.Popen([NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")])
-        try:
-            for _ in range(100):
-                if (folder / "nginx.pid").exists():
-                    break
-                time.sleep(0.05)
-            yield Behind(table, address, trusted, lambda inside: (lead_to(inside), process.send_signal(signal.SIGHUP)))
-        finally:
-            process.terminate()
-            process.wait()
+        yield Behind(table, address, trusted, lead_to)
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +57,7 @@ def _controlled(page):
     page.evaluate("() => navigator.serviceWorker.ready.then(() => new Promise((yes) => setTimeout(yes, 300)))")
 
 
+@BEHIND_BOTH
 def test_the_page_opens_without_a_connection_and_sells(behind, secure_browser):
     """UX-21: closed in the evening, opened at the booth without signal, sold, and sent at home."""
     table, address = behind.table, behind.address
@@ -124,6 +79,7 @@ def test_the_page_opens_without_a_connection_and_sells(behind, secure_browser):
     context.close()
 
 
+@BEHIND_ONE
 def test_nothing_of_anybody_is_kept_for_another_and_signing_out_hides_the_booth(behind, secure_browser):
     """UX-21: what the worker keeps is what a stranger sees; after signing out the page without signal shows no booth."""
     table, address = behind.table, behind.address
@@ -148,6 +104,7 @@ def test_nothing_of_anybody_is_kept_for_another_and_signing_out_hides_the_booth(
     context.close()
 
 
+@BEHIND_ONE
 def test_the_worker_takes_itself_away_where_it_is_switched_off(behind, secure_browser):
     """UX-21: OFFLINE_PAGES=no is the way back from a worker that misbehaves."""
     table, address = behind.table, behind.address
@@ -157,7 +114,6 @@ def test_the_worker_takes_itself_away_where_it_is_switched_off(behind, secure_br
     assert table.server.stop() == 0
     with started(table.server.folder, APP_URL=address, TRUSTED_PROXIES="127.0.0.1", OFFLINE_PAGES="no") as other:
         behind.lead_to(other.port)
-        page.wait_for_timeout(500)
         page.evaluate("() => navigator.serviceWorker.getRegistration('/booths/').then((one) => one.update())")
         page.wait_for_function("""() => Promise.all([navigator.serviceWorker.getRegistrations(), caches.keys()])
             .then(([workers, names]) => !workers.length && !names.length)""")

@@ -5,34 +5,13 @@ import subprocess
 import sys
 import time
 
-import pytest
-
 from gsctracker.domain.booths import closing
-from tests.browser.booth_phones import PASSWORD, a_table, left_on_table, opened, phone, says, sell, waiting
+from tests.browser.booth_phones import PASSWORD, STORE, left_on_table, opened, says, sell, waiting
 from tests.running import clean_environment
 
 A_DAY_BEHIND = """const Real = Date; const off = -86400e3;
 Date = class extends Real { constructor(...given) { given.length ? super(...given) : super(Real.now() + off); }
   static now() { return Real.now() + off; } };"""
-
-
-@pytest.fixture
-def table(tmp_path):
-    with a_table(tmp_path / "box") as table:
-        yield table
-
-
-@pytest.fixture
-def a_phone(browser, table):
-    phones = []
-
-    def make(who="olga", **more):
-        phones.append(phone(browser, table, who, **more))
-        return phones[-1]
-
-    yield make
-    for one in phones:
-        one.close()
 
 
 def test_what_is_sold_without_signal_is_sent_when_there_is_one(table, a_phone):
@@ -185,13 +164,15 @@ def test_five_hundred_queued_sales_are_sent_by_one_request(table, a_phone):
     page = opened(context, table)
     says(page, "Nothing tapped in yet")
     context.set_offline(True)
-    page.evaluate("""async () => {
-        const store = await import('/static/booth/store.js');
+    page.evaluate(
+        """async () => {
+        const store = await import(STORE);
         const facts = JSON.parse(document.querySelector('#facts').dataset.json), device = await store.device();
         for (let n = 0; n < 500; n++) await store.add({ id: store.hex(16), device, booth: facts.booth, account: facts.account,
             kind: 'sale', said: { pay: 'cash', items: [{ product: 'TM', quantity: 1 }] },
             capturedAt: facts.now, offsetSeconds: 0 });
-    }""")
+    }""".replace("STORE", STORE)
+    )
     sent = []
     page.on("requestfinished", lambda asked: asked.url.endswith("/entries") and sent.append(asked))
     context.set_offline(False)

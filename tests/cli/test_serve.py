@@ -150,6 +150,8 @@ def test_numbers_are_not_for_strangers_behind_a_proxy_we_do_not_know(box):
 
 
 def test_the_box_asks_not_to_be_indexed(box):
+    """UX-16: everything is disallowed, and every answer says so too."""
+    assert box.get("/sign-in")[1]["X-Robots-Tag"] == "noindex, nofollow"
     status, _, body = box.get("/robots.txt")
     assert (status, body) == (200, b"User-agent: *\nDisallow: /\n")
 

@@ -22,6 +22,23 @@ def test_a_static_file_under_its_plain_or_an_old_name_is_kept_for_minutes(browse
     assert browser.get("/static/app.0123456789ab.css").headers["Cache-Control"] == "public, max-age=300"
 
 
+def test_modules_of_two_versions_never_meet(site, browser):
+    """PERF-17: a folder of modules has one name for what is in it; under another version's name there is nothing."""
+    with site.test_request_context():
+        address = site.jinja_env.globals["static"]("booth/mode.js")
+    folder = address.rsplit("/", 1)[0]
+    for module in ("mode.js", "store.js", "send.js"):
+        answer = browser.get(f"{folder}/{module}")
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert browser.get("/static/booth.0123456789ab/mode.js").status_code == 404
+    assert browser.get(f"{folder}/nothing.js").status_code == 404
+    assert browser.get("/static/nothing.0123456789ab/mode.js").status_code == 404
+    assert browser.get("/static/a%00b.0123456789ab/mode.js").status_code == 404
+    worker = browser.get("/sw.js").text
+    assert all(f"{folder}/{module}" in worker for module in ("mode.js", "store.js", "send.js", "till.js", "count.js"))
+
+
 @pytest.mark.parametrize("name", ["../app.py", "..%2fapp.py", "%2e%2e/app.py", "a%00b", "", "nothing.css", "."])
 def test_only_the_files_of_the_folder_are_static(browser, name):
     assert browser.get(f"/static/{name}").status_code == 404

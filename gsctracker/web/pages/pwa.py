@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Blueprint, Response, current_app, render_template, url_for
 from flask_babel import gettext
 
+import gsctracker
 from gsctracker.ops import metrics
 from gsctracker.web.access import allow
 from gsctracker.web.context import parts
@@ -15,6 +16,13 @@ bp = Blueprint("pwa", __name__)
 
 MODULES = ("booth/mode.js", "booth/store.js", "booth/send.js", "booth/till.js", "booth/count.js")
 LOOKS = ("app.css", "booth/booth.css", "icons.svg", "favicon.svg", "app.js")
+ICONS = (
+    ("favicon.svg", "any", "image/svg+xml", "any"),
+    ("icon-192.png", "192x192", "image/png", "any"),
+    ("icon-512.png", "512x512", "image/png", "any"),
+    ("icon-maskable.png", "512x512", "image/png", "maskable"),
+)
+TEMPLATES = ("base.html", "booth_mode/shell.html", "booth_mode/_phone.html")
 WORKER = Path(__file__).parents[1] / "static" / "booth" / "sw.js"
 REMOVER = """// The worker of booth mode is switched off: this one takes itself and what it kept away.
 addEventListener("install", () => skipWaiting());
@@ -27,7 +35,7 @@ addEventListener("activate", (event) => event.waitUntil(
 @allow("public")
 def manifest() -> Response:
     """How a phone shows the app on its home screen."""
-    icon = parts().static_files.address("favicon.svg")
+    static = parts().static_files
     said = {
         "id": "/",
         "name": "GSCTracker",
@@ -37,7 +45,10 @@ def manifest() -> Response:
         "display": "standalone",
         "background_color": "#f7f4f5",
         "theme_color": "#8c1d4f",
-        "icons": [{"src": icon, "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
+        "icons": [
+            {"src": static.address(name), "sizes": sizes, "type": kind, "purpose": purpose}
+            for name, sizes, kind, purpose in ICONS
+        ],
     }
     return _fresh(Response(json.dumps(said), content_type="application/manifest+json"))
 
@@ -49,13 +60,13 @@ def worker() -> Response:
     if not metrics.of().config.offline_pages:
         return _fresh(Response(REMOVER, content_type="text/javascript; charset=utf-8"))
     static = parts().static_files
-    files = [static.address(name) for name in (*LOOKS, "booth/mode.js")]
-    files += [f"/static/{name}" for name in MODULES[1:]]
+    files = [static.address(name) for name in (*LOOKS, *MODULES)]
     shell = url_for("pwa.without_signal")
-    looked_up = [static.find(name) for name in (*MODULES, *LOOKS)]
-    template = current_app.jinja_env.get_template("booth_mode/shell.html").filename or ""
-    said = "".join(file.hash for file in looked_up if file) + str(Path(template).stat().st_mtime_ns)
-    version = hashlib.sha256(said.encode()).hexdigest()[:12]
+    templates = [Path(current_app.jinja_env.get_template(name).filename or "") for name in TEMPLATES]
+    said = b"".join(
+        [gsctracker.__version__.encode(), *map(str.encode, files), *(path.read_bytes() for path in templates)]
+    )
+    version = hashlib.sha256(said).hexdigest()[:12]
     head = f"const VERSION = {json.dumps(version)}, SHELL = {json.dumps(shell)}, FILES = {json.dumps(files)};\n"
     return _fresh(Response(head + WORKER.read_text(encoding="utf-8"), content_type="text/javascript; charset=utf-8"))
 

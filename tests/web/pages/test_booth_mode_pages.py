@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from PIL import Image
 
 from gsctracker.domain.booths import booths, entries, shifts, sign_ups, tallies
 from gsctracker.domain.inventory import transfers
@@ -100,11 +101,19 @@ def test_strangers_to_the_booth_neither_sell_nor_look(packed, signed_in):
 
 
 def test_the_worker_the_manifest_and_the_empty_page_are_for_everybody(browser, packed):
+    """UX-22: a phone is told how to put it on its home screen, with pictures of the sizes that phones ask for."""
     worker = browser.get("/sw.js")
     assert worker.mimetype == "text/javascript"
     assert worker.headers["Cache-Control"] == "no-cache"
     assert "/booths/without-signal" in worker.text
-    assert browser.get("/manifest.webmanifest").json["display"] == "standalone"
+    manifest = browser.get("/manifest.webmanifest").json
+    assert manifest["display"] == "standalone"
+    for icon in manifest["icons"]:
+        picture = browser.get(icon["src"])
+        assert picture.headers["Content-Type"].partition(";")[0] == icon["type"]
+        if icon["type"] == "image/png":
+            assert "x".join(str(edge) for edge in Image.open(io.BytesIO(picture.data)).size) == icon["sizes"]
+    assert {"any", "maskable"} == {icon["purpose"] for icon in manifest["icons"]}
     assert browser.get("/livez").status_code == 204
     page = browser.get("/booths/without-signal")
     assert page.status_code == 200

@@ -26,12 +26,12 @@ async function tidy() {
 addEventListener("fetch", (event) => {
   const asked = event.request, { origin, pathname } = new URL(asked.url);
   if (asked.method !== "GET" || origin !== location.origin) return;
-  if (asked.mode === "navigate" && MODE.test(pathname)) event.respondWith(first(asked, SHELL));
-  else if (FILES.includes(pathname)) event.respondWith(first(asked, pathname));
+  if (asked.mode === "navigate" && MODE.test(pathname)) event.respondWith(first(asked));
+  else if (FILES.includes(pathname)) event.respondWith(same(asked, pathname));
 });
 
 // The box first, for a few seconds; what is kept where it does not answer.
-async function first(asked, kept) {
+async function first(asked) {
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), PATIENCE);
   try {
@@ -39,5 +39,11 @@ async function first(asked, kept) {
     if (answer.status < 500) return answer;
   } catch { /* no answer in time */ } finally { clearTimeout(timer); }
   const cache = await caches.open(CACHE);
-  return (await cache.match(kept)) ?? Response.error();
+  return (await cache.match(SHELL)) ?? Response.error();
+}
+
+// A file's address says what is in it, so what is kept is what the box would answer.
+async function same(asked, path) {
+  const cache = await caches.open(CACHE);
+  return (await cache.match(path)) ?? fetch(asked);
 }
