@@ -235,9 +235,18 @@ def _all_of(place: Place) -> set[str]:
     return {name for name in found if _NAME.fullmatch(name)}
 
 
-def _opened(place: Place | Path, told: dict[str, Any], into: Path, identities: list[str]) -> Path:
-    name, size, wanted = (told.get(each) for each in ("name", "plainSize", "content"))
-    if not isinstance(name, str) or not _NAME.fullmatch(name) or not isinstance(size, int) or not 0 < size <= LARGEST:
+def is_archive(file_name: str) -> bool:
+    """Whether a file is called as such an archive is."""
+    return bool(_NAME.fullmatch(file_name))
+
+
+def fetched(place: Place | Path, told: dict[str, Any], into: Path) -> Path:
+    """The archive that a manifest tells of, as it lies in that place or folder; one of a bucket is written into the folder `into`.
+
+    Raises NotFound where it is missing, Conflict where it is not what the manifest says.
+    """
+    name = told.get("name")
+    if not isinstance(name, str) or not is_archive(name):
         raise _wrong(str(name))
     file = into / name
     if isinstance(place, Bucket):
@@ -251,14 +260,21 @@ def _opened(place: Place | Path, told: dict[str, Any], into: Path, identities: l
         file = source
     if packing.digest_of(file) != told.get("sha256"):
         raise _wrong(name)
-    packed = file
+    return file
+
+
+def _opened(place: Place | Path, told: dict[str, Any], into: Path, identities: list[str]) -> Path:
+    size, wanted = (told.get(each) for each in ("plainSize", "content"))
+    if not isinstance(size, int) or not 0 < size <= LARGEST:
+        raise _wrong(str(told.get("name")))
+    file = packed = fetched(place, told, into)
     if age.is_sealed(file):
         packed = into / "files.tar.gz"
         age.unseal(file, packed, identities, LARGEST)
     tar = into / "files.tar"
     _inflate(packed, tar, size)
     if packing.digest_of(tar) != wanted:
-        raise _wrong(name)
+        raise _wrong(file.name)
     return tar
 
 

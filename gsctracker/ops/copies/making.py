@@ -193,11 +193,16 @@ def seal(config: Config, packed: Path, target: Path, recipients: list[str]) -> s
     own = keys.identities(config)
     if own:
         opened = packed.with_name(packed.name + ".opened")
-        age.unseal(target, opened, own, packed.stat().st_size)
-        if packing.digest_of(opened) != packing.digest_of(packed):
-            raise Conflict(
-                N_("The sealed copy %(name)s does not open to what was sealed."), "reads_otherwise", name=target.name
-            )
+        try:
+            age.unseal(target, opened, own, packed.stat().st_size)
+            if packing.digest_of(opened) != packing.digest_of(packed):
+                raise Conflict(
+                    N_("The sealed copy %(name)s does not open to what was sealed."),
+                    "reads_otherwise",
+                    name=target.name,
+                )
+        finally:
+            opened.unlink(missing_ok=True)
     return sha256
 
 

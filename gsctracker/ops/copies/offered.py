@@ -2,21 +2,18 @@
 
 import re
 import shutil
-import tarfile
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
 from gsctracker.config import Config
-from gsctracker.errors import Conflict, Invalid, NotFound
-from gsctracker.ops.copies import finding, names, workroom
-from gsctracker.ops.copies import manifest as manifests
+from gsctracker.errors import Invalid, NotFound
+from gsctracker.ops.copies import extras, finding, names, taking_out, workroom
 from gsctracker.ops.copies.places import Place
 from gsctracker.ops.copies.staging import Found
 from gsctracker.words import N_
 
-TAR = ".tar"
 PREFIX = "offered-"
 MOST_FILES = 4
 LONGEST_KEY_TEXT = 10_000
@@ -32,8 +29,8 @@ def room(config: Config) -> Path:
 def keep(sent: Iterable[tuple[str, BinaryIO]], folder: Path) -> Path:
     """Write the files that were sent (name, content) into `folder`, a few bytes at a time; gives the copy among them.
 
-    They are a copy and its manifest, a copy alone, or the .tar of both that the box hands out. Raises Invalid where there is
-    not exactly one copy among them.
+    They are a copy and its manifest, perhaps with the archive of files that goes with them, a copy alone, or the .tar of all that the
+    box hands out. Raises Invalid where there is not exactly one copy among them.
     """
     copies, described = [], []
     for number, (name, content) in enumerate(sent):
@@ -42,12 +39,18 @@ def keep(sent: Iterable[tuple[str, BinaryIO]], folder: Path) -> Path:
         file = folder / _harmless(name)
         with file.open("wb") as target:
             shutil.copyfileobj(content, target, _AT_ONCE)
-        if file.suffix == TAR:
-            file = _taken_out(file, folder)
+        if file.suffix == taking_out.TAR:
+            packed = file
+            try:
+                file = taking_out.take_out(packed, folder)
+            finally:
+                packed.unlink()
             described += [folder / (names.parse(file.name).stem + names.MANIFEST)]  # type: ignore[union-attr]
             copies.append(file)
         elif file.suffix == names.MANIFEST:
             described.append(file)
+        elif extras.is_archive(file.name):
+            continue  # it lies beside the copy, where whoever restores that looks for it
         else:
             copies.append(file)
     if len(copies) != 1 or len(described) > 1:
@@ -100,29 +103,3 @@ def _harmless(name: str) -> str:
     """The last part of a name as a browser told it, with nothing in it that a folder would mind."""
     last = re.split(r"[/\\]", name)[-1]
     return re.sub(r"[^A-Za-z0-9._-]", "_", last)[-80:].lstrip(".") or "copy"
-
-
-def _taken_out(packed: Path, folder: Path) -> Path:
-    """The copy in a .tar; its manifest is laid beside it. Nothing else in it is looked at."""
-    found: dict[str, Path] = {}
-    try:
-        with tarfile.open(packed, "r:") as tar:
-            for number, member in enumerate(tar):
-                name = names.parse(member.name)
-                if number >= MOST_FILES:
-                    break
-                if name is None or not name.ending or not member.isfile():
-                    continue
-                if name.ending == names.MANIFEST and member.size > manifests.LARGEST_BYTES:
-                    continue
-                content = tar.extractfile(member)
-                assert content  # it is a file
-                with (folder / member.name).open("wb") as target:
-                    shutil.copyfileobj(content, target, _AT_ONCE)
-                found["manifest" if name.ending == names.MANIFEST else "copy"] = folder / member.name
-    except (tarfile.TarError, EOFError, ValueError) as error:
-        raise Conflict(N_("%(name)s is damaged: it cannot be unpacked."), "copy_damaged", name=packed.name) from error
-    packed.unlink()
-    if len(found) != 2 or names.parse(found["copy"].name).stem != found["manifest"].stem:  # type: ignore[union-attr]
-        raise Conflict(N_("In %(name)s there is no copy with its manifest."), "not_a_copy", name=packed.name)
-    return found["copy"]

@@ -19,7 +19,7 @@ from gsctracker.config import Config
 from gsctracker.db import connections, contents, lock, migrate, snapshot, structure
 from gsctracker.db.rows import value
 from gsctracker.errors import Conflict, NotFound, Refusal
-from gsctracker.ops.copies import extras, keys, ledgers, names, replaying, unpacking
+from gsctracker.ops.copies import extras, keys, ledgers, names, replaying, taking_out, unpacking
 from gsctracker.ops.copies import manifest as manifests
 from gsctracker.ops.copies.manifest import Manifest
 from gsctracker.ops.copies.places import Place
@@ -95,7 +95,7 @@ def stage(
                     came = _brought_on(config, came, manifest, source.shipped, identities or [], unverified)
                 came = _brought_up(came)
                 if own is None and manifest:
-                    beside = source.place if isinstance(source, Found) else source.parent
+                    beside = source.place if isinstance(source, Found) else file.parent
                     came = replace(came, files=extras.brought(config, beside, manifest, folder, opens))
                 given = True
                 yield came
@@ -147,6 +147,9 @@ def _brought(config: Config, source: Found | Path, folder: Path, more: list[str]
         raise NotFound(N_("There is no file %(name)s."), "no_file", name=str(source))
     if config.database.exists() and source.samefile(config.database):
         raise Conflict(N_("%(name)s is the database in use, not a copy of it."), "is_live", name=source.name)
+    if source.suffix == taking_out.TAR:
+        _require_room(folder, source.stat().st_size)
+        source = taking_out.take_out(source, folder)
     described = source.with_name(_stem(source.name) + names.MANIFEST)
     if not described.is_file():
         return source, None

@@ -14,7 +14,18 @@ from gsctracker.config import Config
 from gsctracker.errors import Conflict, NotFound
 from gsctracker.integrations import age
 from gsctracker.ops import secrets
-from gsctracker.ops.copies import bucket, extras, keys, making, places, restoring, retention, staging, uploading
+from gsctracker.ops.copies import (
+    bucket,
+    extras,
+    handing_out,
+    keys,
+    making,
+    places,
+    restoring,
+    retention,
+    staging,
+    uploading,
+)
 from tests.buckets import KEYS
 from tests.ops.copies.troops import add_scouts, make_box
 
@@ -228,3 +239,49 @@ def test_they_leave_the_box_with_the_copy_and_come_back(troop, store, tmp_path):
         restoring.restore(new, None, staged)
     assert (new.data_dir / "photos" / "receipt.jpg").read_bytes() == b"\xff\xd8 a receipt"
     assert extras.prune(there) == []
+
+
+def taken_away(config, made, folder):
+    folder.mkdir()
+    return handing_out.pack(config, staging.Found(places.local(config), made), folder)
+
+
+def test_they_are_in_what_a_person_takes_away_and_come_back_from_it(troop, tmp_path):
+    """BAK-12, BAK-13: one .tar holds the copy, its manifest and the files; the command brings all of it back on a new box."""
+    config, db = troop
+    packed = taken_away(config, making.make(config, db), tmp_path / "out")
+    assert list(packed.parent.iterdir()) == [packed]
+    key_file = tmp_path / "key.txt"
+    key_file.write_text(identity(config))
+    new = tmp_path / "new"
+    asked = ["restore", str(packed), "--data-dir", str(new), "--key-file", str(key_file), "--yes"]
+    answer = CliRunner().invoke(main, asked)
+    assert answer.exit_code == 0, answer.output
+    for name in ("photos/receipt.jpg", "gsctracker.env", "secrets/session_secret"):
+        assert (new / name).read_bytes() == (config.data_dir / name).read_bytes()
+
+
+def test_what_was_plain_is_sealed_before_it_is_taken_away(troop, tmp_path, monkeypatch):
+    """BAK-10: photos of a time when the box had no key are not carried about for everybody to see."""
+    config, db = troop
+    with monkeypatch.context() as without_key:
+        without_key.setattr(keys, "recipients", lambda config: [])
+        made = making.make(config, db)
+    packed = taken_away(config, made, tmp_path / "out")
+    with tarfile.open(packed) as tar:
+        names = tar.getnames()
+        tar.extractall(tmp_path / "files", filter="data")
+    assert [name for name in names if not name.endswith((".age", ".json"))] == []
+    copy = next(iter((tmp_path / "files").glob("*.db.gz.age")))
+    new = Config(data_dir=tmp_path / "new")
+    with staging.stage(new, copy, [identity(config)]) as staged:
+        restoring.restore(new, None, staged)
+    assert (new.data_dir / "photos" / "receipt.jpg").read_bytes() == b"\xff\xd8 a receipt"
+
+
+def test_a_copy_whose_files_are_gone_is_taken_away_alone(troop, tmp_path):
+    config, db = troop
+    made = making.make(config, db)
+    (config.backups / "files" / made.files["name"]).unlink()
+    with tarfile.open(taken_away(config, made, tmp_path / "out")) as tar:
+        assert len(tar.getnames()) == 2

@@ -28,6 +28,7 @@ from tests import factories
 from tests.buckets import KEYS
 from tests.running import started
 
+PHOTO = b"\xff\xd8 a receipt"
 ODD_KEYS = ["x", "AGE-SECRET-KEY-1", "AGE-SECRET-KEY-1" + "B" * 58, "<script>", "\x00"]
 
 
@@ -38,6 +39,8 @@ def brought(tmp_path, box):
         for name in ("Ana", "Bea", "Cleo"):
             factories.make_scout(tx, name)
     config = Config(data_dir=tmp_path)
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "receipt.jpg").write_bytes(PHOTO)
     manifest = making.make(config, box, "manual")
     (tmp_path / "out").mkdir()
     packed = handing_out.pack(config, Found(places.local(config), manifest), tmp_path / "out")
@@ -93,6 +96,7 @@ def test_the_troop_comes_back_from_one_file_and_the_printed_key(empty, brought):
     answer = bring(site, code, [(packed.name, packed.read_bytes())], key=spaced)
     assert "The copy is put back" in answer.text, answer.text
     assert scouts_in(db) == 3
+    assert (config.data_dir / "photos" / "receipt.jpg").read_bytes() == PHOTO
     assert keys.identities(config)[0] == key
     assert len(keys.identities(config)) == 2, "the key of the empty box still opens what it sealed"
     assert site.test_client().get("/set-up/restore").location == "/"
@@ -101,11 +105,14 @@ def test_the_troop_comes_back_from_one_file_and_the_printed_key(empty, brought):
 
 
 def test_the_two_files_as_they_lie_in_a_bucket(empty, brought, tmp_path):
-    """BAK-13: the copy and its manifest, both chosen at once."""
-    site, db, _, code = empty
+    """BAK-13: the copy, its manifest and the photos that go with it, all chosen at once."""
+    site, db, config, code = empty
     packed, key = brought
-    assert "The copy is put back" in bring(site, code, unpacked(packed, tmp_path / "two"), key=key).text
+    files = unpacked(packed, tmp_path / "all")
+    assert len(files) == 3
+    assert "The copy is put back" in bring(site, code, files, key=key).text
     assert scouts_in(db) == 3
+    assert (config.data_dir / "photos" / "receipt.jpg").read_bytes() == PHOTO
 
 
 def test_a_copy_that_lies_in_the_folder(empty, brought, tmp_path):
@@ -143,7 +150,7 @@ def test_each_bad_file_is_refused_in_its_own_sentence(empty, brought, tmp_path):
     """Bad input: empty, cut, flipped, no copy, a manifest of another, sealed for another key, too many, none at all."""
     site, db, config, code = empty
     packed, key = brought
-    (copy_name, copy), (manifest_name, described) = unpacked(packed, tmp_path / "two")
+    (copy_name, copy), (manifest_name, described), _ = unpacked(packed, tmp_path / "all")
     middle = len(copy) // 2
     flipped = copy[:middle] + bytes([copy[middle] ^ 1]) + copy[middle + 1 :]
     edited = json.loads(described)
