@@ -11,8 +11,12 @@ from gsctracker import config as settings
 from gsctracker.db.rows import many, value
 from gsctracker.domain import once
 from gsctracker.domain.people import sessions
+from gsctracker.domain.people.roles import Person
+from gsctracker.domain.rewards import levels, points
 from gsctracker.errors import Conflict
-from gsctracker.ops import file_upkeep, runs, upkeep
+from gsctracker.ops import file_upkeep, rewarding, runs, upkeep
+from tests.domain.rewards.girls import credited, with_ladder
+from tests.factories import make_scout
 
 
 @pytest.fixture
@@ -193,3 +197,20 @@ def test_rows_that_belong_to_nothing_are_met_by_the_weekly_check(box, config):
     loose.close()
     with pytest.raises(Conflict, match="1 rows belong to nothing"):
         file_upkeep.check(config, box)
+
+
+def test_levels_are_told_and_points_given_by_the_timetable_each_once(box, config):
+    """COOKIE-27: within a quarter of an hour of the credit; a run without news writes nothing."""
+    admin = Person(1, "admin", "Olga")
+    with box.write() as tx:
+        ana = make_scout(tx, "Ana")
+        with_ladder(tx, admin)
+        points.set_rules(tx, 1, {"boxes": 2}, admin)
+        credited(tx, admin, ana, 20)
+    assert rewarding.give(config, box) == "2 levels told, 1 entries of points"
+    before = box.generation()
+    assert rewarding.give(config, box) is None
+    assert box.generation() == before
+    with box.read() as tx:
+        assert [one.from_boxes for one in levels.told(tx, ana, admin)] == [20, 10]
+        assert points.total(tx, ana) == 4

@@ -10,9 +10,11 @@ from gsctracker.domain.booths import booths, closing, deadline
 from gsctracker.domain.imports import batches
 from gsctracker.domain.imports.rows import Note
 from gsctracker.domain.inventory import claims, cupboard_orders, stock
+from gsctracker.domain.money import agreements, sweeps
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.reports import channels
+from gsctracker.domain.reviewing import sanity
 from gsctracker.domain.season import seasons, troop
 from gsctracker.words import N_
 
@@ -21,6 +23,8 @@ CASH_FROM = 100_00
 MOST_NAMED = 3
 PLACE_WITHIN = timedelta(days=2)
 """How long before its cut-off a draft to the cupboard is called to mind."""
+SWEEP_WITHIN = timedelta(days=7)
+"""How long before a withdrawal of the council is called to mind what must be at the bank for it."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ def for_leader(tx: apsw.Connection, season_id: int, by: Person, cash_from: int =
         found.append(Waiting("below_zero", len(below), Note(sentence, {"n": len(below)}), "stock"))
     found += _cupboard(tx, season_id)
     if roles.allows(by, "money.see"):
-        found += _money(tx, season_id, cash_from)
+        found += _money(tx, season_id, by, cash_from)
     if roles.allows(by, "differences"):
         share = {girl: one.to_type for girl, one in channels.share_to_type(tx, season_id).items() if one.to_type}
         if share:
@@ -155,7 +159,52 @@ def _imports(tx: apsw.Connection, season_id: int) -> list[Waiting]:
     return found
 
 
-def _money(tx: apsw.Connection, season_id: int, cash_from: int) -> list[Waiting]:
+def _money(tx: apsw.Connection, season_id: int, by: Person, cash_from: int) -> list[Waiting]:
+    """Withdrawals that are near, families that disagree or hold much cash, and entries that are unlike the others."""
+    found = _sweeps(tx, season_id)
+    if disputed := agreements.disagreements(tx, season_id, by):
+        names = ", ".join(row.first_name for row in disputed[:MOST_NAMED]) + (
+            ", …" if len(disputed) > MOST_NAMED else ""
+        )
+        sentence = N_("Families that say their figures are not right: %(n)s (%(names)s).")
+        params: dict[str, str | int] = {"n": len(disputed), "names": names}
+        found.append(Waiting("figures_disputed", len(disputed), Note(sentence, params), "money/reminders"))
+    if waiting := sanity.count_to_review(tx):
+        sentence = N_("Entries that are unlike the others: %(n)s. A look now saves a search in spring.")
+        found.append(Waiting("entries_to_review", waiting, Note(sentence, {"n": waiting}), "review"))
+    return found + _cash_held(tx, season_id, cash_from)
+
+
+def _sweeps(tx: apsw.Connection, season_id: int) -> list[Waiting]:
+    """The council's withdrawals of the next days, with what is still to be deposited; and those whose day is over."""
+    today = troop.today(tx)
+    soon = (date.fromisoformat(today) + SWEEP_WITHIN).isoformat()
+    if not sweeps.any_until(tx, season_id, soon):
+        return []
+    planned = [sweep for sweep in sweeps.forecast(tx, season_id) if sweep.state == "planned"]
+    found = []
+    if late := sum(sweep.rule.due_on < today for sweep in planned):
+        sentence = N_("Withdrawals of the council whose day is over and that are not written down: %(n)s.")
+        found.append(Waiting("sweeps_to_record", late, Note(sentence, {"n": late}), "money/sweeps"))
+    for sweep in planned:
+        if not today <= sweep.rule.due_on <= soon:
+            continue
+        params: dict[str, str | int] = {
+            "amount": f"{sweep.expected_cents / 100:,.2f}",
+            "deposit": f"{sweep.deposit_cents / 100:,.2f}",
+            "days": max((date.fromisoformat(sweep.deposit_by) - date.fromisoformat(today)).days, 0),
+        }
+        code = "sweep_to_cover" if sweep.deposit_cents else "sweep_covered"
+        sentence = N_("The council withdraws $%(amount)s next, and it is at the bank.")
+        if sweep.deposit_cents:
+            sentence = N_(
+                "The council withdraws $%(amount)s next: deposit at least $%(deposit)s. Days left for that: %(days)s."
+            )
+        found.append(Waiting(code, sweep.deposit_cents, Note(sentence, params), "money/sweeps"))
+    return found
+
+
+def _cash_held(tx: apsw.Connection, season_id: int, cash_from: int) -> list[Waiting]:
     cash = one(
         tx,
         """SELECT count(*) AS families, ifnull(sum(cash_held_cents), 0) AS cents FROM family_balances

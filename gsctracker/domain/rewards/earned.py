@@ -62,9 +62,9 @@ class Uncredited:
     boxes: int
 
 
-def girls(tx: apsw.Connection, season_id: int, by: Person, scout_id: int | None = None) -> list[Girl]:
-    """The girls she may see (one alone where named), by name, with what each earned as of now."""
-    everybody = roles.allows(by, "sales.all")
+def girls(tx: apsw.Connection, season_id: int, by: Person | None, scout_id: int | None = None) -> list[Girl]:
+    """The girls she may see (one alone where named), by name, with what each earned as of now; `by` None: the box asks."""
+    everybody = by is None or roles.allows(by, "sales.all")
     steps, way = ladders.steps(tx, season_id), ladders.ladder(tx, season_id).way
     troop_out = bool(value(tx, "SELECT opted_out FROM proceeds_rules WHERE season_id = :season", season=season_id))
     chosen = _chosen(tx, season_id, scout_id)
@@ -91,7 +91,7 @@ def girls(tx: apsw.Connection, season_id: int, by: Person, scout_id: int | None 
         season=season_id,
         scout=scout_id,
         everybody=everybody,
-        account=by.id,
+        account=by and by.id,
     )
     return [_girl(row, steps, way, troop_out, chosen.get(row.id, {})) for row in rows]
 

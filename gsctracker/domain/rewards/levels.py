@@ -8,11 +8,15 @@ from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.rewards import earned
 
+NEWS_DAYS = 7
+"""How long the first page says that a level was reached."""
 
-def tell(tx: apsw.Connection, season_id: int, by: Person) -> list[Row]:
+
+def tell(tx: apsw.Connection, season_id: int, by: Person | None = None) -> list[Row]:
     """Write down the levels that were reached and not told yet; gives those, (scout_id, first_name, counts, from_boxes).
 
     A level is told once for good: also where credit is taken back and comes again, and where the ladder is replaced.
+    `by` None: the timetable, for every girl.
     """
     new = []
     for girl in earned.girls(tx, season_id, by):
@@ -47,6 +51,23 @@ def told(tx: apsw.Connection, scout_id: int, by: Person) -> list[Row]:
              FROM reward_levels_told JOIN seasons ON seasons.id = season_id WHERE scout_id = :scout
             ORDER BY told_at DESC, from_boxes DESC""",
         scout=scout_id,
+    )
+
+
+def news(tx: apsw.Connection, season_id: int, by: Person) -> list[Row]:
+    """Her girls' highest levels of each kind told in the last NEWS_DAYS, newest first: (scout_id, first_name, last_initial,
+    counts, from_boxes)."""
+    return many(
+        tx,
+        """SELECT scout_id, first_name, last_initial, counts, max(from_boxes) AS from_boxes, max(told_at) AS told_at
+             FROM reward_levels_told JOIN scouts ON scouts.id = scout_id
+            WHERE season_id = :season AND told_at >= :since
+              AND (:everybody OR scout_id IN (SELECT scout_id FROM cared_for WHERE account_id = :account))
+            GROUP BY scout_id, counts ORDER BY told_at DESC, from_boxes DESC, scout_id""",
+        season=season_id,
+        since=clock.after(days=-NEWS_DAYS),
+        everybody=roles.allows(by, "sales.all"),
+        account=by.id,
     )
 
 

@@ -73,12 +73,13 @@ def total(tx: apsw.Connection, scout_id: int) -> int:
     return int(value(tx, "SELECT points FROM point_balances WHERE scout_id = :scout", scout=scout_id) or 0)
 
 
-def award(tx: apsw.Connection, season_id: int, by: Person) -> int:
+def award(tx: apsw.Connection, season_id: int, by: Person | None = None) -> int:
     """Give what shifts and boxes have brought since the last time; gives how many entries. Each shift counts once.
 
-    Where boxes were taken back, their points go too, as far as she still has them.
+    Where boxes were taken back, their points go too, as far as she still has them. `by` None: the timetable gives them.
     """
-    roles.require(by, "scouts.manage")
+    if by is not None:
+        roles.require(by, "scouts.manage")
     brings, given = rules(tx, season_id), 0
     if "shift" in brings:
         given += _shifts(tx, season_id, brings["shift"], by)
@@ -211,7 +212,7 @@ def tell_birth_month(tx: apsw.Connection, scout_id: int, month: int | None, by: 
     audit.note(tx, by.id, "consent.birth_month" if month else "consent.birth_month_withdrawn", "scout", scout_id)
 
 
-def _shifts(tx: apsw.Connection, season_id: int, points: int, by: Person) -> int:
+def _shifts(tx: apsw.Connection, season_id: int, points: int, by: Person | None) -> int:
     found = many(
         tx,
         """SELECT DISTINCT shift_sign_ups.scout_id, booth_shifts.id FROM booths
@@ -227,7 +228,7 @@ def _shifts(tx: apsw.Connection, season_id: int, points: int, by: Person) -> int
     return len(found)
 
 
-def _boxes(tx: apsw.Connection, season_id: int, points: int, by: Person) -> int:
+def _boxes(tx: apsw.Connection, season_id: int, points: int, by: Person | None) -> int:
     found = many(
         tx,
         """SELECT scout_id, sum(boxes) AS boxes,
@@ -247,7 +248,7 @@ def _boxes(tx: apsw.Connection, season_id: int, points: int, by: Person) -> int:
     return entries
 
 
-def _birthdays(tx: apsw.Connection, season_id: int, points: int, by: Person) -> int:
+def _birthdays(tx: apsw.Connection, season_id: int, points: int, by: Person | None) -> int:
     found = many(
         tx,
         """SELECT scout_id FROM birth_months JOIN scouts ON scouts.id = scout_id
@@ -268,7 +269,7 @@ def _enter(
     scout_id: int,
     reason: str,
     points: int,
-    by: Person,
+    by: Person | None,
     *,
     key: str | None = None,
     prize_id: int | None = None,
@@ -288,7 +289,7 @@ def _enter(
         returns=returns,
         note=note,
         now=clock.now(),
-        by=by.id,
+        by=by and by.id,
     )
-    audit.note(tx, by.id, f"points.{reason}", "scout", scout_id, entry=entry_id)
+    audit.note(tx, by and by.id, f"points.{reason}", "scout", scout_id, entry=entry_id)
     return entry_id

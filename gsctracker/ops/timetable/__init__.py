@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.errors import NotFound
-from gsctracker.ops import family_exports, file_upkeep, upkeep
+from gsctracker.ops import family_exports, file_upkeep, rewarding, upkeep
 from gsctracker.ops.timetable import copying
 from gsctracker.ops.timetable.when import Daily, Every, When
 from gsctracker.words import N_
@@ -58,6 +58,14 @@ def timetable(config: Config) -> tuple[Job, ...]:
             Every(5, after=3),
             N_("Looks for entries that are unlike the others, for a leader to look at again."),
             upkeep.look_at_entries,
+        ),
+        Job(
+            "give-rewards",
+            Every(15, after=7),
+            N_(
+                "Tells the reward levels that girls reached, and gives the points that shifts and boxes brought: each once."
+            ),
+            rewarding.give,
         ),
         Job(
             "forget-sessions",

@@ -12,10 +12,11 @@ from gsctracker.domain.money import agreements, balances, council, receipts
 from gsctracker.domain.people import invitations, roles, scouts, sessions
 from gsctracker.domain.reports import summary
 from gsctracker.domain.reports import today as reported
+from gsctracker.domain.rewards import levels
 from gsctracker.domain.sales import goals
 from gsctracker.domain.season import seasons
 from gsctracker.ops import health, metrics
-from gsctracker.web import booth_words, wording
+from gsctracker.web import booth_words, reward_words, wording
 from gsctracker.web.access import allow
 from gsctracker.web.context import addresses
 from gsctracker.web.errors import say
@@ -27,6 +28,9 @@ GRAVITY = ("healthy", "warning", "unhealthy")
 URGENCY = {
     "rows_to_answer": "bad",
     "booths_not_credited": "bad",
+    "sweep_to_cover": "bad",
+    "figures_disputed": "bad",
+    "sweep_covered": "news",
     "imports_to_apply": "news",
     "sales_to_deliver": "news",
 }
@@ -94,6 +98,7 @@ def _leader() -> dict[str, object]:
             "best": [girl for girl in girls if girl.total_boxes][:GIRLS_ON_HOME],
             "waiting": _waiting(tx, season.id, here),
             **_booths(tx, season.id),
+            **_reached(tx, season.id),
             "steps": _steps(tx, season, girls, here),
             "lights": _lights(),
             "signed_in": sessions.count_active(tx),
@@ -233,6 +238,11 @@ def _steps(tx, season, girls: list, here: list) -> list[dict[str, object]]:
     ]
 
 
+def _reached(tx, season_id: int) -> dict[str, object]:
+    """The levels that girls reached in the last days, with the words for them."""
+    return {"reached": levels.news(tx, season_id, g.by), "reward_words": reward_words}
+
+
 def _booths(tx, season_id: int) -> dict[str, object]:
     """Her own next shifts, and to a leader the troop's next booths."""
     now = hours.present(tx)
@@ -271,7 +281,7 @@ def _family() -> dict[str, object]:
             )
         days = {girl.id: _days(tx, season.id, girl.id) for girl in girls} if len(girls) == 1 else {}
         troop = {"goal": aims.get(None), "sold": summary.totals(tx, season.id).boxes if aims.get(None) else 0}
-        ahead = {"waiting": _waiting(tx, season.id, here), **_booths(tx, season.id)}
+        ahead = {"waiting": _waiting(tx, season.id, here), **_booths(tx, season.id), **_reached(tx, season.id)}
     return {**ahead, "girls": girls, "days": days, "troop_goal": troop, "sees_money": sees_money}
 
 

@@ -1,11 +1,14 @@
 """The first page of leaders, families and girls."""
 
+import re
+
 from gsctracker.domain.booths import closing
 from gsctracker.domain.inventory import transfers
-from gsctracker.domain.money import turn_ins
+from gsctracker.domain.money import sweeps, turn_ins
+from gsctracker.domain.rewards import ladders, levels
 from gsctracker.domain.sales import goals, orders
 from tests import factories
-from tests.web.pages.browsing import OLGA, words
+from tests.web.pages.browsing import OLGA, send, words
 
 
 def test_a_new_box_says_what_to_do_first(leader):
@@ -110,3 +113,42 @@ def test_a_light_changes_when_something_is_wrong(signed_in, box, girls):
     browser.get("/")
     box.path.rename(box.path.with_name("away.db"))
     assert "Database Not well" in words(browser.get("/"))
+
+
+def test_a_level_is_news_for_a_week_to_its_own_family_and_the_leaders(leader, signed_in, box, girls):
+    """COOKIE-27: the timetable told it; nobody else's family hears of it."""
+    with box.write() as tx:
+        ladders.replace(tx, girls.season, OLGA, ladders.read([("boxes", "3", "", "Patch")]), "cumulative")
+        orders.take(tx, OLGA, [orders.Item("Thin Mints", 4)], scout_id=girls.ava, order_type="in_hand")
+        levels.tell(tx, girls.season)
+    for her in (leader, signed_in("caregiver", scout_ids=(girls.ava,)), signed_in("scout", scout_ids=(girls.ava,))):
+        assert "Reached this week Rewards Ava A. 3 boxes" in words(her.get("/"))
+    assert "Reached this week" not in words(signed_in("caregiver", scout_ids=(girls.bea,)).get("/"))
+
+
+def test_a_leader_is_told_of_withdrawals_disputed_figures_and_odd_entries(leader, signed_in, box, girls, monkeypatch):
+    """UX-28: each where it is settled; what is at the bank is said calmly."""
+    with box.write() as tx:
+        monkeypatch.setattr("gsctracker.clock.today", lambda zone="UTC": "2026-03-02")
+        sweeps.add_rule(tx, OLGA, due_on="2026-03-06", basis="per_package", factor=100, nets_cards=False)
+        sweeps.add_rule(tx, OLGA, due_on="2026-02-27", basis="per_package", factor=50, nets_cards=False)
+        sweeps.add_rule(tx, OLGA, due_on="2026-03-20", basis="remainder")
+        turn_ins.turn_in(tx, OLGA, girls.ava, 1_000, "cash")
+        tx.execute(
+            """INSERT INTO entry_checks (entry_id, checked_at, score, findings)
+               SELECT max(id), '2026-03-02T00:00:00Z', 40, '[]' FROM journal"""
+        )
+    mother = signed_in("caregiver", scout_ids=(girls.ava,))
+    place = f"/money/families/{girls.ava}"
+    send(mother, f"{place}/agree", place, agrees="no", note="It was more", seen_cents="0", seen_boxes="0")
+    answer = leader.get("/")
+    page = words(answer)
+    assert "whose day is over and that are not written down: 1." in page
+    assert re.search(r"withdraws \$\d+\.00 next: deposit at least \$\d+\.00. Days left for that: 3. Now", page)
+    assert "Families that say their figures are not right: 1 (Ava)." in page
+    assert "Entries that are unlike the others: 1." in page
+    for place in ("/money/sweeps", "/money/reminders", "/review"):
+        assert f'href="{place}"' in answer.text
+    with box.write() as tx:
+        turn_ins.turn_in(tx, OLGA, girls.ava, 1_000_00, "venmo")
+    assert "and it is at the bank. To know" in words(leader.get("/"))
