@@ -20,6 +20,7 @@ from gsctracker import clock
 from gsctracker.errors import Conflict
 from gsctracker.web import lines
 from gsctracker.web.doorstep import Wsgi
+from gsctracker.web.queues import Queues
 from gsctracker.words import N_
 
 MOST_BODY_BYTES = 16 * 1024 * 1024
@@ -58,6 +59,7 @@ def run(app: Wsgi, bound: socket.socket, threads: int, ready: Callable[[], objec
     """Serve until SIGTERM or SIGINT, then finish what is in flight and return. `ready` is called once we answer."""
     server: TcpWSGIServer = waitress.create_server(
         app,
+        _dispatcher=Queues(threads),
         sockets=[bound],
         threads=threads,
         connection_limit=MOST_CONNECTIONS,
