@@ -680,8 +680,12 @@ CREATE TABLE shift_sign_ups (                    -- a girl, or an adult's accoun
     state       TEXT NOT NULL CHECK (state IN ('going', 'waiting', 'left')),   -- those who wait move up by id
     made_at     TEXT NOT NULL CHECK (made_at IS strftime('%Y-%m-%dT%H:%M:%SZ', made_at)),
     made_by     INTEGER REFERENCES accounts,
+    moved_at    TEXT CHECK (moved_at IS strftime('%Y-%m-%dT%H:%M:%SZ', moved_at)),          -- up from the waiting list
+    told_at     TEXT CHECK (told_at IS strftime('%Y-%m-%dT%H:%M:%SZ', told_at)),            -- that she moved up, by mail
+    CHECK (moved_at IS NOT NULL OR told_at IS NULL),
     CHECK ((scout_id IS NULL) <> (account_id IS NULL))
 ) STRICT;
+CREATE INDEX shift_sign_ups_to_tell ON shift_sign_ups (moved_at) WHERE moved_at IS NOT NULL AND told_at IS NULL;
 CREATE UNIQUE INDEX a_girl_signs_up_once ON shift_sign_ups (shift_id, scout_id) WHERE state <> 'left' AND scout_id IS NOT NULL;
 CREATE UNIQUE INDEX an_adult_signs_up_once ON shift_sign_ups (shift_id, account_id) WHERE state <> 'left' AND account_id IS NOT NULL;
 CREATE INDEX shift_sign_ups_by_shift ON shift_sign_ups (shift_id, state);
@@ -748,26 +752,29 @@ CREATE TABLE shift_swaps (                       -- a place that somebody offers
 ) STRICT;
 CREATE UNIQUE INDEX a_place_is_offered_once ON shift_swaps (sign_up_id) WHERE state = 'open';
 
-CREATE TABLE presences (                         -- when a girl was at a booth: [came_at, left_at), she is not there any more at left_at
-    id         INTEGER PRIMARY KEY,
-    booth_id   INTEGER NOT NULL REFERENCES booths,
-    scout_id   INTEGER NOT NULL REFERENCES scouts,
-    came_at    TEXT NOT NULL CHECK (came_at IS strftime('%Y-%m-%dT%H:%M:%SZ', came_at)),
-    left_at    TEXT CHECK (left_at IS strftime('%Y-%m-%dT%H:%M:%SZ', left_at)),             -- none: she is still there
-    noted_by   INTEGER REFERENCES accounts,
-    noted_at   TEXT NOT NULL CHECK (noted_at IS strftime('%Y-%m-%dT%H:%M:%SZ', noted_at)),
+CREATE TABLE presences (                         -- when a girl or an adult was at a booth: [came_at, left_at), not there any more at left_at
+    id          INTEGER PRIMARY KEY,
+    booth_id    INTEGER NOT NULL REFERENCES booths,
+    scout_id    INTEGER REFERENCES scouts,
+    account_id  INTEGER REFERENCES accounts,
+    came_at     TEXT NOT NULL CHECK (came_at IS strftime('%Y-%m-%dT%H:%M:%SZ', came_at)),
+    left_at     TEXT CHECK (left_at IS strftime('%Y-%m-%dT%H:%M:%SZ', left_at)),            -- none: she is still there
+    noted_by    INTEGER REFERENCES accounts,
+    noted_at    TEXT NOT NULL CHECK (noted_at IS strftime('%Y-%m-%dT%H:%M:%SZ', noted_at)),
+    CHECK ((scout_id IS NULL) <> (account_id IS NULL)),
     CHECK (left_at > came_at)
 ) STRICT;
 CREATE INDEX presences_by_booth ON presences (booth_id, scout_id, came_at);
-CREATE INDEX presences_by_scout ON presences (scout_id, came_at);
+CREATE INDEX presences_by_scout ON presences (scout_id, came_at) WHERE scout_id IS NOT NULL;
+CREATE INDEX presences_by_account ON presences (account_id, came_at) WHERE account_id IS NOT NULL;
 
-CREATE TRIGGER a_girl_comes_at_one_booth BEFORE INSERT ON presences
-WHEN EXISTS (SELECT 1 FROM presences WHERE scout_id = NEW.scout_id AND id IS NOT NEW.id
+CREATE TRIGGER somebody_comes_at_one_booth BEFORE INSERT ON presences
+WHEN EXISTS (SELECT 1 FROM presences WHERE (scout_id = NEW.scout_id OR account_id = NEW.account_id) AND id IS NOT NEW.id
                 AND came_at < ifnull(NEW.left_at, '9999') AND ifnull(left_at, '9999') > NEW.came_at)
 BEGIN SELECT RAISE(ABORT, 'she is at another booth at that time'); END;
 
-CREATE TRIGGER a_girl_stays_at_one_booth BEFORE UPDATE ON presences
-WHEN EXISTS (SELECT 1 FROM presences WHERE scout_id = NEW.scout_id AND id IS NOT NEW.id
+CREATE TRIGGER somebody_stays_at_one_booth BEFORE UPDATE ON presences
+WHEN EXISTS (SELECT 1 FROM presences WHERE (scout_id = NEW.scout_id OR account_id = NEW.account_id) AND id IS NOT NEW.id
                 AND came_at < ifnull(NEW.left_at, '9999') AND ifnull(left_at, '9999') > NEW.came_at)
 BEGIN SELECT RAISE(ABORT, 'she is at another booth at that time'); END;
 
@@ -1027,6 +1034,7 @@ CREATE INDEX journal_by_scout ON journal (scout_id, id) WHERE scout_id IS NOT NU
 CREATE INDEX journal_by_booth ON journal (booth_id) WHERE booth_id IS NOT NULL;
 CREATE INDEX journal_by_count ON journal (count_id) WHERE count_id IS NOT NULL;
 CREATE INDEX journal_by_batch ON journal (batch_id) WHERE batch_id IS NOT NULL;
+CREATE INDEX journal_of_the_office ON journal (id) WHERE kind = 'office_credit';
 
 CREATE TABLE box_moves (                         -- custody: boxes go from one place to another, so none can appear or vanish
     id          INTEGER PRIMARY KEY,
@@ -2089,9 +2097,9 @@ CREATE VIEW account_balances AS                  -- cents on each account in eac
      GROUP BY season_id, account_id;
 
 CREATE VIEW credited AS                          -- packages credited to each girl, by cookie and channel
-    SELECT season_id, scout_id, product_id, channel, sum(boxes) AS boxes
-      FROM products CROSS JOIN credits ON product_id = products.id
-     GROUP BY season_id, scout_id, product_id, channel;
+    SELECT season_id, scout_id, product_id, channel, boxes                 -- (added up in the order of credits_by_product)
+      FROM (SELECT scout_id, product_id, channel, sum(boxes) AS boxes FROM credits GROUP BY product_id, scout_id, channel)
+      JOIN products ON products.id = product_id;
 
 CREATE VIEW credited_in_time AS                  -- the same of each girl, as far as it counts for rewards: until the season's last day for them
     SELECT journal.season_id, credits.scout_id, credits.boxes
@@ -2140,15 +2148,20 @@ BEGIN SELECT RAISE(ABORT, 'a booth credits no more than it sold'); END;
 
 CREATE VIEW troop_sold AS                        -- every package the troop sold, by cookie: orders, booths, and what only the office knows
     SELECT season_id, product_id, sum(boxes) AS boxes, sum(cents) AS cents
-      FROM (SELECT season_id, product_id, order_lines.boxes, order_lines.boxes * price_cents AS cents
-              FROM counted_orders JOIN order_lines ON order_id = counted_orders.id
+      FROM (SELECT products.season_id, product_id, boxes, cents           -- every line there is, and less those of the few
+              FROM (SELECT product_id, sum(boxes) AS boxes, sum(boxes * price_cents) AS cents FROM order_lines GROUP BY product_id)
+              JOIN products ON products.id = product_id                    -- orders that are no sales: read far quicker
+             UNION ALL
+            SELECT orders.season_id, product_id, -order_lines.boxes, -order_lines.boxes * price_cents
+              FROM seasons CROSS JOIN orders ON orders.season_id = seasons.id AND status IN ('needs_approval', 'cancelled', 'unknown')
+             CROSS JOIN order_lines ON order_id = orders.id
              UNION ALL
             SELECT products.season_id, product_id, boxes, boxes * price_cents
               FROM booth_sold JOIN products ON products.id = product_id
              UNION ALL                           -- the office's divider shares out the site's cookies in hand and donations as well
             SELECT products.season_id, office.product_id, max(office.boxes - ifnull(site.boxes, 0), 0),
                    max(office.boxes - ifnull(site.boxes, 0), 0) * price_cents
-              FROM (SELECT product_id, sum(boxes) AS boxes FROM journal JOIN credits ON entry_id = journal.id
+              FROM (SELECT product_id, sum(boxes) AS boxes FROM journal CROSS JOIN credits ON entry_id = journal.id
                      WHERE kind = 'office_credit' GROUP BY product_id) AS office
               JOIN products ON products.id = office.product_id
               LEFT JOIN (SELECT product_id, sum(order_lines.boxes) AS boxes

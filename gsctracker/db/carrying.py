@@ -7,7 +7,9 @@ import apsw
 from gsctracker.db import connections
 from gsctracker.db.rows import many, run
 
-CARRIED = ("job_runs", "copy_runs", "restore_runs", "drill_runs", "incidents", "incident_lines")
+CARRIED = (
+    "job_runs", "copy_runs", "restore_runs", "drill_runs", "incidents", "incident_lines", "roll_ups", "mishaps",
+)  # fmt: skip
 """Tables whose rows are true whatever state the troop's data is taken back to."""
 
 

@@ -12,7 +12,7 @@ from gsctracker.db.rows import Row, many, value
 BOX_TABLES = frozenset(
     {
         "job_runs", "copy_runs", "restore_runs", "drill_runs", "sessions", "once_answers", "known_devices",
-        "password_resets",
+        "password_resets", "roll_ups", "mishaps",
     }
 )  # fmt: skip
 """The box's own: how it looked after itself. A change in them alone is no reason for another copy."""

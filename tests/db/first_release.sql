@@ -680,8 +680,12 @@ CREATE TABLE shift_sign_ups (                    -- a girl, or an adult's accoun
     state       TEXT NOT NULL CHECK (state IN ('going', 'waiting', 'left')),   -- those who wait move up by id
     made_at     TEXT NOT NULL CHECK (made_at IS strftime('%Y-%m-%dT%H:%M:%SZ', made_at)),
     made_by     INTEGER REFERENCES accounts,
+    moved_at    TEXT CHECK (moved_at IS strftime('%Y-%m-%dT%H:%M:%SZ', moved_at)),          -- up from the waiting list
+    told_at     TEXT CHECK (told_at IS strftime('%Y-%m-%dT%H:%M:%SZ', told_at)),            -- that she moved up, by mail
+    CHECK (moved_at IS NOT NULL OR told_at IS NULL),
     CHECK ((scout_id IS NULL) <> (account_id IS NULL))
 ) STRICT;
+CREATE INDEX shift_sign_ups_to_tell ON shift_sign_ups (moved_at) WHERE moved_at IS NOT NULL AND told_at IS NULL;
 CREATE UNIQUE INDEX a_girl_signs_up_once ON shift_sign_ups (shift_id, scout_id) WHERE state <> 'left' AND scout_id IS NOT NULL;
 CREATE UNIQUE INDEX an_adult_signs_up_once ON shift_sign_ups (shift_id, account_id) WHERE state <> 'left' AND account_id IS NOT NULL;
 CREATE INDEX shift_sign_ups_by_shift ON shift_sign_ups (shift_id, state);
@@ -748,26 +752,29 @@ CREATE TABLE shift_swaps (                       -- a place that somebody offers
 ) STRICT;
 CREATE UNIQUE INDEX a_place_is_offered_once ON shift_swaps (sign_up_id) WHERE state = 'open';
 
-CREATE TABLE presences (                         -- when a girl was at a booth: [came_at, left_at), she is not there any more at left_at
-    id         INTEGER PRIMARY KEY,
-    booth_id   INTEGER NOT NULL REFERENCES booths,
-    scout_id   INTEGER NOT NULL REFERENCES scouts,
-    came_at    TEXT NOT NULL CHECK (came_at IS strftime('%Y-%m-%dT%H:%M:%SZ', came_at)),
-    left_at    TEXT CHECK (left_at IS strftime('%Y-%m-%dT%H:%M:%SZ', left_at)),             -- none: she is still there
-    noted_by   INTEGER REFERENCES accounts,
-    noted_at   TEXT NOT NULL CHECK (noted_at IS strftime('%Y-%m-%dT%H:%M:%SZ', noted_at)),
+CREATE TABLE presences (                         -- when a girl or an adult was at a booth: [came_at, left_at), not there any more at left_at
+    id          INTEGER PRIMARY KEY,
+    booth_id    INTEGER NOT NULL REFERENCES booths,
+    scout_id    INTEGER REFERENCES scouts,
+    account_id  INTEGER REFERENCES accounts,
+    came_at     TEXT NOT NULL CHECK (came_at IS strftime('%Y-%m-%dT%H:%M:%SZ', came_at)),
+    left_at     TEXT CHECK (left_at IS strftime('%Y-%m-%dT%H:%M:%SZ', left_at)),            -- none: she is still there
+    noted_by    INTEGER REFERENCES accounts,
+    noted_at    TEXT NOT NULL CHECK (noted_at IS strftime('%Y-%m-%dT%H:%M:%SZ', noted_at)),
+    CHECK ((scout_id IS NULL) <> (account_id IS NULL)),
     CHECK (left_at > came_at)
 ) STRICT;
 CREATE INDEX presences_by_booth ON presences (booth_id, scout_id, came_at);
-CREATE INDEX presences_by_scout ON presences (scout_id, came_at);
+CREATE INDEX presences_by_scout ON presences (scout_id, came_at) WHERE scout_id IS NOT NULL;
+CREATE INDEX presences_by_account ON presences (account_id, came_at) WHERE account_id IS NOT NULL;
 
-CREATE TRIGGER a_girl_comes_at_one_booth BEFORE INSERT ON presences
-WHEN EXISTS (SELECT 1 FROM presences WHERE scout_id = NEW.scout_id AND id IS NOT NEW.id
+CREATE TRIGGER somebody_comes_at_one_booth BEFORE INSERT ON presences
+WHEN EXISTS (SELECT 1 FROM presences WHERE (scout_id = NEW.scout_id OR account_id = NEW.account_id) AND id IS NOT NEW.id
                 AND came_at < ifnull(NEW.left_at, '9999') AND ifnull(left_at, '9999') > NEW.came_at)
 BEGIN SELECT RAISE(ABORT, 'she is at another booth at that time'); END;
 
-CREATE TRIGGER a_girl_stays_at_one_booth BEFORE UPDATE ON presences
-WHEN EXISTS (SELECT 1 FROM presences WHERE scout_id = NEW.scout_id AND id IS NOT NEW.id
+CREATE TRIGGER somebody_stays_at_one_booth BEFORE UPDATE ON presences
+WHEN EXISTS (SELECT 1 FROM presences WHERE (scout_id = NEW.scout_id OR account_id = NEW.account_id) AND id IS NOT NEW.id
                 AND came_at < ifnull(NEW.left_at, '9999') AND ifnull(left_at, '9999') > NEW.came_at)
 BEGIN SELECT RAISE(ABORT, 'she is at another booth at that time'); END;
 

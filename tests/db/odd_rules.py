@@ -41,7 +41,9 @@ BY_HAND = {
     ("booth_shifts", "max_adults >= min_adults"),
     ("shift_sign_ups", "(scout_id IS NULL) <> (account_id IS NULL)"),
     ("shift_swaps", "(state = 'taken') = (taken_as IS NOT NULL)"),
+    ("shift_sign_ups", "moved_at IS NOT NULL OR told_at IS NULL"),
     ("presences", "left_at > came_at"),
+    ("presences", "(scout_id IS NULL) <> (account_id IS NULL)"),
     ("booth_closings", "signed_by <> closed_by"),
     ("booth_entries", "(kind = 'sale') = (pay IS NOT NULL)"),
     ("booth_entries", "(kind = 'undo') = (undoes IS NOT NULL)"),
@@ -87,6 +89,16 @@ BY_HAND = {
     ("sweep_rules", "failed_on IS NULL OR entry_id IS NULL"),
     ("duty_weeks", "monday IS date(monday) AND strftime('%w', monday) = '1'"),
     ("duty_weeks", "deputy_id <> account_id"),
+    ("roll_ups", "began_at IS strftime('%Y-%m-%dT%H:%M:00Z', began_at)"),
+    ("roll_ups", "requests >= 0"),
+    ("roll_ups", "failures BETWEEN 0 AND requests"),
+    ("roll_ups", "slow >= 0"),
+    ("roll_ups", "file_size >= 0"),
+    ("roll_ups", "disk_free >= 0"),
+    ("roll_ups", "memory >= 0"),
+    ("mishaps", "count >= 1"),
+    ("mishaps", "account_id > 0"),
+    ("mishaps", "first_at <= last_at"),
     ("box_moves", "from_place <> to_place"),
     ("money_entries", "debit <> credit"),
     ("money_entries", "(product_id IS NULL) = (boxes IS NULL) AND (boxes IS NULL) = (price_cents IS NULL)"),
@@ -99,6 +111,17 @@ CHANGES = [
     ("duty_weeks", {"monday": "2026-02-10"}),  # a Tuesday
     ("duty_weeks", {"monday": "soon"}),
     ("duty_weeks", {"deputy_id": 1}),  # her own deputy
+    ("roll_ups", {"began_at": "2026-02-14T18:05:30Z"}),  # within a minute
+    ("roll_ups", {"began_at": "soon"}),
+    ("roll_ups", {"requests": -1, "failures": -1}),
+    ("roll_ups", {"failures": 6}),  # more than were asked
+    ("roll_ups", {"slow": -1}),
+    ("roll_ups", {"file_size": -1}),
+    ("roll_ups", {"disk_free": -1}),
+    ("roll_ups", {"memory": -1}),
+    ("mishaps", {"count": 0}),
+    ("mishaps", {"account_id": 0}),
+    ("mishaps", {"last_at": "2026-02-13T00:00:00Z"}),
     ("copy_runs", {"content": None}),
     ("incident_lines", {"kind": "happened"}),  # what happened is not done
     ("copy_runs", {"result": "failed"}),  # and yet there is something in it
@@ -138,6 +161,9 @@ CHANGES = [
     ("shift_sign_ups", {"account_id": 1}),
     ("shift_swaps", {"state": "open"}),
     ("shift_swaps", {"taken_as": None}),
+    ("shift_sign_ups", {"moved_at": None}),  # told of what did not happen
+    ("presences", {"account_id": 1}),
+    ("presences", {"scout_id": None}),
     ("presences", {"left_at": NOW}),
     ("presences", {"left_at": "2026-02-14T17:00:00Z"}),
     ("orders", {"source": "manual"}),  # with a number of Digital Cookie's

@@ -179,10 +179,14 @@ GOOD = {
         "booth_id": 1, "starts_at": NOW, "ends_at": "2026-02-14T20:00:00Z", "min_girls": 1, "max_girls": 4, "min_adults": 1,
         "max_adults": 2,
     },
-    "shift_sign_ups": {"shift_id": 1, "scout_id": 1, "account_id": None, "state": "going", "made_at": NOW, "made_by": 1},
+    "shift_sign_ups": {
+        "shift_id": 1, "scout_id": 1, "account_id": None, "state": "going", "made_at": NOW, "made_by": 1, "moved_at": NOW,
+        "told_at": NOW,
+    },
     "shift_swaps": {"sign_up_id": 1, "offered_at": NOW, "offered_by": 1, "state": "taken", "taken_as": 1},
     "presences": {
-        "booth_id": 1, "scout_id": 1, "came_at": NOW, "left_at": "2026-02-14T20:00:00Z", "noted_by": 1, "noted_at": NOW,
+        "booth_id": 1, "scout_id": 1, "account_id": None, "came_at": NOW, "left_at": "2026-02-14T20:00:00Z", "noted_by": 1,
+        "noted_at": NOW,
     },
     "calendar_links": {"account_id": 1, "token_hash": SHA, "made_at": NOW},
     "orders": {

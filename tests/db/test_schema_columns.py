@@ -160,6 +160,8 @@ def test_an_entry_reverses_an_earlier_one(world):
         ("scout_aliases", {}),
         ("alerts", {"severity": "critical"}),  # a second one of a rule while the first is open
         ("duty_weeks", {}),
+        ("roll_ups", {}),
+        ("mishaps", {}),
         ("guardian_scouts", {}),
         ("deletion_requests", {"state": "waiting", "decided_at": None}),
         ("forgotten_names", {}),
@@ -282,6 +284,7 @@ def test_every_unique_index_is_attacked(schema):
         "notice_acceptances(account_id, kind, hash)", "deposit_payments(entry_id)", "deposits(entry_id)", "receipts(entry_id)",
         "receipts(season_id, number)",
         "unpaid_files(entry_id)", "unpaid_files(season_id, scout_id)", "sweep_rules(entry_id)", "sweep_rules(season_id, due_on)",
+        "roll_ups(span, began_at)", "mishaps(door, kind, place, route)",
         "alerts(rule)", "duty_weeks(monday)", "accounts(scout_id)", "accounts(sign_in_name)", "api_tokens(token_hash)",
         "known_devices(account_id, device_hash)", "password_resets(token_hash)", "recovery_codes(account_id, code_hash)",
         "passkeys(credential_id)", "outside_identities(issuer, subject)", "outside_identities(account_id, issuer)",

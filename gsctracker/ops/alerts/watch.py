@@ -19,6 +19,7 @@ from gsctracker.domain.people.roles import Person
 from gsctracker.domain.season import troop
 from gsctracker.errors import NotFound
 from gsctracker.integrations import notify
+from gsctracker.ops import roll_ups, trends
 from gsctracker.ops.alerts import record, rules
 from gsctracker.ops.alerts.faults import Fault, Faults, Telling
 from gsctracker.ops.alerts.measuring import Labels, Measuring
@@ -48,6 +49,8 @@ class Watch:
         self._over = threading.Event()
         self._post: queue.SimpleQueue[Telling | None] = queue.SimpleQueue()
         self._looks = 0
+        self.readings = roll_ups.Recorder()
+        self.unusual: list[trends.Unusual] = []
         self._recorded: set[str] = set()
         self._unrecorded: list[Callable[[apsw.Connection], None]] = []
         self.looked_at: float | None = None
@@ -87,7 +90,8 @@ class Watch:
         if self._db.is_being_replaced():  # what can be seen of the file in that second is neither the old nor the new
             return []
         at = (now or clock.moment()).timestamp()
-        numbers = _numbers(self._registry, self._measuring.names)
+        numbers = _numbers(self._registry, self._measuring.names | roll_ups.NAMES)
+        self.readings.take(at, numbers)
         with self._turn:
             if self.looked_at is None:
                 self._put_back()
@@ -103,6 +107,8 @@ class Watch:
             logger.info("fault is over: %s", name, extra={"event": "fault_over", "rule": name})
             self._note(partial(record.end, rule=name))
         self._write_down()
+        if self.readings.is_due():
+            self._keep_readings()
         if self.channels.are_there():
             for telling in tellings:
                 self._post.put(telling)
@@ -122,9 +128,10 @@ class Watch:
         threading.Thread(target=self._carry, name="alert post", daemon=True).start()
 
     def stop(self) -> None:
-        """Look no more."""
+        """Look no more; what was measured since the last hour is kept."""
         self._over.set()
         self._post.put(None)
+        self._keep_readings()
 
     def _watch(self) -> None:
         while not self._over.is_set():
@@ -190,6 +197,14 @@ class Watch:
             with self._notes:
                 self._unrecorded = waiting + self._unrecorded
 
+    def _keep_readings(self) -> None:
+        try:
+            self.readings.keep(self._db)
+            with self._db.read() as tx:
+                self.unusual = trends.unusual(trends.hours(tx), newest=1)
+        except CANNOT:
+            logger.warning("the readings of the last hour wait: they could not be written", extra={"event": "not_kept"})
+
     # What is measured of it
 
     def describe(self) -> list[Metric]:
@@ -207,7 +222,11 @@ class Watch:
         )
         for (channel, result), number in list(self.channels.sent.items()):
             sent.add_metric([channel, result], number)
-        yield from (firing, sent)
+        odd = GaugeMetricFamily(
+            "gsctracker_unusual", "Figures of the last hour that are unlike the same hour of other weeks."
+        )
+        odd.add_metric([], len(self.unusual))
+        yield from (firing, sent, odd)
 
 
 def _numbers(registry: CollectorRegistry, names: Iterable[str]) -> dict[str, dict[Labels, float]]:

@@ -27,6 +27,7 @@ SUBJECTS = (
     "settings",
     "jobs",
     "problems",
+    "trends",
     "recovery",
     "restore",
     "copies",
