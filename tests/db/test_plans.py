@@ -47,7 +47,7 @@ ARE_MEANT_TO_READ_ALL = {
     "money/limits.days_without_payment": SUMS + " (only where the season limits days)",
     "reports/summary.products": SUMS,
     "reports/differences._lines": SUMS,
-    "reports/today._cash_held": SUMS,
+    "reports/today._money": SUMS,
     "reports/shelf._others": SUMS,
     "booths/packing.popularity": SUMS + " (what sells: kept for hours)",
     "ops/copies/protection.unprotected_seconds": "looks for the first entry after an instant, once a scrape and once a job",

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import apsw
 
 from gsctracker import values
-from gsctracker.db.rows import Row, add, many, one, run, value
+from gsctracker.db.rows import Row, add, many, one, run
 from gsctracker.domain import audit
 from gsctracker.domain.money import balances, council, proceeds, proceeds_plans, turn_ins
 from gsctracker.domain.people import roles
@@ -81,18 +81,6 @@ def rules(tx: apsw.Connection, season_id: int) -> list[Row]:
              LEFT JOIN money_entries ON money_entries.entry_id = taken.id
             WHERE sweep_rules.season_id = :season GROUP BY sweep_rules.id ORDER BY due_on LIMIT 200""",
         season=season_id,
-    )
-
-
-def any_until(tx: apsw.Connection, season_id: int, day: str) -> bool:
-    """Whether a withdrawal may still have to be made until that day: only then a forecast is worth its reckoning."""
-    return bool(
-        value(
-            tx,
-            "SELECT 1 FROM sweep_rules WHERE season_id = :season AND due_on <= :day AND failed_on IS NULL AND entry_id IS NULL LIMIT 1",
-            season=season_id,
-            day=day,
-        )
     )
 
 

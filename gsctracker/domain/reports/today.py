@@ -14,7 +14,6 @@ from gsctracker.domain.money import agreements, sweeps
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.reports import channels
-from gsctracker.domain.reviewing import sanity
 from gsctracker.domain.season import seasons, troop
 from gsctracker.words import N_
 
@@ -53,9 +52,10 @@ def for_leader(tx: apsw.Connection, season_id: int, by: Person, cash_from: int =
     if below := stock.below_zero(tx, season_id):
         sentence = N_("Places with fewer than no boxes of a cookie: %(n)s. A pick-up or hand-out was not recorded.")
         found.append(Waiting("below_zero", len(below), Note(sentence, {"n": len(below)}), "stock"))
-    found += _cupboard(tx, season_id)
+    today = troop.today(tx)
+    found += _cupboard(tx, season_id, today)
     if roles.allows(by, "money.see"):
-        found += _money(tx, season_id, by, cash_from)
+        found += _money(tx, season_id, by, today, cash_from)
     if roles.allows(by, "differences"):
         share = {girl: one.to_type for girl, one in channels.share_to_type(tx, season_id).items() if one.to_type}
         if share:
@@ -107,11 +107,10 @@ def _named(rows: list[Row], count: int) -> dict[str, str | int]:
     return {"n": count, "names": ", ".join(row.name for row in rows[:MOST_NAMED]) + more}
 
 
-def _cupboard(tx: apsw.Connection, season_id: int) -> list[Waiting]:
+def _cupboard(tx: apsw.Connection, season_id: int, today: str) -> list[Waiting]:
     """Orders to place before their cut-off, orders whose pick-up day has come, and claims that are not settled."""
-    today = troop.today(tx)
-    soon = (date.fromisoformat(today) + PLACE_WITHIN).isoformat()
-    asked, due = claims.waiting(tx, season_id), cupboard_orders.due(tx, season_id, today, soon)
+    asked = claims.waiting(tx, season_id)
+    due = cupboard_orders.due(tx, season_id, today, _days_on(today, PLACE_WITHIN))
     found = []
     for code, count, sentence, params, target in (
         (
@@ -159,35 +158,50 @@ def _imports(tx: apsw.Connection, season_id: int) -> list[Waiting]:
     return found
 
 
-def _money(tx: apsw.Connection, season_id: int, by: Person, cash_from: int) -> list[Waiting]:
+def _money(tx: apsw.Connection, season_id: int, by: Person, today: str, cash_from: int) -> list[Waiting]:
     """Withdrawals that are near, families that disagree or hold much cash, and entries that are unlike the others."""
-    found = _sweeps(tx, season_id)
-    if disputed := agreements.disagreements(tx, season_id, by):
-        names = ", ".join(row.first_name for row in disputed[:MOST_NAMED]) + (
-            ", …" if len(disputed) > MOST_NAMED else ""
-        )
+    now = one(
+        tx,
+        """SELECT count(*) AS families, ifnull(sum(cash_held_cents), 0) AS cents,
+                  (SELECT count(*) FROM entry_checks WHERE score >= 30 AND decision IS NULL) AS odd,
+                  EXISTS (SELECT 1 FROM agreements WHERE season_id = :season AND agrees = 0) AS disputed,
+                  EXISTS (SELECT 1 FROM sweep_rules WHERE season_id = :season AND due_on <= :soon AND failed_on IS NULL
+                             AND (entry_id IS NULL OR EXISTS (SELECT 1 FROM journal WHERE reverses = entry_id))) AS withdrawals
+             FROM family_balances WHERE season_id = :season AND cash_held_cents >= :least""",
+        season=season_id,
+        least=cash_from,
+        soon=_days_on(today, SWEEP_WITHIN),
+    )
+    assert now is not None
+    found = _sweeps(tx, season_id, today) if now.withdrawals else []
+    disputed = agreements.disagreements(tx, season_id, by) if now.disputed else []
+    if disputed:
+        names = ", ".join(row.first_name for row in disputed[:MOST_NAMED])
         sentence = N_("Families that say their figures are not right: %(n)s (%(names)s).")
-        params: dict[str, str | int] = {"n": len(disputed), "names": names}
+        params: dict[str, str | int] = {
+            "n": len(disputed),
+            "names": names + (", …" if len(disputed) > MOST_NAMED else ""),
+        }
         found.append(Waiting("figures_disputed", len(disputed), Note(sentence, params), "money/reminders"))
-    if waiting := sanity.count_to_review(tx):
+    if now.odd:
         sentence = N_("Entries that are unlike the others: %(n)s. A look now saves a search in spring.")
-        found.append(Waiting("entries_to_review", waiting, Note(sentence, {"n": waiting}), "review"))
-    return found + _cash_held(tx, season_id, cash_from)
+        found.append(Waiting("entries_to_review", now.odd, Note(sentence, {"n": now.odd}), "review"))
+    if now.families:
+        sentence = N_("Families that hold cash: %(n)s, together $%(amount)s.")
+        note = Note(sentence, {"n": now.families, "amount": f"{now.cents / 100:,.2f}"})
+        found.append(Waiting("cash_held", now.families, note, "money"))
+    return found
 
 
-def _sweeps(tx: apsw.Connection, season_id: int) -> list[Waiting]:
+def _sweeps(tx: apsw.Connection, season_id: int, today: str) -> list[Waiting]:
     """The council's withdrawals of the next days, with what is still to be deposited; and those whose day is over."""
-    today = troop.today(tx)
-    soon = (date.fromisoformat(today) + SWEEP_WITHIN).isoformat()
-    if not sweeps.any_until(tx, season_id, soon):
-        return []
     planned = [sweep for sweep in sweeps.forecast(tx, season_id) if sweep.state == "planned"]
     found = []
     if late := sum(sweep.rule.due_on < today for sweep in planned):
         sentence = N_("Withdrawals of the council whose day is over and that are not written down: %(n)s.")
         found.append(Waiting("sweeps_to_record", late, Note(sentence, {"n": late}), "money/sweeps"))
     for sweep in planned:
-        if not today <= sweep.rule.due_on <= soon:
+        if not today <= sweep.rule.due_on <= _days_on(today, SWEEP_WITHIN):
             continue
         params: dict[str, str | int] = {
             "amount": f"{sweep.expected_cents / 100:,.2f}",
@@ -204,19 +218,8 @@ def _sweeps(tx: apsw.Connection, season_id: int) -> list[Waiting]:
     return found
 
 
-def _cash_held(tx: apsw.Connection, season_id: int, cash_from: int) -> list[Waiting]:
-    cash = one(
-        tx,
-        """SELECT count(*) AS families, ifnull(sum(cash_held_cents), 0) AS cents FROM family_balances
-            WHERE season_id = :season AND cash_held_cents >= :least""",
-        season=season_id,
-        least=cash_from,
-    )
-    if cash is None or not cash.families:
-        return []
-    sentence = N_("Families that hold cash: %(n)s, together $%(amount)s.")
-    note = Note(sentence, {"n": cash.families, "amount": f"{cash.cents / 100:,.2f}"})
-    return [Waiting("cash_held", cash.families, note, "money")]
+def _days_on(today: str, distance: timedelta) -> str:
+    return (date.fromisoformat(today) + distance).isoformat()
 
 
 def _sales(tx: apsw.Connection, season_id: int, girl: Row | None) -> list[Waiting]:

@@ -112,12 +112,6 @@ def to_review(tx: apsw.Connection, by: Person, *, history: bool = False, before:
     return rows
 
 
-def count_to_review(tx: apsw.Connection) -> int:
-    """How many entries wait for a decision."""
-    found: int = value(tx, f"SELECT count(*) FROM entry_checks WHERE score >= {REVIEW_FROM} AND decision IS NULL")
-    return found
-
-
 def decide(tx: apsw.Connection, by: Person, entry_id: int, decision: str, note: str = "") -> None:
     """Say that an entry is fine as it is, or that it was corrected. Raises NotFound, Conflict the second time."""
     roles.require(by, "money.record")
