@@ -70,6 +70,7 @@ def _serve(config: Config, db: Database, demo: bool) -> None:
     from gsctracker.ops.timetable import copying
     from gsctracker.web import server
     from gsctracker.web.app import create_app
+    from gsctracker.web.large_bodies import Door
     from gsctracker.web.pages.restore import errands_here
 
     bound = server.listen(config.host, config.port)
@@ -85,7 +86,7 @@ def _serve(config: Config, db: Database, demo: bool) -> None:
         _announce(config, db, sign_ins)
 
     try:
-        server.run(app.wsgi_app, bound, config.threads, ready=ready)
+        server.run(app.wsgi_app, bound, config.threads, ready=ready, door=Door(config, db))
     finally:
         dog.stop()
         watching.stop()

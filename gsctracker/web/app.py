@@ -13,7 +13,7 @@ from gsctracker.db import Database
 from gsctracker.ops import metrics
 from gsctracker.ops.alerts import watch
 from gsctracker.ops.live import Hub
-from gsctracker.web import access, api, closed, context, errors, headers, limits, locale, pages, requests
+from gsctracker.web import access, api, closed, context, errors, headers, large_bodies, limits, locale, pages, requests
 from gsctracker.web.cache import KeptAnswers
 from gsctracker.web.hosts import Hosts
 from gsctracker.web.lane import Lane
@@ -26,6 +26,8 @@ LARGEST_REQUEST = 15 * 1024 * 1024
 
 class App(Flask):
     """Flask without its search for coroutines before each step: no route here is one."""
+
+    request_class = large_bodies.Request
 
     def ensure_sync(self, func: Callable) -> Callable:
         """The function as it is."""

@@ -20,6 +20,7 @@ from gsctracker import clock
 from gsctracker.errors import Conflict
 from gsctracker.web import lines
 from gsctracker.web.doorstep import Wsgi
+from gsctracker.web.large_bodies import PATH, Door, Parser
 from gsctracker.web.queues import Queues
 from gsctracker.words import N_
 
@@ -55,8 +56,10 @@ def listen(host: str, port: int) -> socket.socket:
     return bound
 
 
-def run(app: Wsgi, bound: socket.socket, threads: int, ready: Callable[[], object]) -> None:
-    """Serve until SIGTERM or SIGINT, then finish what is in flight and return. `ready` is called once we answer."""
+def run(app: Wsgi, bound: socket.socket, threads: int, ready: Callable[[], object], door: Door | None = None) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what is in flight and return. `ready` is called once we answer; `door` lets in what
+    is larger than every other request.
+    """
     server: TcpWSGIServer = waitress.create_server(
         app,
         _dispatcher=Queues(threads),
@@ -73,6 +76,7 @@ def run(app: Wsgi, bound: socket.socket, threads: int, ready: Callable[[], objec
         ident=None,
     )
     server.channel_class = Channel
+    server.adj.door = door
     server.draining = False
     asked_to_stop: list[int] = []
 
@@ -119,6 +123,11 @@ class Refused(ErrorTask):
         error = self.request.error
         status, name = HTTPStatus(error.code), secrets.token_hex(8)
         words = "That is too large to take in." if error.code == 413 else "That could not be read as a request."
+        if error.code == 413 and getattr(self.request, "path", "") == PATH:
+            words += (
+                " Open this page through the link with the set-up code, see that the disk has room for the copy four times,"
+                " or lay the copy into the folder of copies of this box."
+            )
         body = json.dumps({"error": {"code": "too_large" if error.code == 413 else "bad_request", "message": words}})
         kind = "application/json"
         if not getattr(self.request, "path", "").startswith("/api/"):  # there is none where the first line was no line
@@ -139,6 +148,7 @@ class Channel(HTTPChannel):
     """A connection that says its last word even to somebody who is still sending, and closes when the server ends."""
 
     task_class = lines.Task
+    parser_class = Parser
     error_task_class = Refused
     stays = False  # its answer goes on (web/lines.py): nothing more is asked on it
     _lingers_until = 0.0

@@ -7,8 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
+import apsw
+
 from gsctracker.config import Config
-from gsctracker.errors import Invalid, NotFound
+from gsctracker.db import Busy, Database
+from gsctracker.domain.season import troop
+from gsctracker.errors import Invalid, NotFound, Refusal
+from gsctracker.ops import machine
 from gsctracker.ops.copies import extras, finding, names, taking_out, workroom
 from gsctracker.ops.copies.places import Place
 from gsctracker.ops.copies.staging import Found
@@ -16,6 +21,7 @@ from gsctracker.words import N_
 
 PREFIX = "offered-"
 MOST_FILES = 4
+TIMES_ON_THE_DISK = 4  # as it came in, as it was taken apart, as a file of its own, as what is in that
 LONGEST_KEY_TEXT = 10_000
 _KEY = re.compile(r"AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}")
 _AT_ONCE = 1 << 16
@@ -24,6 +30,19 @@ _AT_ONCE = 1 << 16
 def room(config: Config) -> Path:
     """A new folder for what is brought along; whoever asks for it removes it."""
     return Path(tempfile.mkdtemp(prefix=PREFIX, dir=workroom.folder_of(config)))
+
+
+def most_bytes(config: Config, db: Database, code: str) -> int:
+    """How large a copy may be that whoever knows this set-up code sends: what the settings say and the disk has room for; 0 where the
+    code is not right, or the box cannot be asked.
+    """
+    try:
+        with db.read() as tx:
+            troop.require_setup_code(tx, code)
+        free = machine.disk_of(workroom.folder_of(config))[1] - workroom.RESERVE
+    except (Refusal, Busy, apsw.Error, OSError):
+        return 0
+    return max(0, min(config.restore_upload_mb * 1_000_000, free // TIMES_ON_THE_DISK))
 
 
 def keep(sent: Iterable[tuple[str, BinaryIO]], folder: Path) -> Path:

@@ -3,6 +3,7 @@
 import functools
 import shutil
 from pathlib import Path
+from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, current_app, g, redirect, render_template, request
 
@@ -16,7 +17,7 @@ from gsctracker.ops.copies import bucket, errands, keys, offered, places
 from gsctracker.ops.copies.errands import Errand, Errands
 from gsctracker.ops.copies.places import Folder
 from gsctracker.ops.copies.staging import Staged
-from gsctracker.web import copy_words, forms
+from gsctracker.web import copy_words, forms, large_bodies
 from gsctracker.web.access import allow, require_fresh
 from gsctracker.words import N_
 
@@ -74,6 +75,7 @@ def bring():
 def take_over():
     """Check the copy that was brought along, and make it the box's data."""
     config = metrics.of().config
+    request.let_in(large_bodies.Door(config, g.db))  # type: ignore[attr-defined] # ours has it
     room = None
     try:
         typed = forms.Reading(request.form)
@@ -139,7 +141,15 @@ def _require_code(typed: forms.Reading) -> None:
 def _sources() -> dict[str, object]:
     config = metrics.of().config
     lie_here = bool(places.local(config).highest_sequence())
-    return {"has_bucket": bool(config.s3_backup_bucket), "lie_here": lie_here}
+    code = request.args.get("code", "")[:40]
+    most = large_bodies.Door(config, g.db).most("POST", large_bodies.PATH, urlencode({"code": code})) if code else 0
+    most = max(most, current_app.config["MAX_CONTENT_LENGTH"])
+    return {
+        "has_bucket": bool(config.s3_backup_bucket),
+        "lie_here": lie_here,
+        "code": code,
+        "most_mb": most // 1_000_000,
+    }
 
 
 def _found(token: str) -> Errand:

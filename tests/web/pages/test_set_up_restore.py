@@ -1,5 +1,6 @@
 """An empty box is given a copy on its first page: as files, from its folder, from the bucket; with the key from the sheet."""
 
+import contextlib
 import http.client
 import io
 import json
@@ -9,6 +10,7 @@ import tarfile
 import time
 import urllib.parse
 import uuid
+from pathlib import Path
 
 import pytest
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -293,6 +295,83 @@ def test_a_box_that_burned_down_comes_back_from_the_bucket_and_the_printed_key(t
         assert person.send("/sign-in", email="admin@example.org", password=PASSWORD)[0] == 303
         assert person.figures() == before
         assert key.encode() in person.send("/recovery-sheet")[2]
+        assert server.stop() == 0
+
+
+def stretched(packed, folder, megabytes):
+    """The .tar with something in it that nobody looks at, so that it is that large; and the form that sends it."""
+    large = folder / packed.name
+    with tarfile.open(packed) as old, tarfile.open(large, "w") as tar, open("/dev/zero", "rb") as zeros:
+        for member in old:
+            tar.addfile(member, old.extractfile(member))
+        filler = tarfile.TarInfo("holiday.mov")
+        filler.size = megabytes * 1_000_000
+        tar.addfile(filler, zeros)
+    return large
+
+
+def parts_of(large, mark, **form):
+    """The body of the form, a few bytes at a time."""
+    for name, text in form.items():
+        yield f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'.encode()
+    yield f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{large.name}"\r\n\r\n'.encode()
+    with large.open("rb") as file:
+        while part := file.read(1 << 20):
+            yield part
+    yield f"\r\n--{mark}--\r\n".encode()
+
+
+def send_large(server, path, large, **form):
+    """Send it as a browser does; gives the answer's status, where it leads and its words."""
+    mark = uuid.uuid4().hex
+    length = (
+        large.stat().st_size
+        + sum(len(part) for part in parts_of(large.with_name("empty"), mark, **form))
+        + len(large.name)
+        - len("empty")
+    )
+    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
+    line.putrequest("POST", path)
+    line.putheader("Content-Type", f"multipart/form-data; boundary={mark}")
+    line.putheader("Content-Length", str(length))
+    line.endheaders()
+    with contextlib.suppress(OSError):  # a refusal comes before all is sent
+        for part in parts_of(large, mark, **form):
+            line.send(part)
+    answer = line.getresponse()
+    said = answer.status, answer.headers.get("Location", ""), answer.read().decode()
+    line.close()
+    return said
+
+
+def peak_of(process):
+    """The most memory it ever held, in kB."""
+    return int(re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process.pid}/status").read_text())[1])
+
+
+def test_a_large_copy_goes_to_the_disk_and_not_into_memory(brought, tmp_path):
+    """BAK-25: larger than any other request, with the code in the address; without it, or beyond the setting, it stays outside."""
+    packed, key = brought
+    (tmp_path / "large").mkdir()
+    large = stretched(packed, tmp_path / "large", 80)
+    (tmp_path / "large" / "empty").touch()
+    with started(tmp_path / "new", RESTORE_UPLOAD_MB="100") as server:
+        code = re.search(r"/setup\?code=([\w-]+)", server.said())[1]
+        form = {"code": code, "source": "files", "key": key}
+        assert b"At most 100 MB" in server.get(f"/set-up/restore?code={code}")[2]
+        assert b"At most 15 MB" in server.get("/set-up/restore?code=wrong")[2]
+        before = peak_of(server.process)
+        for path in ("/set-up/restore", "/set-up/restore?code=aaaa-bbbb-cccc", f"/sign-in?code={code}"):
+            status, _, said = send_large(server, path, large, **form)
+            assert status == 413 and "too large" in said, (path, said)
+        status, follow, said = send_large(server, f"/set-up/restore?code={code}", large, **form)
+        assert status == 303, said
+        assert b"The copy is put back" in _end(Person(server), follow)
+        assert peak_of(server.process) - before < 40_000
+        assert not list((tmp_path / "new" / "tmp").glob("offered-*"))
+        assert (
+            send_large(server, f"/set-up/restore?code={code}", large, **form)[0] == 413
+        )  # a box with a troop takes none
         assert server.stop() == 0
 
 
