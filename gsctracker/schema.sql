@@ -216,7 +216,8 @@ CREATE TABLE accounts (                          -- who may sign in
     language       TEXT NOT NULL DEFAULT 'en' CHECK (language IN ('en', 'es')),
     created_at     TEXT NOT NULL CHECK (created_at IS strftime('%Y-%m-%dT%H:%M:%SZ', created_at)),
     CHECK ((role = 'scout') = (scout_id IS NOT NULL)),
-    CHECK ((role = 'scout') = (consent_id IS NOT NULL)),
+    CHECK (role = 'scout' OR consent_id IS NULL),
+    CHECK (role <> 'scout' OR consent_id IS NOT NULL OR state = 'disabled'),  -- the record itself goes three years after its end
     CHECK (role = 'scout' OR sign_in_name LIKE '%_@_%')
 ) STRICT;
 
@@ -264,6 +265,7 @@ CREATE TABLE consents (                          -- what a guardian agreed to fo
     address       TEXT NOT NULL DEFAULT '' CHECK (length(address) <= 45),    -- from where it was recorded
     CHECK (kind = 'withdrawn' OR guardian_id IS NOT NULL),
     CHECK ((kind = 'given') = (expires_on IS NOT NULL)),
+    CHECK (method = 'paper' OR (shows_name, ranks) = (0, 0)),                -- what others see of her is signed by hand: COPPA, 16 CFR 312.5(b)
     CHECK (expires_on >= signed_on)
 ) STRICT;
 CREATE INDEX consents_by_scout ON consents (scout_id, id);
@@ -281,7 +283,8 @@ WHEN NEW.evidence NOT IN (OLD.evidence, '') OR NEW.address NOT IN (OLD.address, 
       OLD.expires_on, OLD.recorded_at, OLD.recorded_by)
 BEGIN SELECT RAISE(ABORT, 'a consent is never edited'); END;
 CREATE TRIGGER consents_stay BEFORE DELETE ON consents
-BEGIN SELECT RAISE(ABORT, 'a consent is never edited'); END;
+WHEN ifnull(OLD.expires_on, date(OLD.recorded_at)) >= date('now', '-3 years')
+BEGIN SELECT RAISE(ABORT, 'a consent is kept for three years after it ended'); END;
 CREATE TRIGGER a_withdrawal_is_felt_at_once AFTER INSERT ON consents WHEN NEW.kind = 'withdrawn' BEGIN
     DELETE FROM sessions WHERE account_id IN (SELECT id FROM accounts WHERE scout_id = NEW.scout_id);
     UPDATE accounts SET state = 'disabled' WHERE scout_id = NEW.scout_id AND state <> 'disabled';
@@ -293,6 +296,34 @@ CREATE TRIGGER a_girls_account_keeps_consent BEFORE UPDATE OF role, scout_id, co
 WHEN NEW.role = 'scout' AND NEW.state = 'active'
  AND NOT EXISTS (SELECT 1 FROM standing_consents WHERE id = NEW.consent_id AND scout_id = NEW.scout_id)
 BEGIN SELECT RAISE(ABORT, 'a girl signs in with a consent that stands'); END;
+
+CREATE TABLE consent_letters (                   -- consent by e-mail: a letter, her yes, a day, a second letter; only then it is a consent
+    id              INTEGER PRIMARY KEY,
+    scout_id        INTEGER NOT NULL REFERENCES scouts,
+    guardian_id     INTEGER NOT NULL REFERENCES guardians ON DELETE CASCADE,
+    asked_by        INTEGER NOT NULL REFERENCES accounts,
+    asked_at        TEXT NOT NULL CHECK (asked_at IS strftime('%Y-%m-%dT%H:%M:%SZ', asked_at)),
+    state           TEXT NOT NULL DEFAULT 'asked' CHECK (state IN ('asked', 'sent', 'agreed', 'stands', 'refused', 'over')),
+    link_hash       TEXT UNIQUE CHECK (length(link_hash) = 64),                  -- of the link in the letter that went out last
+    sent_at         TEXT CHECK (sent_at IS strftime('%Y-%m-%dT%H:%M:%SZ', sent_at)),
+    answered_at     TEXT CHECK (answered_at IS strftime('%Y-%m-%dT%H:%M:%SZ', answered_at)),
+    address         TEXT NOT NULL DEFAULT '' CHECK (length(address) <= 45),     -- from where she answered
+    notice_hash     TEXT NOT NULL DEFAULT '' CHECK (length(notice_hash) IN (0, 64)),  -- of the privacy notice that she read
+    second_sent_at  TEXT CHECK (second_sent_at IS strftime('%Y-%m-%dT%H:%M:%SZ', second_sent_at)),
+    trouble         TEXT NOT NULL DEFAULT '' CHECK (length(trouble) <= 80),     -- why the last try to send failed; no address
+    CHECK (state = 'asked' OR state = 'over' OR (sent_at IS NOT NULL AND link_hash IS NOT NULL)),
+    CHECK (state NOT IN ('agreed', 'stands') OR (answered_at >= sent_at AND length(notice_hash) = 64)),
+    CHECK (second_sent_at >= strftime('%Y-%m-%dT%H:%M:%SZ', answered_at, '+1 day')),
+    CHECK ((state = 'stands') = (second_sent_at IS NOT NULL))
+) STRICT;
+CREATE UNIQUE INDEX one_consent_letter_waits ON consent_letters (scout_id) WHERE state IN ('asked', 'sent', 'agreed');
+CREATE INDEX consent_letters_by_scout ON consent_letters (scout_id, id);
+
+CREATE TRIGGER a_consent_by_mail_has_two_letters BEFORE INSERT ON consents
+WHEN NEW.kind = 'given' AND NEW.method = 'email_plus'
+ AND NOT EXISTS (SELECT 1 FROM consent_letters WHERE scout_id = NEW.scout_id AND guardian_id = NEW.guardian_id AND state = 'stands'
+                    AND date(answered_at) = NEW.signed_on AND notice_hash = NEW.notice_hash)
+BEGIN SELECT RAISE(ABORT, 'a consent by mail follows a second letter'); END;
 
 CREATE TABLE deletion_requests (                 -- a family wishes that its girl is forgotten; a leader confirms it
     id          INTEGER PRIMARY KEY,
@@ -2153,7 +2184,7 @@ CREATE VIEW troop_sold AS                        -- every package the troop sold
               JOIN products ON products.id = product_id                    -- orders that are no sales: read far quicker
              UNION ALL
             SELECT orders.season_id, product_id, -order_lines.boxes, -order_lines.boxes * price_cents
-              FROM seasons CROSS JOIN orders ON orders.season_id = seasons.id AND status IN ('needs_approval', 'cancelled', 'unknown')
+              FROM seasons CROSS JOIN orders ON season_id = seasons.id AND orders.status IN ('needs_approval', 'cancelled', 'unknown')
              CROSS JOIN order_lines ON order_id = orders.id
              UNION ALL
             SELECT products.season_id, product_id, boxes, boxes * price_cents

@@ -11,9 +11,9 @@ from gsctracker.config import Config
 
 @click.command(epilog="Example: gsctracker demo --scouts 25 --sales 6000 --booths 60 --yes --data-dir ./pretend")
 @with_config
-@click.option("--scouts", type=click.IntRange(1, 100), default=25, show_default=True, help="Girls in the troop.")
-@click.option("--sales", type=click.IntRange(0, 50_000), default=6000, show_default=True, help="Sales they made.")
-@click.option("--booths", type=click.IntRange(0, 500), default=60, show_default=True, help="Booths they held.")
+@click.option("--scouts", type=click.IntRange(1, 300), default=25, show_default=True, help="Girls in the troop.")
+@click.option("--sales", type=click.IntRange(0, 100_000), default=6000, show_default=True, help="Sales they made.")
+@click.option("--booths", type=click.IntRange(0, 1000), default=60, show_default=True, help="Booths they held.")
 @click.option("--seed", type=int, default=1, show_default=True, help="The same number gives the same season.")
 @click.option("--yes", is_flag=True, help="Do not ask first.")
 @json_option
