@@ -8,7 +8,7 @@ from flask import Flask, Request, Response, current_app, g, redirect, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, current_user
 
-from gsctracker.domain.people import roles, sessions
+from gsctracker.domain.people import passkeys, roles, sessions
 from gsctracker.errors import Invalid, NotAllowed
 from gsctracker.web import bearers, limits
 from gsctracker.web.context import parts
@@ -60,7 +60,7 @@ def set_up(app: Flask) -> None:
     """Put the guard at the door of every request. Call `check_routes` when all routes are known."""
     app.session_interface = Notices()
     OurLogin(app).request_loader(_visitor)
-    app.jinja_env.globals["is_fresh"] = is_fresh
+    app.jinja_env.globals |= {"is_fresh": is_fresh, "passkeys_here": passkeys_here}
     app.before_request(_guard)
     app.after_request(bearers.let_read)
 
@@ -145,6 +145,11 @@ def is_fresh() -> bool:
         return False
     with g.db.read() as tx:
         return sessions.is_fresh(tx, token_of(request.environ))
+
+
+def passkeys_here() -> bool:
+    """Whether browsers make and show passkeys under the address that was asked for."""
+    return passkeys.site(request.scheme, request.host) is not None
 
 
 def require_fresh(*, always: bool = False) -> None:

@@ -19,6 +19,7 @@ STATUS_BY_CODE = {
     "invalid_credentials": 401,
     "second_factor_required": 401,
     "second_factor_wrong": 401,
+    "passkey_wrong": 401,
     "too_large": 413,
     "too_many": 429,
 }

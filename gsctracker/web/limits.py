@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, Counter
 from gsctracker import clock
 from gsctracker.domain.people import accounts, attempts, devices, passwords, second_factor
 from gsctracker.domain.people.attempts import Attempts
+from gsctracker.domain.people.challenges import Challenges
 from gsctracker.domain.people.verified import Verified
 from gsctracker.errors import Invalid
 from gsctracker.ops import metrics, secrets
@@ -38,6 +39,7 @@ class Limits:
     def __init__(self, registry: CollectorRegistry, ticks: Callable[[], float] = clock.ticks) -> None:
         self.attempts = Attempts(ticks)
         self.verified = Verified(ticks)
+        self.challenges = Challenges(ticks)
         self._results = Counter(
             "gsctracker_login", "Tries to sign in, by how they ended.", ["result"], registry=registry
         )

@@ -43,6 +43,8 @@ OBJECTS = {
     "condition_id": "troop",
     "export_id": "family",
     "token_id": "own",
+    "passkey_id": "own",
+    "provider": "troop",
     "what": "troop",
     "kind": "troop",
     "part": "troop",

@@ -5,7 +5,7 @@ import apsw
 from gsctracker import clock, values
 from gsctracker.db.rows import Row, add, many, one, run, value
 from gsctracker.domain import audit
-from gsctracker.domain.people import consents, roles, sessions
+from gsctracker.domain.people import consents, passkeys, roles, sessions
 from gsctracker.domain.people.roles import Person
 from gsctracker.errors import Conflict, Invalid, NotAllowed, NotFound
 from gsctracker.words import N_
@@ -159,6 +159,8 @@ def set_password(tx: apsw.Connection, account_id: int, password_hash: str, by: P
     if by is not None and by.id != account_id:
         raise NotAllowed(N_("Nobody sets somebody else's password here; the operator can."), "not_own_password")
     keep_password(tx, account_id, password_hash)
+    if by is None:
+        passkeys.remove_hers(tx, account_id)  # whoever took the account over may have made one
     audit.note(tx, by.id if by else None, "account.password", "account", account_id)
 
 

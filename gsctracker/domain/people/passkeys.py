@@ -106,7 +106,7 @@ def checked(said: str, challenge: bytes, where: Site) -> Made:
             require_user_verification=True,
         )
     except Exception as problem:  # whatever is sent here, it is no passkey
-        raise Invalid(N_("That is no passkey that this box can use."), "passkey_wrong") from problem
+        raise Invalid(N_("That is no passkey that this box can use."), "passkey_unfit") from problem
     return Made(
         bytes_to_base64url(found.credential_id), bytes_to_base64url(found.credential_public_key), found.sign_count
     )
@@ -154,7 +154,7 @@ def challenge_in(said: str) -> bytes:
         client = json.loads(base64url_to_bytes(json.loads(said[:LONGEST_SAID])["response"]["clientDataJSON"]))
         return base64url_to_bytes(client["challenge"])
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise Invalid(_WRONG, "passkey_wrong") from None
+        raise Invalid(_WRONG, "passkey_unfit") from None
 
 
 def named_in(said: str) -> str:

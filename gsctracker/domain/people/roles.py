@@ -42,6 +42,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "people.manage": _COOKIE_LEADERS,  # accounts and invitations
     "incidents": _LEADERS,  # say what went wrong or is planned, and what everybody is told
     "tokens": _LEADERS,  # let a program act for her, within scopes
+    "ways.in": _ADULTS,  # sign in with a passkey or an outside account; a girl has her passphrase
     "operate": frozenset({"admin"}),  # the box itself
 }
 

@@ -12,6 +12,7 @@ SUBJECTS = (
     "join",
     "account",
     "devices",
+    "passkeys",
     "second_factor",
     "tokens",
     "reset",

@@ -1,6 +1,7 @@
 """Signing in and out, and the language of somebody who is not signed in."""
 
 import hashlib
+from collections.abc import Callable
 
 from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request
 from flask_babel import gettext
@@ -46,7 +47,7 @@ def sign_in():
     if found.needs_code:
         ticket = _tickets().dumps([found.account.id, _mark(found.account.password_hash)])
         return _ask_for_code(ticket, wanted)
-    return _enter(found.account, found.renewed, wanted)
+    return let_in(found.account, found.renewed, wanted)
 
 
 @bp.post("/sign-in/code")
@@ -63,7 +64,7 @@ def second_step():
         limits.take_code(account.sign_in_name, account.id, request.form.get("code", ""))
     except forms.NO as no:
         return _ask_for_code(ticket, wanted, no)
-    return _enter(account, None, wanted)
+    return let_in(account, None, wanted)
 
 
 def _ask_for_code(ticket: str, wanted: str, no: Refusal | None = None):
@@ -74,15 +75,17 @@ def _ask_for_code(ticket: str, wanted: str, no: Refusal | None = None):
     return page, 200, {"Cache-Control": "no-store"}
 
 
-def _enter(account, renewed: str | None, wanted: str) -> Response:
-    limits.of().note("right")
+def let_in(account, renewed: str | None, wanted: str, act: Callable = lambda tx: None) -> Response:
+    """Sign in whoever has proven that the account is hers, and go on to `wanted`. `act(tx)` comes first, in the same transaction."""
     with g.db.write() as tx:
+        act(tx)
         if renewed:
             accounts.renew_hash(tx, account.id, account.password_hash, renewed)
         token = enter(tx, account.id)
         chosen = request.cookies.get(locale.COOKIE)
         if chosen in locale.LANGUAGES:
             accounts.set_language(tx, account.id, chosen)
+    limits.of().note("right")
     response = remember(redirect(wanted, 303), token)
     if chosen:
         response.delete_cookie(locale.COOKIE)  # it is the account's now; the next one at this device chooses anew
