@@ -16,14 +16,14 @@ from gsctracker.db import Database
 from gsctracker.db.rows import Row
 from gsctracker.domain.booths import closing
 from gsctracker.domain.inventory import transfers
-from gsctracker.domain.money import balances, turn_ins
+from gsctracker.domain.money import balances, sweeps, turn_ins
 from gsctracker.domain.people import passwords
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.sales import bulk, goals
 from gsctracker.domain.sales.bulk import Sale
 from gsctracker.domain.season import catalogue, seasons, troop
 from gsctracker.errors import Conflict
-from gsctracker.ops import demo_booths, demo_cupboard, demo_office, demo_people, demo_sales, demo_stock
+from gsctracker.ops import demo_booths, demo_cupboard, demo_families, demo_office, demo_people, demo_sales, demo_stock
 from gsctracker.ops.demo_booths import Booth
 from gsctracker.ops.demo_sales import IN_STOCK, NOW, OVERDUE_CENTS
 from gsctracker.words import N_
@@ -33,6 +33,15 @@ SMALL = {"scouts": 12, "sales": 400, "booths": 10}
 
 REACHED, TROOP_REACHED = (78, 104, 63, 91, 42, 55, 118, 100, 84, 96, 71, 47), 80
 """How far the girls are on the way to their goals, and the troop to its own, in per cent."""
+
+REWARDS_ON = "2026-03-13"
+FIRST_SWEEP = date(2026, 2, 11)
+WITHDRAWALS: tuple[tuple[str, str, int, str | None], ...] = (
+    (FIRST_SWEEP.isoformat(), "initial_order", 33_33, None),
+    ("2026-03-06", "balance", 50_00, "2026-02-28"),
+    ("2026-03-27", "remainder", 0, None),
+)
+"""The council's calendar: a third of the initial order, half of a day's balance, then the rest; day, basis, factor, as of."""
 
 _BOXES, _SALE, _BOOTH, _PAYMENT, _BANK, _LAST = range(6)
 Event = tuple[date, int, Callable[[], object]]
@@ -66,7 +75,8 @@ def _live(
     troop.mark_demo(tx)
     season = seasons.current(tx).id
     seasons.set_tiers(tx, season, {200: 90, 350: 95}, people.admin)
-    seasons.change(tx, season, people.admin, base_proceeds=85, status="selling")
+    seasons.change(tx, season, people.admin, base_proceeds=85, status="selling", rewards_on=REWARDS_ON)
+    _plan_withdrawals(tx, people.cookie_leader)
     cookies = {row.code: row for row in catalogue.products(tx, season)}
     priced = {code: (row.id, row.price_cents) for code, row in cookies.items()}
     overdue, forgetful = people.scout_ids[3 % scouts], people.scout_ids[5 % scouts]
@@ -87,6 +97,10 @@ def _live(
     for _, _, happen in sorted(events, key=lambda event: event[:2]):
         happen()
     demo_cupboard.order_all(tx, people.cookie_leader, NOW + timedelta(days=3))
+    demo_families.mistype(tx, people.cookie_leader, people.scout_ids[-1], NOW.isoformat())
+    demo_families.sign_all(tx, people.cookie_leader, season)
+    demo_families.remind(tx, people.cookie_leader, season, overdue, NOW.isoformat())
+    demo_families.reward(tx, people.admin, season)
     return people.sign_ins
 
 
@@ -247,11 +261,15 @@ def _bank(tx: apsw.Connection, by: Person, season: int) -> list[Event]:
         if cents > 0:
             turn_ins.deposit(tx, by, cents, day=day.isoformat(), reference=f"slip {day:%m%d}")
 
-    def sweep(day: date) -> None:
+    def sweep() -> None:
         cents = balances.troop_accounts(tx, season)["bank"] * 6 // 10 // 100 * 100
         if cents > 0:
-            turn_ins.sweep(tx, by, cents, day=day.isoformat(), reference="first withdrawal")
+            sweeps.take(tx, by, sweeps.rules(tx, season)[0].id, cents, reference="first withdrawal")
 
     days = [IN_STOCK + timedelta(days=2 + 7 * week) for week in range(6)]
-    swept = date(2026, 2, 11)
-    return [*((day, _BANK, lambda day=day: deposit(day)) for day in days), (swept, _BANK, lambda: sweep(swept))]
+    return [*((day, _BANK, lambda day=day: deposit(day)) for day in days), (FIRST_SWEEP, _BANK, sweep)]
+
+
+def _plan_withdrawals(tx: apsw.Connection, by: Person) -> None:
+    for due_on, basis, factor, as_of in WITHDRAWALS:
+        sweeps.add_rule(tx, by, due_on=due_on, basis=basis, factor=factor, as_of=as_of)

@@ -8,9 +8,11 @@ from gsctracker.db import Database
 from gsctracker.db.rows import many, value
 from gsctracker.domain.booths import booths, carry
 from gsctracker.domain.inventory import stock
-from gsctracker.domain.money import balances
+from gsctracker.domain.money import balances, closing_identity, receipts, sweeps
 from gsctracker.domain.people.roles import Person
-from gsctracker.domain.reports import differences, summary
+from gsctracker.domain.reports import differences, summary, today
+from gsctracker.domain.reviewing import sanity
+from gsctracker.domain.rewards import earned
 from gsctracker.domain.sales import listing
 from gsctracker.domain.season import seasons, troop
 from gsctracker.errors import Conflict
@@ -121,7 +123,25 @@ def test_what_the_back_office_moved_is_posted_once(read):
     )
     assert [(row.kind, row.entries <= 3) for row in here] == [("T2G", True)]
     assert value(read, "SELECT count(*) FROM journal WHERE kind = 'office_credit'") == 0
-    assert value(read, "SELECT count(*) FROM journal WHERE reverses IS NOT NULL") == 0
+    assert value(read, "SELECT count(*) FROM journal WHERE reverses IS NOT NULL AND kind <> 'payment'") == 0
+
+
+def test_receipts_rewards_and_the_councils_calendar_are_there_to_be_seen(read):
+    """TEST-25: every hand-out and payment has its receipt, signed, confirmed, open or void; girls reached levels and chose."""
+    season = seasons.current(read).id
+    book = receipts.recent(read, season, BY, limit=1000)
+    assert [row.number for row in book] == list(range(len(book), 0, -1))
+    kept = [row for row in book if not row.void_entry_id]
+    assert len(book) - len(kept) == 2
+    assert {row.kind for row in kept} == {"T2G", "G2T", "payment"}
+    assert any(row.signature for row in kept) and any(row.confirmed_by for row in kept)
+    assert any(not row.signature and not row.confirmed_by for row in kept)
+    assert [row.verdict for row in sanity.to_review(read, BY)] == ["review"]
+    girls = earned.girls(read, season, BY)
+    assert {due.state for girl in girls for due in girl.due} >= {"to_choose", "ready"}
+    assert [one.state for one in sweeps.forecast(read, season)] == ["taken", "planned", "planned"]
+    assert {one.code for one in today.for_person(read, season, BY)} >= {"entries_to_review", "sweep_covered"}
+    assert closing_identity.check(read, season).difference == 0
 
 
 def test_there_are_promised_orders_waiting_and_goals(read):

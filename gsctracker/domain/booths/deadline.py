@@ -5,6 +5,7 @@ from datetime import date
 import apsw
 
 from gsctracker.db.rows import Row
+from gsctracker.domain.booths import hours
 from gsctracker.domain.season import troop
 
 
@@ -12,7 +13,7 @@ def days_left(tx: apsw.Connection, season: Row) -> int | None:
     """Days until the last day for rewards: none left on that day itself, below zero afterwards; None where no day is set."""
     if season.rewards_on is None:
         return None
-    return (date.fromisoformat(season.rewards_on) - date.fromisoformat(troop.today(tx))).days
+    return (date.fromisoformat(season.rewards_on) - date.fromisoformat(troop.day_of(tx, hours.present(tx)))).days
 
 
 def is_urgent(left: int | None) -> bool:

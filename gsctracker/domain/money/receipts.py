@@ -151,18 +151,24 @@ def take_money(
     """
     roles.require(by, "money.record")
     scouts.must_be_on_roster(tx, scout_id)
+    if not ahead:
+        must_owe(tx, scout_id, cents)
+    entry_id = turn_ins.turn_in(tx, by, scout_id, cents, method, reference=reference, day=day)
+    return issue(tx, by, entry_id, adult=adult, signature=signature)
+
+
+def must_owe(tx: apsw.Connection, scout_id: int, cents: int) -> None:
+    """Raise Conflict where a family hands in more than it owes."""
     owed = value(
         tx,
         "SELECT max(ifnull(sum(cents), 0), 0) FROM family_ledger WHERE season_id = :season AND scout_id = :scout",
         season=seasons.current(tx).id,
         scout=scout_id,
     )
-    if values.cents("amountCents", cents, 1) > owed and not ahead:
+    if values.cents("amountCents", cents, 1) > owed:
         sentence = N_("The family owes $%(owed)s. Take no more than that, or say that it pays ahead.")
         owes = f"{owed / 100:,.2f}"
         raise Conflict(sentence, "more_than_owed", {"amountCents": (sentence, {"owed": owes})}, owed=owes)
-    entry_id = turn_ins.turn_in(tx, by, scout_id, cents, method, reference=reference, day=day)
-    return issue(tx, by, entry_id, adult=adult, signature=signature)
 
 
 def issue(tx: apsw.Connection, by: Person, entry_id: int, *, adult: str = "", signature: str = "") -> int:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import apsw
 
 from gsctracker.db.rows import Row, many, one
-from gsctracker.domain.booths import booths, closing, deadline
+from gsctracker.domain.booths import booths, closing, deadline, hours
 from gsctracker.domain.imports import batches
 from gsctracker.domain.imports.rows import Note
 from gsctracker.domain.inventory import claims, cupboard_orders, stock
@@ -173,7 +173,7 @@ def _money(tx: apsw.Connection, season_id: int, by: Person, today: str, cash_fro
         soon=_days_on(today, SWEEP_WITHIN),
     )
     assert now is not None
-    found = _sweeps(tx, season_id, today) if now.withdrawals else []
+    found = _sweeps(tx, season_id) if now.withdrawals else []
     disputed = agreements.disagreements(tx, season_id, by) if now.disputed else []
     if disputed:
         names = ", ".join(row.first_name for row in disputed[:MOST_NAMED])
@@ -193,8 +193,9 @@ def _money(tx: apsw.Connection, season_id: int, by: Person, today: str, cash_fro
     return found
 
 
-def _sweeps(tx: apsw.Connection, season_id: int, today: str) -> list[Waiting]:
+def _sweeps(tx: apsw.Connection, season_id: int) -> list[Waiting]:
     """The council's withdrawals of the next days, with what is still to be deposited; and those whose day is over."""
+    today = troop.day_of(tx, hours.present(tx))  # in the example troop time stands still
     planned = [sweep for sweep in sweeps.forecast(tx, season_id) if sweep.state == "planned"]
     found = []
     if late := sum(sweep.rule.due_on < today for sweep in planned):

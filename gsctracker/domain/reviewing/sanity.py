@@ -55,20 +55,29 @@ _CHECKS = """SELECT entry_checks.*, journal.kind, day, recorded_at, order_id, bo
                LEFT JOIN accounts AS decider ON decider.id = decided_by"""
 
 
+_ENTRIES = """SELECT id, kind, recorded_at, recorded_by, scout_id, order_id, booth_id, season_id FROM journal
+               WHERE kind IN ('sale', 'payment', 'booth_sale') AND reverses IS NULL AND batch_id IS NULL
+                 AND recorded_by IS NOT NULL"""
+
+
 def catch_up(tx: apsw.Connection) -> int:
     """Look at the entries by people since the last that was looked at, some hundred at a time; gives how many."""
     waiting = many(
         tx,
-        """SELECT id, kind, recorded_at, recorded_by, scout_id, order_id, booth_id, season_id FROM journal
-            WHERE id > (SELECT ifnull(max(entry_id), 0) FROM entry_checks) AND recorded_at >= :since
-              AND kind IN ('sale', 'payment', 'booth_sale') AND reverses IS NULL AND batch_id IS NULL AND recorded_by IS NOT NULL
-            ORDER BY id LIMIT :most""",
+        f"""{_ENTRIES} AND id > (SELECT ifnull(max(entry_id), 0) FROM entry_checks) AND recorded_at >= :since
+             ORDER BY id LIMIT :most""",
         since=clock.instant(datetime.fromisoformat(clock.now()) - timedelta(days=LOOK_BACK_DAYS)),
         most=MOST_AT_ONCE,
     )
     for entry in waiting:
         _look(tx, entry)
     return len(waiting)
+
+
+def look_from(tx: apsw.Connection, entry_id: int) -> None:
+    """Look at this entry and those after it; those before are passed over for good."""
+    for entry in many(tx, f"{_ENTRIES} AND id >= :id ORDER BY id LIMIT :most", id=entry_id, most=MOST_AT_ONCE):
+        _look(tx, entry)
 
 
 def score(tx: apsw.Connection, entry: Row) -> list[str]:

@@ -6,12 +6,17 @@ from flask import Blueprint, g
 from msgspec import Meta
 
 from gsctracker import values
-from gsctracker.domain.money import balances, turn_ins
+from gsctracker.domain.money import balances, receipts, turn_ins
 from gsctracker.domain.season import seasons
 from gsctracker.web.access import allow
 from gsctracker.web.api import cursors
 from gsctracker.web.api.calls import call
 from gsctracker.web.api.shapes import Answer, Ask, Day, Id, Listing, PageAsk
+from gsctracker.web.errors import say
+from gsctracker.web.locale import money
+from gsctracker.words import N_
+
+PAID_AHEAD = N_("That is more than the family owes: %(amount)s stand on its account as paid ahead.")
 
 bp = Blueprint("money_calls", __name__, url_prefix="/api/troops/<troop:tid>")
 
@@ -31,17 +36,19 @@ class Balance(Answer, frozen=True):
 
 
 class NewPayment(Ask, frozen=True):
-    """Money a family hands in."""
+    """Money a family hands in. More than it owes is written down as paid ahead; with `paysAhead` false it is refused instead."""
 
     scout_id: Id
     amount_cents: Annotated[int, Meta(ge=1, le=values.MOST_CENTS)]
     method: Literal[turn_ins.METHODS]
     reference: Annotated[str, Meta(max_length=80)] = ""
     date: Day | None = None
+    pays_ahead: bool = True
 
 
 class Payment(Answer, frozen=True):
-    """Money that was handed in, and what the family owes after it."""
+    """Money that was handed in, and what the family owes after it; where that is less than nothing, how much it paid ahead
+    and a sentence that says so."""
 
     id: int
     scout_id: int
@@ -49,6 +56,8 @@ class Payment(Answer, frozen=True):
     method: str
     balance_cents: int
     reference: str | None = None
+    ahead_cents: int = 0
+    warning: str | None = None
 
 
 @bp.get("/balances")
@@ -62,10 +71,12 @@ def families(tx, query: PageAsk) -> Listing[Balance]:
 
 @bp.post("/payments")
 @allow("money.record")
-@call(201)
+@call(201, refuses=(409,))
 def turn_in(tx, body: NewPayment) -> Payment:
     """Record money that a family hands in."""
     day = body.date and body.date.isoformat()
+    if not body.pays_ahead:
+        receipts.must_owe(tx, body.scout_id, body.amount_cents)
     entry_id = turn_ins.turn_in(
         tx, g.by, body.scout_id, body.amount_cents, body.method, reference=body.reference, day=day
     )
@@ -77,6 +88,8 @@ def turn_in(tx, body: NewPayment) -> Payment:
         method=body.method,
         balance_cents=family.balance_cents,
         reference=body.reference or None,
+        ahead_cents=max(-family.balance_cents, 0),
+        warning=say(PAID_AHEAD, {"amount": money(-family.balance_cents)}) if family.balance_cents < 0 else None,
     )
 
 

@@ -115,11 +115,13 @@ def turn_in() -> Response | tuple[str, int]:
         method = form.take("method", values.choice, turn_ins.METHODS)
         reference, day = form.take("reference", values.line, 80), form.take("date", values.day, empty=None)
         form.settle()
-        receipts.issue(tx, g.by, turn_ins.turn_in(tx, g.by, girl, cents, method, reference=reference, day=day))
+        ahead = form.ticked("ahead")
+        receipts.take_money(tx, g.by, girl, cents, method, reference=reference, day=day, ahead=ahead)
         return url_for(".family", scout_id=girl)
 
     def again(no: Any) -> tuple[str, int]:
-        return forms.again("money/turn_in.html", no, names=NAMES, named="", **_offered(""))
+        too_much = no.code == "more_than_owed"
+        return forms.again("money/turn_in.html", no, names=NAMES, named="", too_much=too_much, **_offered(""))
 
     return forms.submit(act, again, gettext("The money is written down. The family sees it now."))
 

@@ -1,7 +1,9 @@
 """The first page of leaders, families and girls."""
 
 import re
+from datetime import UTC, datetime
 
+from gsctracker import clock
 from gsctracker.domain.booths import closing
 from gsctracker.domain.inventory import transfers
 from gsctracker.domain.money import sweeps, turn_ins
@@ -129,7 +131,7 @@ def test_a_level_is_news_for_a_week_to_its_own_family_and_the_leaders(leader, si
 def test_a_leader_is_told_of_withdrawals_disputed_figures_and_odd_entries(leader, signed_in, box, girls, monkeypatch):
     """UX-28: each where it is settled; what is at the bank is said calmly."""
     with box.write() as tx:
-        monkeypatch.setattr("gsctracker.clock.today", lambda zone="UTC": "2026-03-02")
+        monkeypatch.setattr(clock, "moment", lambda: datetime(2026, 3, 2, 18, tzinfo=UTC))
         sweeps.add_rule(tx, OLGA, due_on="2026-03-06", basis="per_package", factor=100, nets_cards=False)
         sweeps.add_rule(tx, OLGA, due_on="2026-02-27", basis="per_package", factor=50, nets_cards=False)
         sweeps.add_rule(tx, OLGA, due_on="2026-03-20", basis="remainder")

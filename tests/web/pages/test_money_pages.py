@@ -77,6 +77,33 @@ def test_who_sees_and_records_money(box, girls, signed_in, role, sees, records):
     assert answer.status_code == (303 if records else 403)
 
 
+def test_more_than_a_family_owes_is_asked_about_and_then_stands_as_a_credit(box, girls, leader, sold):
+    """COOKIE-04: nothing is written down until somebody says that it is meant."""
+    sent = filled(leader, "/money/turn-in", girl=girls.ava, amount="200", method="cash")
+    before = count(box, "journal")
+    answer = leader.post("/money/turn-in", data=sent)
+    assert answer.status_code == 409
+    assert "The family owes $150.00. Take no more than that, or say that it pays ahead." in words(answer)
+    assert count(box, "journal") == before
+    assert 'name="ahead"' in answer.text and 'name="ahead"' not in leader.get("/money/turn-in").text
+    assert 'value="200"' in answer.text, "what was typed is kept"
+    assert leader.post("/money/turn-in", data=sent | {"ahead": "1"}).status_code == 303
+    assert owes(box, girls.ava) == -50_00
+
+
+def test_a_program_is_told_that_a_family_paid_ahead(box, girls, leader, sold):
+    """COOKIE-04: money that came is a fact and written down, unless the program says that it is not to be more."""
+    payment = {"scoutId": girls.ava, "amountCents": 200_00, "method": "cash"}
+    answer = leader.post("/api/troops/1/payments", json=payment | {"paysAhead": False})
+    assert (answer.status_code, answer.json["error"]["code"]) == (409, "more_than_owed")
+    assert owes(box, girls.ava) == 150_00
+    answer = leader.post("/api/troops/1/payments", json=payment)
+    assert (answer.status_code, answer.json["aheadCents"]) == (201, 50_00)
+    assert answer.json["warning"] == "That is more than the family owes: $50.00 stand on its account as paid ahead."
+    less = leader.post("/api/troops/1/payments", json={"scoutId": girls.bea, "amountCents": 1, "method": "cash"})
+    assert less.status_code == 201 and not {"aheadCents", "warning"} & less.json.keys()
+
+
 def test_a_family_hands_money_in_once(box, girls, leader, mother, sold):
     """COOKIE-04: the debt falls, the cash box rises, and the family sees it."""
     sent = filled(
