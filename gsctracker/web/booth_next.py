@@ -23,27 +23,37 @@ class Step(NamedTuple):
 
 
 class Day(NamedTuple):
-    """What comes next, figures (label, text, note, where it comes from), and a warning while credit is missing."""
+    """What comes next, figures (label, text, note, where it comes from), a warning while credit is missing, and whether she
+    sells and counts there: a leader who did not sign up for it only looks on.
+    """
 
     step: Step | None
     figures: list[tuple[str, str, str, str]]
     warning: str = ""
+    may_count: bool = False
 
 
 def of(tx: Any, booth: Any) -> Day | None:
     """The day of a booth for somebody who helps with it; None for others, and before there is anything to do."""
-    helps = roles.allows(g.by, "stock.see") or closing.may_count(tx, g.by, booth.id)
-    if not helps or booth.status in ("planned", "requested", "confirmed", "lost", "cancelled"):
+    may_count = closing.may_count(tx, g.by, booth.id)
+    if not (may_count or roles.allows(g.by, "stock.see")) or booth.status in (
+        "planned",
+        "requested",
+        "confirmed",
+        "lost",
+        "cancelled",
+    ):
         return None
     closed, left = closing.find(tx, booth.id), booths.left(tx, booth.id)
     brought = sum(counting.brought(tx, booth.id).values())
-    return Day(_step(tx, booth, closed, left), _figures(tx, booth, closed, left, brought), _warning(tx, booth, left))
+    step = _step(tx, booth, closed, left, may_count)
+    return Day(step, _figures(tx, booth, closed, left, brought), _warning(tx, booth, left), may_count)
 
 
-def _step(tx: Any, booth: Any, closed: Any, left: int) -> Step | None:
+def _step(tx: Any, booth: Any, closed: Any, left: int, may_count: bool) -> Step | None:
     here, leads = f"/booths/{booth.id}", roles.allows(g.by, "stock.move")
     if closed is None:
-        return _before(tx, booth, here, leads)
+        return _before(tx, booth, here, leads, may_count)
     if booth.status == "counted" and closed.signed_by is None and closed.scout_id is None:
         if closed.closed_by == g.by.id:
             return Step(gettext("You counted. Another adult signs now, with her own account."))
@@ -57,8 +67,10 @@ def _step(tx: Any, booth: Any, closed: Any, left: int) -> Step | None:
     return Step(gettext("All is done."))
 
 
-def _before(tx: Any, booth: Any, here: str, leads: bool) -> Step:
-    count = Step(gettext("Count what is left and the cash."), gettext("Close the booth"), f"{here}/close")
+def _before(tx: Any, booth: Any, here: str, leads: bool, may_count: bool) -> Step:
+    count = Step(gettext("Its adults count what is left and the cash."))
+    if may_count:
+        count = Step(gettext("Count what is left and the cash."), gettext("Close the booth"), f"{here}/close")
     if family.is_from_home(tx, booth):
         return count._replace(said=gettext("Her own boxes from home: afterwards write down what is left."))
     if hours.present(tx) >= booth.ends_at:
@@ -71,6 +83,8 @@ def _before(tx: Any, booth: Any, here: str, leads: bool) -> Step:
         return Step(
             gettext("Packed. Note who is there when you begin."), gettext("Who is there"), f"{here}#there", "scouts"
         )
+    if not may_count:
+        return Step(gettext("Selling. Its adults count at the end."))
     return Step(gettext("Selling. Count at the end."), gettext("Sell here"), f"{here}/mode", "booth")
 
 

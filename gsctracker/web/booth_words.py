@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from gsctracker.web import locale, wording
 from gsctracker.words import N_
@@ -81,6 +81,17 @@ def person(row: Any) -> str:
     if row.scout_id:
         return wording.girl(row, "scout_")
     return f"{row.adult_first_name} {row.adult_last_name}".strip()
+
+
+def adults_lacking(missing: dict[str, int]) -> str:
+    """What a booth that goes on now needs still, as `presences.adults_lacking` has it."""
+    if number := missing.get("adults"):
+        return ngettext("%(num)s adult more is needed there now.", "%(num)s adults more are needed there now.", number)
+    return ngettext(
+        "%(num)s of the adults must be registered and checked still.",
+        "%(num)s of the adults must be registered and checked still.",
+        missing.get("registered", 0),
+    )
 
 
 def length(minutes: int) -> str:

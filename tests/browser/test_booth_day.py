@@ -58,7 +58,7 @@ def test_two_volunteers_have_a_booth_day(visit, demo: Running):
 
     for girl in ("1", "2"):
         look(lead)
-        lead.get_by_label("Girl", exact=True).select_option(girl)
+        lead.get_by_label("Who came?").select_option(f"girl-{girl}")
         press(lead, "She is there")
     assert "Sell here" in look(mother).locator("a.main").inner_text()
 

@@ -81,8 +81,8 @@ def test_a_booth_that_does_not_take_place_keeps_nobody(world):
     insert(world, "shift_sign_ups", good("shift_sign_ups", shift_id=shift))
 
 
-def test_a_girl_is_present_at_one_booth_at_a_time(world):
-    """Triggers a_girl_comes_at_one_booth and a_girl_stays_at_one_booth; she may come again at the instant she left."""
+def test_nobody_is_present_at_two_booths_at_a_time(world):
+    """Triggers somebody_comes_at_one_booth and somebody_stays_at_one_booth; she may come again at the instant she left."""
     insert(world, "presences", good("presences"))
     words = "she is at another booth at that time"
     other = insert(world, "booths", good("booths"))
@@ -90,6 +90,9 @@ def test_a_girl_is_present_at_one_booth_at_a_time(world):
     again = insert(world, "presences", good("presences", booth_id=other, came_at=LATE, left_at=None))
     refused(world, "presences", good("presences", came_at="2026-02-15T18:00:00Z", left_at=None), words)
     says_no(world, f"UPDATE presences SET came_at = '{NOON}' WHERE id = {again}", words)
+    adult = {"scout_id": None, "account_id": 1}
+    insert(world, "presences", good("presences", **adult))
+    refused(world, "presences", good("presences", booth_id=other, came_at=NOON, left_at=None, **adult), words)
 
 
 def test_a_calendar_link_is_one_familys(world):

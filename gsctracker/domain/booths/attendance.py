@@ -22,7 +22,8 @@ def stays(tx: apsw.Connection, booth_id: int) -> list[Stay]:
     rows = many(
         tx,
         """SELECT scout_id, came_at, ifnull(left_at, max(ends_at, came_at)) AS left_at
-             FROM presences JOIN booths ON booths.id = booth_id WHERE booth_id = :booth ORDER BY scout_id, came_at""",
+             FROM presences JOIN booths ON booths.id = booth_id
+            WHERE booth_id = :booth AND scout_id IS NOT NULL ORDER BY scout_id, came_at""",
         booth=booth_id,
     ) or many(
         tx,

@@ -18,6 +18,8 @@ from gsctracker.domain.season import seasons, troop
 from gsctracker.errors import Conflict, Invalid, NotAllowed
 from gsctracker.words import N_
 
+NOT_ALLOWED = N_("A booth is closed by a cookie leader or by an adult who signed up for it.")
+
 
 class Count(NamedTuple):
     """What the table held of one cookie at the end: packages left over, damaged and given away.
@@ -174,7 +176,7 @@ def reopen(tx: apsw.Connection, by: Person, booth_id: int, reason: str) -> None:
 
 def _allowed(tx: apsw.Connection, by: Person, booth_id: int) -> None:
     if not closing.may_count(tx, by, booth_id):
-        raise NotAllowed(N_("A booth is closed by a cookie leader or by an adult who signed up for it."), "not_allowed")
+        raise NotAllowed(NOT_ALLOWED, "not_allowed")
 
 
 def _sold_from_home(tx: apsw.Connection, booth: Row, counts: Mapping[int, Count]) -> dict[int, int]:

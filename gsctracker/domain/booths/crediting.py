@@ -9,7 +9,7 @@ import apsw
 from gsctracker import values
 from gsctracker.db.rows import Row, add, many, one
 from gsctracker.domain import audit, journal
-from gsctracker.domain.booths import attendance, booths, carry, closing, dividing
+from gsctracker.domain.booths import attendance, booths, carry, closing, dividing, tallies
 from gsctracker.domain.booths.dividing import Sale, Share
 from gsctracker.domain.journal import Credit
 from gsctracker.domain.people import roles, scouts
@@ -57,7 +57,8 @@ def propose(
     sales: Sequence[Sale] = (),
     hand: Hand | None = None,
 ) -> Proposal:
-    """How the booth's packages would be shared out. `weights`: minutes by scout id, where they are other than was noted.
+    """How the booth's packages would be shared out. `weights`: minutes by scout id, where they are other than was noted;
+    `sales`: one by one, where they are other than the phones tapped in.
 
     Raises Invalid for a way that lacks what it needs: girls, counts between, sales, or packages by hand that add up.
     """
@@ -69,7 +70,7 @@ def propose(
         if way == "segments":
             quotas, nobodys = dividing.by_segment(attendance.segments(tx, booth_id), stays)
         else:
-            quotas, nobodys = dividing.by_sale(sales, stays, booth.ends_at)
+            quotas, nobodys = dividing.by_sale(sales or tallies.sales(tx, booth_id), stays, booth.ends_at)
         if not quotas and not nobodys:
             _lacks(N_("There is nothing to divide by: no counts at a change of shift, or no sales one by one."))
         nobodys = {product: min(n, boxes.get(product, 0)) for product, n in nobodys.items()}

@@ -11,7 +11,7 @@ import apsw
 
 from gsctracker import clock
 from gsctracker.db.rows import Row, many, value
-from gsctracker.domain.booths import hours, listing, states
+from gsctracker.domain.booths import hours, listing, presences, states
 from gsctracker.domain.journal import TROOP
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
@@ -35,9 +35,10 @@ class Left(NamedTuple):
 
 
 class Stand(NamedTuple):
-    """A booth that is held now or soon. `girls` are those who checked in, or, where nobody did, who signed up for now.
+    """A booth that is held now or soon. `girls` and `adults` are those who checked in, or, where nobody did, who signed up for now.
 
-    `other_girls` counts those whose names are not hers to see. `left` and `sold` are None for a family.
+    `other_girls` counts those whose names are not hers to see. `lacks` says how many adults are missing now (as
+    `presences.adults_lacking`). `left` and `sold` are None for a family.
     """
 
     booth: Row
@@ -46,6 +47,7 @@ class Stand(NamedTuple):
     adults: list[Row]
     other_adults: int
     checked_in: bool
+    lacks: dict[str, int]
     left: list[Left] | None
     sold: int | None
 
@@ -78,12 +80,13 @@ def board(tx: apsw.Connection, by: Person, season_id: int) -> Board:
     ids = json.dumps([booth.id for booth in booths])
     people = _people(tx, ids, now)
     left, sold = (_left(tx, ids), _sold(tx, ids)) if leads else ({}, {})
+    lacks = presences.adults_lacking(tx, season_id, booths)
     found = []
     for booth in booths:
         there = [row for row in people if row.booth_id == booth.id]
         came = [row for row in there if row.checked_in]
-        girls = came or [row for row in there if row.scout_id]
-        adults = [row for row in there if row.account_id]
+        girls = [row for row in came if row.scout_id] or [row for row in there if row.scout_id]
+        adults = [row for row in came if row.account_id] or [row for row in there if row.account_id]
         seen = [row for row in girls if leads or row.scout_id in by.scout_ids]
         known = [row for row in adults if leads or row.account_id == by.id]
         found.append(
@@ -93,7 +96,8 @@ def board(tx: apsw.Connection, by: Person, season_id: int) -> Board:
                 other_girls=len(girls) - len(seen),
                 adults=known,
                 other_adults=len(adults) - len(known),
-                checked_in=bool(came),
+                checked_in=any(row.scout_id for row in came),
+                lacks=lacks.get(booth.id, {}),
                 left=left.get(booth.id, []) if leads else None,
                 sold=sold.get(booth.id, 0) if leads else None,
             )
@@ -112,7 +116,7 @@ def _stands(tx: apsw.Connection, season_id: int, now: str) -> list[Row]:
     """Booths that are held now, were until an hour ago and are not counted yet, or begin within two hours."""
     return many(
         tx,
-        """SELECT id, name, starts_at, ends_at, status FROM booths
+        """SELECT id, name, type, starts_at, ends_at, status FROM booths
             WHERE season_id = :season AND starts_at < :soon AND ends_at > :just AND status IN (SELECT value FROM json_each(:states))
             ORDER BY starts_at, id LIMIT :most""",
         season=season_id,
@@ -124,11 +128,12 @@ def _stands(tx: apsw.Connection, season_id: int, now: str) -> list[Row]:
 
 
 def _people(tx: apsw.Connection, ids: str, now: str) -> list[Row]:
-    """Who is at these booths: girls who checked in, and who signed up for a shift that goes on now."""
+    """Who is at these booths: those who checked in, and those who signed up for a shift that goes on now."""
     return many(
         tx,
-        """SELECT booth_id, scout_id, NULL AS account_id, 1 AS checked_in, first_name, last_initial
-             FROM presences JOIN scouts ON scouts.id = scout_id
+        """SELECT booth_id, presences.scout_id, account_id, 1 AS checked_in,
+                  ifnull(scouts.first_name, accounts.first_name) AS first_name, last_initial
+             FROM presences LEFT JOIN scouts ON scouts.id = presences.scout_id LEFT JOIN accounts ON accounts.id = account_id
             WHERE booth_id IN (SELECT value FROM json_each(:ids)) AND left_at IS NULL
             UNION ALL
            SELECT booth_id, shift_places.scout_id, account_id, 0, ifnull(scouts.first_name, accounts.first_name), last_initial

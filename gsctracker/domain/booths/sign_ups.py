@@ -105,7 +105,12 @@ def move_up(tx: apsw.Connection, shift_id: int) -> list[int]:
     ):
         count = shifts.taken(tx, shift_id)
         if (count.girls < shift.max_girls) if row.scout_id else (count.adults < shift.max_adults):
-            run(tx, "UPDATE shift_sign_ups SET state = 'going' WHERE id = :id", id=row.id)
+            run(
+                tx,
+                "UPDATE shift_sign_ups SET state = 'going', moved_at = :now WHERE id = :id",
+                now=clock.now(),
+                id=row.id,
+            )
             audit.note(tx, None, "shift.moved_up", "shift", shift_id, scout=row.scout_id, account=row.account_id)
             moved.append(row.id)
     return moved
@@ -162,7 +167,8 @@ def coming(tx: apsw.Connection, by: Person, season_id: int, now: str, limit: int
     mine = ",".join(str(int(scout_id)) for scout_id in sorted(by.scout_ids)) or "NULL"
     return many(
         tx,
-        f"""SELECT {_PERSON}, booth_shifts.starts_at, booth_shifts.ends_at, booth_id, booths.name AS booth_name, address
+        f"""SELECT {_PERSON}, booth_shifts.starts_at, booth_shifts.ends_at, booth_id, booths.name AS booth_name, address,
+                   moved_at
               FROM {_JOINED} JOIN booth_shifts ON booth_shifts.id = shift_id JOIN booths ON booths.id = booth_id
              WHERE season_id = :season AND shift_sign_ups.state <> 'left' AND booth_shifts.ends_at > :now
                AND booths.status IN ('scheduled', 'packed', 'open')

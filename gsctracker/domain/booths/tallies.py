@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import apsw
 
-from gsctracker.db.rows import Row, many
+from gsctracker.db.rows import Row, many, one
 from gsctracker.domain.booths import closing
 from gsctracker.domain.booths.dividing import Sale
 from gsctracker.domain.season import catalogue
@@ -52,6 +52,11 @@ def sales(tx: apsw.Connection, booth_id: int) -> list[Sale]:
         booth=booth_id,
     )
     return [Sale(row.happened_at, row.product_id, row.boxes) for row in rows]
+
+
+def has_sales(tx: apsw.Connection, booth_id: int) -> bool:
+    """Whether any sale was tapped in that stands."""
+    return bool(one(tx, "SELECT 1 AS yes FROM standing_booth_sales WHERE booth_id = :booth", booth=booth_id))
 
 
 def differences(tx: apsw.Connection, booth_id: int) -> list[Difference]:

@@ -12,7 +12,7 @@ from gsctracker.domain.booths.counting import Count
 from gsctracker.domain.imports import booth_credits
 from gsctracker.domain.people import roles
 from gsctracker.domain.season import catalogue
-from gsctracker.errors import NotFound
+from gsctracker.errors import NotAllowed, NotFound
 from gsctracker.web import choices, forms, grids
 from gsctracker.web.access import allow
 from gsctracker.words import N_
@@ -29,6 +29,7 @@ def close(booth_id: int) -> str:
     offered = _offered(booth_id)
     if offered["closed"]:
         return render_template("booths/closed.html", typed={}, errors={}, **offered)
+    _must_count(offered)
     return render_template("booths/close.html", typed=_of_sheet(booth_id), errors={}, **offered)
 
 
@@ -122,7 +123,9 @@ def reopen(booth_id: int) -> Response | tuple[str, int]:
 @allow("family.see")
 def midway(booth_id: int) -> str:
     """The count at a change of shift."""
-    return render_template("booths/midway.html", typed={}, errors={}, **_offered(booth_id))
+    offered = _offered(booth_id)
+    _must_count(offered)
+    return render_template("booths/midway.html", typed={}, errors={}, **offered)
 
 
 @bp.post("/midway")
@@ -146,6 +149,11 @@ def count_midway(booth_id: int) -> Response | tuple[str, int]:
     return forms.submit(
         act, again, gettext("The count is kept. What was sold before is shared by who was there before.")
     )
+
+
+def _must_count(offered: dict[str, Any]) -> None:
+    if not offered["may_count"]:
+        raise NotAllowed(counting.NOT_ALLOWED, "not_allowed")
 
 
 def _closed_again(booth_id: int, no: Any) -> tuple[str, int]:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g, render_template, request, url_for
 from flask_babel import gettext
 
 from gsctracker import values
-from gsctracker.domain.booths import attendance, booths, carry, closing, crediting
+from gsctracker.domain.booths import attendance, booths, carry, closing, crediting, tallies
 from gsctracker.domain.imports import booth_credits
 from gsctracker.domain.people import scouts
 from gsctracker.domain.season import catalogue, seasons
@@ -21,6 +21,7 @@ WAYS = {
     "minutes": (N_("By minutes present"), N_("Who stayed longer gets more.")),
     "even": (N_("Evenly"), N_("Everybody who was there gets the same.")),
     "segments": (N_("By change of shift"), N_("Each stretch between two counts among those who were there then.")),
+    "sales": (N_("Sale by sale"), N_("Each sale that was tapped in among those who were there at that moment.")),
     "pool": (N_("By the season's minutes"), N_("The whole troop, by everybody's minutes at all booths.")),
     "one": (N_("All to one girl"), N_("A family's own booth.")),
     "hand": (N_("By hand"), N_("You write every number; they must add up.")),
@@ -139,7 +140,11 @@ def _shown(booth_id: int) -> dict[str, Any]:
             if request.values.get("way")
             else {"way": usual, "weights": None, "hand": None}
         )
-        ways = [way for way in WAYS if way != "segments" or attendance.has_midcounts(tx, booth_id)]
+        lacking = {
+            "segments": not attendance.has_midcounts(tx, booth_id),
+            "sales": not tallies.has_sales(tx, booth_id),
+        }
+        ways = [way for way in WAYS if not lacking.get(way)]
         proposal, lacks = None, ""
         if standing is None and asked["way"]:
             try:
@@ -185,7 +190,7 @@ def _parts(
         "lacks": lacks,
         "way": asked["way"],
         "ways": [(way, gettext(WAYS[way][0]), gettext(WAYS[way][1])) for way in ways],
-        "way_words": {way: gettext(words[0]) for way, words in WAYS.items()} | {"sales": gettext("Sale by sale")},
+        "way_words": {way: gettext(words[0]) for way, words in WAYS.items()},
         "girl_names": girls,
         "there": asked["weights"] if asked["weights"] is not None else noted,
         "girls": sorted(

@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from gsctracker import values
 from gsctracker.domain.booths import booths, hours, policies, presences, shifts, sign_ups, sites, states, swaps
-from gsctracker.domain.people import roles
+from gsctracker.domain.people import consents, roles
 from gsctracker.errors import Refusal
 from gsctracker.web import booth_next, booth_words, choices, forms
 from gsctracker.web.access import allow
@@ -27,7 +27,11 @@ def one(booth_id: int) -> str:
 
 
 def shown(booth_id: int) -> dict[str, Any]:
-    """All that the page of a booth says. A family sees how many have a place, and by name only its own."""
+    """All that the page of a booth says.
+
+    A family sees how many have a place, and by name only its own; one that stands there also the adults, and the girls whose
+    families agreed to that.
+    """
     with g.db.read() as tx:
         booth = booths.look_at(tx, g.by, booth_id)
         names = sign_ups.stands_there(tx, g.by, booth_id)
@@ -41,8 +45,11 @@ def shown(booth_id: int) -> dict[str, Any]:
         girls = choices.girls(tx) if roles.allows(g.by, "shifts.sign_up") else []
         adults = policies.adults(tx, g.by) if roles.allows(g.by, "shifts.manage") else []
         leads = roles.allows(g.by, "shifts.manage")
+        there = presences.of_booth(tx, booth_id) if names else []
+        _call([*people, *there], None if leads else consents.may_be_named(tx) | g.by.scout_ids)
         day, begins = hours.local(tx, booth.starts_at)
-        rows = shifts.of_booth(tx, booth_id)
+        present, rows = hours.present(tx), shifts.of_booth(tx, booth_id)
+        goes_on = booth.starts_at <= present < booth.ends_at
         return {
             "booth": booth,
             "shifts": rows,
@@ -54,8 +61,11 @@ def shown(booth_id: int) -> dict[str, Any]:
             "adults": adults,
             "may_sign_up": booth.status in states.SIGN_UP and roles.allows(g.by, "shifts.sign_up"),
             "opens_at": sign_ups.opens_at(tx, g.by, booth, None) if not leads else booth.sign_up_from,
-            "present": hours.present(tx),
-            "there": presences.of_booth(tx, booth_id) if names else [],
+            "present": present,
+            "there": there,
+            "comers": _comers(people, there, girls if leads else [], adults),
+            "comes": hours.local(tx, present)[1] if goes_on else begins,
+            "adults_lacking": presences.adults_lacking(tx, booth.season_id, [booth]).get(booth_id) if names else None,
             "onward": [to for to in states.onward(g.by, booth.status) if to in OURS],
             "may_cancel": "cancelled" in states.onward(g.by, booth.status),
             "policy": policies.of_type(tx, booth.season_id, booth.type),
@@ -67,6 +77,32 @@ def shown(booth_id: int) -> dict[str, Any]:
             "booth_words": booth_words,
             "booth_day": booth_next.of(tx, booth),
         }
+
+
+def _call(rows: list[Any], named: frozenset[int] | None) -> None:
+    """Give each row what its person is called: a girl who is not among `named` (None: all are) by a number alone."""
+    strangers: dict[int, int] = {}
+    for row in rows:
+        if row.scout_id and named is not None and row.scout_id not in named:
+            number = strangers.setdefault(row.scout_id, len(strangers) + 1)
+            row.called = gettext("A girl of another family (%(n)s)", n=number)
+        else:
+            row.called = booth_words.person(row)
+
+
+def _comers(people: list[Any], there: list[Any], girls: list[Any], adults: list[Any]) -> list[tuple[str, str]]:
+    """(value, name) of whoever can be noted as coming: those who signed up, then anybody else of the troop for a leader."""
+    here = {(row.scout_id, row.account_id) for row in there if not row.left_at}
+    found = {(row.scout_id, row.account_id): row.called for row in people if row.state == "going"}
+    found |= {(girl, None): name for girl, name in girls if (girl, None) not in found}
+    found |= {
+        (None, one.id): f"{one.first_name} {one.last_name}".strip() for one in adults if (None, one.id) not in found
+    }
+    return [
+        (f"girl-{girl}" if girl else f"adult-{adult}", name)
+        for (girl, adult), name in found.items()
+        if (girl, adult) not in here
+    ]
 
 
 def again(booth_id: int, no: Refusal) -> tuple[str, int]:

@@ -6,7 +6,7 @@ from flask import Blueprint, g, redirect, render_template
 from flask_babel import gettext, ngettext
 
 from gsctracker import clock
-from gsctracker.domain.booths import hours, listing, sign_ups
+from gsctracker.domain.booths import hours, listing, moved_up, sign_ups
 from gsctracker.domain.inventory import stock
 from gsctracker.domain.money import agreements, balances, council, receipts
 from gsctracker.domain.people import invitations, roles, scouts, sessions
@@ -145,6 +145,20 @@ def _waiting(tx, season_id: int, here: list) -> list[Waiting]:
         else:
             said = say(one.sentence.message, one.sentence.params)
             found.append(Waiting(said, _address(one.target, one.code, one.scout_id), "", URGENCY.get(one.code, "wait")))
+    found += [
+        Waiting(
+            gettext(
+                "%(who)s moved up from the waiting list: %(booth)s, %(when)s",
+                who=booth_words.person(row),
+                booth=row.booth_name,
+                when=booth_words.hours(row),
+            ),
+            f"/booths/{row.booth_id}",
+            gettext("The place is taken for you. Give it back in time if nobody can come."),
+            "news",
+        )
+        for row in moved_up.news(tx, g.by, season_id)
+    ]
     found += _of_her_family(tx, season_id)
     if roles.allows(g.by, "people.manage") and (open_ones := len(invitations.waiting(tx))):
         label = ngettext(

@@ -83,14 +83,14 @@ def accept(swap_id: int) -> Response | tuple[str, int]:
 @bp.post("/<id:booth_id>/there")
 @allow("shifts.sign_up")
 def check_in(booth_id: int) -> Response | tuple[str, int]:
-    """A girl comes; at the time that is typed, on the booth's day."""
+    """A girl or an adult comes; at the time that is typed, on the booth's day."""
 
     def act(tx: Any) -> None:
         form = forms.Reading(request.form)
-        girl = form.take("girl", choices.row_id)
         at = form.take("came", hours.o_clock)
         form.settle()
-        presences.check_in(tx, g.by, booth_id, girl, _instant(tx, booth_id, "came", at))
+        who = _who(request.form.get("who", ""))
+        presences.check_in(tx, g.by, booth_id, at=_instant(tx, booth_id, "came", at), **who)
 
     return booth_page.done(booth_id, act, gettext("Noted."))
 
@@ -98,7 +98,7 @@ def check_in(booth_id: int) -> Response | tuple[str, int]:
 @bp.post("/<id:booth_id>/there/<id:presence_id>")
 @allow("shifts.sign_up")
 def correct(booth_id: int, presence_id: int) -> Response | tuple[str, int]:
-    """A girl leaves, or her times are set right."""
+    """Somebody leaves, or her times are set right."""
 
     def act(tx: Any) -> None:
         form = forms.Reading(request.form)

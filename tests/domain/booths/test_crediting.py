@@ -6,10 +6,11 @@ from fractions import Fraction
 import pytest
 
 from gsctracker.db.rows import many, value
-from gsctracker.domain.booths import attendance, booths, carry, closing, counting, crediting
+from gsctracker.domain.booths import attendance, booths, carry, closing, counting, crediting, entries
 from gsctracker.domain.booths.cash import Money
 from gsctracker.domain.booths.counting import Count
 from gsctracker.domain.booths.dividing import Sale
+from gsctracker.domain.booths.entries import Entry
 from gsctracker.domain.inventory import transfers
 from gsctracker.domain.reports import today as waits
 from gsctracker.domain.sales import orders
@@ -128,6 +129,24 @@ def test_a_sale_with_nobody_present_is_kept_and_stops_the_crediting(tx, admin, g
         crediting.credit(tx, admin, booth, "sales", sales=sales)
     crediting.credit(tx, admin, booth, "minutes")
     assert given(tx, booth) == [46]
+
+
+def test_what_phones_tapped_in_is_shared_sale_by_sale(tx, admin, girls):
+    """f.6: each sale among the girls who were there at its moment; what the count has beyond the taps goes by minutes."""
+    booth = booths.plan(tx, admin, "Rink", SIXTEEN, TWENTY)
+    transfers.move(tx, admin, "TROOP_TO_BOOTH", lines(tx, TM=12), booth_id=booth)
+    present(tx, booth, girls[0], left=EIGHTEEN)
+    present(tx, booth, girls[1])
+    table = booths.find(tx, booth)
+    for number, (at, boxes) in enumerate([(SIXTEEN, 4), ("2026-02-14T17:59:59Z", 2), (EIGHTEEN, 6)]):
+        said = {"pay": "cash", "items": [{"product": "TM", "quantity": boxes}]}
+        entries.take(tx, admin, table, Entry(f"{number:032x}", "a1", number, at, 0, "sale", said))
+    mints = product(tx, "TM")
+    counting.close(tx, admin, booth, {mints: Count(0)}, Money(end=12 * 600))
+    closing.sign(tx, make_person(tx, "leader"), booth)
+    assert [share.given for share in crediting.propose(tx, booth, "sales").shares] == [{mints: 3}, {mints: 9}]
+    crediting.credit(tx, admin, booth, "sales")
+    assert given(tx, booth) == [3, 9]
 
 
 def test_by_hand_must_add_up(tx, admin, girls, booth):

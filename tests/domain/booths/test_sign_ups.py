@@ -8,10 +8,12 @@ import pytest
 from gsctracker import clock
 from gsctracker.db.rows import many, value
 from gsctracker.domain.booths import (
+    attendance,
     booths,
     closing,
     fairness,
     hours,
+    moved_up,
     policies,
     presences,
     shifts,
@@ -225,6 +227,29 @@ def test_a_shift_needs_its_registered_adults(tx, admin, booth):
         policies.clear_adult(tx, booth.mia, booth.mia.id, "2030-01-01")
 
 
+def test_who_moves_up_is_told_once(tx, booth):
+    """COOKIE-42: news in the app for three days, and a mail to each adult of the girl's family until one was sent."""
+    mine = sign_ups.sign_up(tx, booth.mia, booth.early, booth.ana)[0]
+    sign_ups.sign_up(tx, booth.nia, booth.early, booth.bea, wait=True)
+    assert moved_up.news(tx, booth.nia, SEASON) == moved_up.to_tell(tx) == []
+    sign_ups.leave(tx, booth.mia, mine)
+    (news,) = moved_up.news(tx, booth.nia, SEASON)
+    assert (news.scout_first_name, news.booth_name) == ("Bea", "Market")
+    assert moved_up.news(tx, booth.mia, SEASON) == []
+    mail = moved_up.to_tell(tx)
+    assert mail
+    emails = (
+        "SELECT sign_in_name FROM accounts JOIN cared_for ON account_id = accounts.id WHERE cared_for.scout_id = :girl"
+    )
+    assert [row.to for row in mail] == [row.sign_in_name for row in many(tx, emails, girl=booth.bea)]
+    for row in mail:
+        moved_up.told(tx, row.id)
+    assert moved_up.to_tell(tx) == []
+    assert moved_up.news(tx, booth.nia, SEASON)
+    tx.execute("UPDATE shift_sign_ups SET moved_at = ? WHERE moved_at IS NOT NULL", (clock.after(days=-4),))
+    assert moved_up.news(tx, booth.nia, SEASON) == []
+
+
 def test_who_had_how_many_and_who_none(tx, admin, booth):
     """COOKIE-37: of what was asked for, so much got a place, and so many really came."""
     sign_ups.sign_up(tx, booth.mia, booth.early, booth.ana)
@@ -273,6 +298,55 @@ def test_a_presence_is_half_open(tx, admin, booth):
         presences.correct(tx, admin, booth.id, last.id, tomorrow(1), tomorrow(4))
     presences.remove(tx, admin, booth.id, last.id)
     assert len(presences.of_booth(tx, booth.id)) == 1
+
+
+def test_adults_come_and_go_too_and_nobody_is_credited_for_it(tx, admin, booth):
+    """Who stands there notes herself and the others who signed up; a stranger to the booth only a leader."""
+    sign_ups.sign_up(tx, booth.mia, booth.early)
+    presences.check_in(tx, booth.mia, booth.id, at=tomorrow(0))
+    with pytest.raises(Conflict, match="noted as being at Market"):
+        presences.check_in(tx, admin, booth.id, at=tomorrow(1), account_id=booth.mia.id)
+    with pytest.raises(NotFound):
+        presences.check_in(tx, booth.mia, booth.id, at=tomorrow(0), account_id=booth.nia.id)
+    girl = make_person(tx, "scout", "Ida", scout_ids=(booth.bea,))
+    for nobody in (girl.id, 10**6):
+        with pytest.raises(NotFound):
+            presences.check_in(tx, admin, booth.id, at=tomorrow(0), account_id=nobody)
+    presences.check_in(tx, admin, booth.id, at=tomorrow(0), account_id=booth.nia.id)
+    presences.check_out(tx, booth.mia, booth.id, at=tomorrow(2))
+    presences.check_out(tx, admin, booth.id, at=tomorrow(4), account_id=booth.nia.id)
+    rows = presences.of_booth(tx, booth.id)
+    assert [(row.adult_first_name, row.scout_id, row.left_at) for row in rows] == [
+        ("Mia", None, tomorrow(2)),
+        ("Nia", None, tomorrow(4)),
+    ]
+    presences.correct(tx, booth.mia, booth.id, rows[0].id, tomorrow(1), None)
+    assert attendance.stays(tx, booth.id) == []
+
+
+def test_a_booth_that_goes_on_says_which_adults_it_lacks(tx, admin):
+    """f.1: two adults, registered and checked where the rules ask for it; said once somebody is noted there or it is open."""
+    ana, mia = make_scout(tx, "Ana"), make_person(tx, "caregiver", "Mia")
+    held = booths.find(tx, booths.plan(tx, admin, "Rink", clock.after(hours=-1), clock.after(hours=2)))
+    later = booths.find(tx, booths.plan(tx, admin, "Later", clock.after(hours=4), clock.after(hours=6)))
+
+    def lacks():
+        return presences.adults_lacking(tx, SEASON, [booths.find(tx, held.id), later])
+
+    assert lacks() == {}
+    presences.check_in(tx, admin, held.id, ana, clock.after(minutes=-9))
+    assert lacks() == {held.id: {"adults": 2, "registered": 2}}
+    for person in (admin, mia):
+        presences.check_in(tx, admin, held.id, at=clock.after(minutes=-8), account_id=person.id)
+    assert lacks() == {held.id: {"registered": 2}}
+    for person in (admin, mia):
+        policies.clear_adult(tx, admin, person.id, "2099-12-31")
+    assert lacks() == {}
+    presences.check_out(tx, admin, held.id, at=clock.after(minutes=-2), account_id=mia.id)
+    assert lacks() == {held.id: {"adults": 1, "registered": 1}}
+    presences.check_out(tx, admin, held.id, ana, clock.after(minutes=-1))
+    states.move(tx, admin, held.id, "open")
+    assert lacks()[held.id]["adults"] == 1
 
 
 def test_the_adults_of_a_booth_note_who_is_there(tx, booth):

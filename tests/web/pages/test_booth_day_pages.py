@@ -53,6 +53,19 @@ def test_the_sheet_is_printed_with_the_girls_who_were_there(box, packed, leader)
     assert leader.get(at(packed, "sheet.pdf")).data.startswith(b"%PDF")
 
 
+def test_a_leader_who_does_not_stand_there_looks_on_and_counts_nothing(packed, signed_in):
+    """No button leads her where she would be refused, and the address says who closes a booth."""
+    looker = signed_in("leader", first_name="Nora")
+    page = looker.get(f"/booths/{packed.booth}").text
+    for part in ("mode", "close", "midway", "entries"):
+        assert f"/booths/{packed.booth}/{part}" not in page, part
+    assert "Its adults count" in words(looker.get(f"/booths/{packed.booth}"))
+    for part in ("close", "midway"):
+        refused = looker.get(at(packed, part))
+        assert refused.status_code == 403
+        assert "an adult who signed up for it" in words(refused)
+
+
 def test_a_booth_is_closed_signed_credited_and_opened_again(box, packed, leader, signed_in):
     girls = packed
     assert close(leader, girls).status_code == 303

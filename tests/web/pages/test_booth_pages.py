@@ -87,7 +87,7 @@ def test_odd_input_is_refused_with_a_sentence(stall, leader, mother, given):
         (leader, f"{at(stall)}/shifts/{stall.shift}/places", {"max_girls": given}),
         (leader, f"{at(stall)}/copy", {"days": given}),
         (leader, f"{at(stall)}/move", {"to": given}),
-        (leader, f"{at(stall)}/there", {"girl": given, "came": given}),
+        (leader, f"{at(stall)}/there", {"who": given, "came": given}),
         (leader, "/booths/rules", {"leave_hours": given}),
         (leader, "/booths/rules/types/troop", {"max_girls": given}),
         (mother, f"/booths/shifts/{stall.shift}/sign-up", {"who": given}),
@@ -160,15 +160,50 @@ def test_who_is_there_is_noted_on_the_page(box, stall, leader, mother, girls):
     assert "Who is there" in came and "Who is there" not in words(mother.get(at(stall)))
     with box.read() as tx:
         begins, ends = hours.local(tx, stall.starts)[1], hours.local(tx, stall.ends)[1]
-    assert send(leader, f"{at(stall)}/there", at(stall), girl=girls.ava, came=begins).status_code == 303
+    assert send(leader, f"{at(stall)}/there", at(stall), who=f"girl-{girls.ava}", came=begins).status_code == 303
     assert "There now" in words(leader.get(at(stall)))
     address = f"{at(stall)}/there/1"
     if ends > begins:  # not over midnight: the form knows the times of one day
         assert send(leader, address, at(stall), came=begins, left=ends).status_code == 303
         assert send(leader, address, at(stall), came=ends, left=begins).status_code == 422
-    assert mother.post(f"{at(stall)}/there", data={"girl": girls.ava, "came": begins}).status_code == 403
+    assert mother.post(f"{at(stall)}/there", data={"who": f"girl-{girls.ava}", "came": begins}).status_code == 403
     assert send(leader, f"{address}/remove", at(stall)).status_code == 303
     assert count(box, "presences") == 0
+
+
+def test_a_mother_who_helps_reads_only_the_names_that_families_agreed_to(box, stall, signed_in, girls):
+    """SEC-31: she notes who is there, a girl of a family that did not agree by a number; nobody else's name for who is not there."""
+    with box.write() as tx:
+        shifts.change_places(tx, OLGA, stall.shift, max_girls=3, max_adults=2)
+        cleo = factories.make_scout(tx, "Cleo")
+    helper = signed_in("caregiver", first_name="Hana", scout_ids=(cleo,))
+    with box.write() as tx:
+        for girl in (girls.ava, girls.bea):
+            sign_ups.sign_up(tx, OLGA, stall.shift, girl)
+        sign_ups.sign_up(tx, helper.person, stall.shift)
+        factories.agree(tx, girls.bea, shows_name=True)
+    page = words(helper.get(at(stall)))
+    assert "Bea" in page and "Ava" not in page
+    assert "A girl of another family (1)" in page
+    with box.read() as tx:
+        begins = hours.local(tx, stall.starts)[1]
+    for who in (f"girl-{girls.ava}", f"adult-{helper.person.id}"):
+        assert send(helper, f"{at(stall)}/there", at(stall), who=who, came=begins).status_code == 303
+    page = words(helper.get(at(stall)))
+    assert "Ava" not in page and page.count("There now") == 2
+    assert send(helper, f"{at(stall)}/there", at(stall), who="girl-", came=begins).status_code == 422
+
+
+def test_who_moved_up_reads_it_on_the_first_page(box, stall, mother, signed_in, girls):
+    """COOKIE-42: without looking at the booth's page."""
+    other = signed_in("caregiver", first_name="Nia", scout_ids=(girls.bea,))
+    with box.write() as tx:
+        mine, _ = sign_ups.sign_up(tx, mother.person, stall.shift, girls.ava)
+        sign_ups.sign_up(tx, other.person, stall.shift, girls.bea, wait=True)
+    assert "moved up" not in words(other.get("/"))
+    send(mother, f"/booths/sign-ups/{mine}/leave", at(stall))
+    assert "moved up from the waiting list: Market Square" in words(other.get("/"))
+    assert "moved up" not in words(mother.get("/"))
 
 
 def test_a_family_fetches_its_calendar_by_a_secret_link(stall, box, mother, browser, girls):
