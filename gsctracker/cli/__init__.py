@@ -32,6 +32,8 @@ COMMANDS = {
     "doctor": "doctor:doctor",
     "healthcheck": "healthcheck:healthcheck",
     "smoke": "smoke:smoke",
+    "support-bundle": "support_bundle:support_bundle",
+    "uat": "uat:uat",
 }
 
 EXITS = {

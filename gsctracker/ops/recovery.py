@@ -10,6 +10,7 @@ from gsctracker import clock, values
 from gsctracker.config import Config
 from gsctracker.db.rows import many, run, value
 from gsctracker.domain import audit
+from gsctracker.domain import contacts as whom_to_call
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.season import troop
@@ -24,6 +25,7 @@ WHAT_IT_IS = N_(
     "The copies of your troop's data are sealed. This page opens them. Whoever has it and a copy can read everything, so keep it"
     " like a birth certificate: printed, at home, with two people who do not live together."
 )
+WHOM_TO_CALL = N_("Whom to call")
 STEPS = (
     N_("Get a box: any computer that stays on, and install GSCTracker on it as its guide says."),
     N_(
@@ -49,6 +51,7 @@ class Sheet:
     bucket: str
     endpoint: str
     holders: tuple[str, ...]
+    contacts: tuple[tuple[str, str], ...] = ()
 
 
 def sheet(config: Config, tx: apsw.Connection) -> Sheet:
@@ -66,6 +69,7 @@ def sheet(config: Config, tx: apsw.Connection) -> Sheet:
         bucket=bucket,
         endpoint=config.s3_endpoint_url or "",
         holders=holders(tx),
+        contacts=tuple((one.role, f"{one.name}, {one.phone}") for one in whom_to_call.everybody(tx)),
     )
 
 
@@ -83,6 +87,7 @@ def lines(found: Sheet, say: Callable[[str], str]) -> list[str]:
         f"Held by     {', '.join(found.holders) or '(name two people: gsctracker secrets holders NAME NAME)'}",
         "",
         *(f"{number}. {say(step)}" for number, step in enumerate(STEPS, start=1)),
+        *(["", say(WHOM_TO_CALL), *(f"{role}: {who}" for role, who in found.contacts)] if found.contacts else []),
     ]
 
 

@@ -12,9 +12,9 @@ import apsw
 from gsctracker import clock
 from gsctracker.config import Config
 from gsctracker.db import Database
-from gsctracker.domain import audit, once
+from gsctracker.domain import audit, feedback, once
 from gsctracker.domain.imports import reviewing
-from gsctracker.domain.people import consents, sessions
+from gsctracker.domain.people import consent_letters, consents, sessions
 from gsctracker.domain.reviewing import sanity
 from gsctracker.domain.sales import buyers
 from gsctracker.ops import runs
@@ -68,10 +68,22 @@ def end_consents(config: Config, db: Database) -> str | None:
     return _removed(db, consents.put_to_rest, "girls' sign-ins whose consent ran out")
 
 
+def forget_consents(config: Config, db: Database) -> str | None:
+    """Remove records of consent three years after they ended, and letters that came to nothing after 30 days."""
+    return _removed(
+        db, lambda tx: consents.forget(tx) + consent_letters.forget(tx), "records of consent and letters about it"
+    )
+
+
 def forget_buyers(config: Config, db: Database) -> str | None:
     """Drop who bought, BUYERS_KEPT_DAYS after a sale was handed over or cancelled: third persons' data."""
     before = clock.after(days=-BUYERS_KEPT_DAYS)[:10]
     return _removed(db, lambda tx: buyers.forget_delivered(tx, before), "buyers")
+
+
+def forget_feedback(config: Config, db: Database) -> str | None:
+    """Remove what people said of the program more than feedback.KEPT_DAYS ago."""
+    return _removed(db, lambda tx: feedback.forget(tx, clock.after(days=-feedback.KEPT_DAYS)), "notes of people")
 
 
 def forget_runs(config: Config, db: Database) -> str | None:

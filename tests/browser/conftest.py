@@ -142,6 +142,10 @@ def made(demo: Running, browser: Browser, signed_in: dict[str, list]) -> dict[st
     context = browser.new_context()
     context.add_cookies(signed_in["admin"])
     page = context.new_page()
+    page.goto(f"{demo.address}/trials")
+    page.locator("main form[method=post] button.main").click()
+    page.wait_for_url(re.compile(r"/trials/\d+$"))
+    found["trial"] = page.url.rsplit("/", 1)[1]
     page.goto(f"{demo.address}/copies")
     page.locator("[name=label]").fill("before the cupboard trip")
     page.locator("main form[action='/copies'] button.main").click()

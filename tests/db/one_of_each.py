@@ -13,6 +13,7 @@ HASH = "$argon2id$v=19$m=8,t=1,p=1$AAAA$AAAA"
 # One row for each table, with the ids below; `world` puts them in, in this order.
 WORLD = {
     "incidents": {"id": 1, "kind": "incident", "title": "A", "began_at": NOW, "made_by": "Olga"},
+    "trials": {"id": 1, "begun_at": NOW, "version": "2"},
     "households": {"id": 1, "name": "A", "created_at": NOW},
     "scouts": {"id": 1, "household_id": 1, "first_name": "Ana", "created_at": NOW},
     "accounts": {
@@ -85,6 +86,21 @@ GOOD = {
         "door": "page", "kind": "KeyError", "place": "web/pages/home.py:31 index", "route": "/", "trace": "", "count": 1,
         "first_at": NOW, "last_at": NOW, "request_id": "", "role": "", "account_id": None, "version": "2.0.0",
     },
+    "feedback": {
+        "at": NOW, "made_by": 1, "kind": "idea", "said": "S", "page": "/sales", "version": "2", "request_id": "", "done_at": NOW,
+    },
+    "pulses": {"season_id": 1, "account_id": 1, "score": 4, "said": "", "at": NOW},
+    "launch_items": {"season_id": 1, "item": "roster", "account_id": 1, "done_at": NOW, "done_by": "Olga"},
+    "season_reviews": {
+        "season_id": 1, "went_well": "", "went_badly": "", "next_time": "", "written_at": NOW, "written_by": "Olga",
+    },
+    "kpi_targets": {"code": "p95", "target": 400},
+    "trials": {"begun_at": NOW, "ended_at": NOW, "begun_by": "", "version": "2"},
+    "trial_results": {
+        "trial_id": 1, "scenario": "sale", "step": 1, "result": "pass", "note": "", "milliseconds": 3, "at": NOW,
+    },
+    "contacts": {"role": "Money", "name": "Olga", "phone": "555 0100", "note": ""},
+    "alert_limits": {"rule": "DiskLow", "number": 1, "thousandths": 100},
     "drill_runs": {
         "started_at": NOW, "ended_at": NOW, "copy_name": "", "place": "", "result": "done", "said": "", "milliseconds": 1,
     },
@@ -117,6 +133,10 @@ GOOD = {
     "consents": {
         "scout_id": 1, "season_id": 1, "kind": "given", "guardian_id": 1, "shows_name": 1, "ranks": 0, "method": "paper", "evidence": "",
         "notice_hash": "", "signed_on": DAY, "expires_on": "2027-02-14", "recorded_at": NOW, "recorded_by": 1, "address": "",
+    },
+    "consent_letters": {
+        "scout_id": 1, "guardian_id": 1, "asked_by": 1, "asked_at": NOW, "state": "stands", "link_hash": SHA, "sent_at": NOW,
+        "answered_at": NOW, "address": "", "notice_hash": SHA, "second_sent_at": "2026-02-15T18:05:00Z", "trouble": "",
     },
     "invitations": {
         "token_hash": SHA, "role": "leader", "email": "lea@example.org", "guardian_id": 1, "made_by": 1, "made_at": NOW,

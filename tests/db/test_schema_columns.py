@@ -160,6 +160,12 @@ def test_an_entry_reverses_an_earlier_one(world):
         ("scout_aliases", {}),
         ("alerts", {"severity": "critical"}),  # a second one of a rule while the first is open
         ("duty_weeks", {}),
+        ("pulses", {"score": 5}),
+        ("launch_items", {"done_at": None}),
+        ("season_reviews", {}),
+        ("kpi_targets", {"target": 1}),
+        ("trial_results", {"result": "fail"}),
+        ("alert_limits", {"thousandths": 5}),
         ("roll_ups", {}),
         ("mishaps", {}),
         ("guardian_scouts", {}),
@@ -266,6 +272,13 @@ def test_an_entry_is_reversed_once(world):
     refused(world, "journal", good("journal", id=3), "UNIQUE")
 
 
+def test_one_letter_about_consent_waits_and_no_two_have_the_same_link(world):
+    waits = {"state": "agreed", "second_sent_at": None}
+    insert(world, "consent_letters", good("consent_letters", **waits))
+    refused(world, "consent_letters", good("consent_letters", link_hash=None, state="asked", second_sent_at=None), "UNIQUE")
+    refused(world, "consent_letters", good("consent_letters"), "UNIQUE")
+
+
 def test_every_unique_index_is_attacked(schema):
     """Each UNIQUE and each key of more than one column has a second row thrown at it above; their number is known."""
     tx = apsw.Connection(":memory:")
@@ -281,6 +294,7 @@ def test_every_unique_index_is_attacked(schema):
         "reward_levels_told(scout_id, season_id, counts, from_boxes)", "reward_opt_outs(season_id, scout_id)",
         "reward_receipt_lines(receipt_id, item_id)", "reward_receipts(season_id, number)", "reward_steps(season_id, counts, from_boxes)",
         "recovery_holders(name)", "deletion_requests(scout_id)", "forgotten_names(source, hash)",
+        "consent_letters(link_hash)", "consent_letters(scout_id)",
         "notice_acceptances(account_id, kind, hash)", "deposit_payments(entry_id)", "deposits(entry_id)", "receipts(entry_id)",
         "receipts(season_id, number)",
         "unpaid_files(entry_id)", "unpaid_files(season_id, scout_id)", "sweep_rules(entry_id)", "sweep_rules(season_id, due_on)",

@@ -124,6 +124,8 @@ SPECIAL = {
     "/stock/cupboard/<id:order_id>/receipts/<id:receipt_id>/take-back": {"receipt_id": "1"},
     "/jobs/<name>/run": {"name": "optimize"},
     "/people/<id:account_id>": {"account_id": "4"},
+    "/launch/<item>": {"item": "roster"},
+    "/launch/<item>/owner": {"item": "roster"},
     "/static/<path:name>": {"name": "app.css"},
 }
 """Words in addresses whose names mean something else elsewhere."""

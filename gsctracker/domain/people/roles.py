@@ -41,6 +41,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "people.see": _LEADERS,
     "people.manage": _COOKIE_LEADERS,  # accounts and invitations
     "incidents": _LEADERS,  # say what went wrong or is planned, and what everybody is told
+    "feedback": _ADULTS,  # say what is wrong or good about the program; no free words of a child are kept
     "tokens": _LEADERS,  # let a program act for her, within scopes
     "ways.in": _ADULTS,  # sign in with a passkey or an outside account; a girl has her passphrase
     "operate": frozenset({"admin"}),  # the box itself

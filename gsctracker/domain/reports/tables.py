@@ -8,6 +8,7 @@ from gsctracker.domain.people.roles import Person
 from gsctracker.domain.reports import (
     tables_of_booths,
     tables_of_boxes,
+    tables_of_care,
     tables_of_money,
     tables_of_offices,
     tables_of_records,
@@ -55,6 +56,8 @@ _REPORTS = {
         Report("imports", N_("Files that were brought in"), "imports", tables_of_records.imports),
         Report("log", N_("Who did what"), "people.manage", tables_of_records.log),
         Report("kept", N_("What is kept of whom"), "people.manage", tables_of_records.kept_of_whom),
+        Report("season-review", N_("Review of the season"), "season.manage", tables_of_care.review),
+        Report("trials", N_("Trials of the program"), "operate", tables_of_care.newest_trial),
         Report("journal", N_("Everything that was recorded"), "money.see", tables_of_boxes.journal),
     )
 }

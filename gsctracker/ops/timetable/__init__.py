@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.errors import NotFound
-from gsctracker.ops import family_exports, file_upkeep, rewarding, upkeep
+from gsctracker.ops import consent_mail, family_exports, file_upkeep, rewarding, upkeep, waiting_list_mails
 from gsctracker.ops.timetable import copying
 from gsctracker.ops.timetable.when import Daily, Every, When
 from gsctracker.words import N_
@@ -66,6 +66,12 @@ def timetable(config: Config) -> tuple[Job, ...]:
                 "Tells the reward levels that girls reached, and gives the points that shifts and boxes brought: each once."
             ),
             rewarding.give,
+        ),
+        Job(
+            "waiting-lists",
+            Every(5, after=4),
+            N_("Tells those by mail who moved up from a waiting list, each once."),
+            waiting_list_mails.tell,
         ),
         Job(
             "forget-sessions",
@@ -144,6 +150,20 @@ def timetable(config: Config) -> tuple[Job, ...]:
             keeps=N_("Files made for families: 24 hours."),
         ),
         Job(
+            "consent-letters",
+            Every(5, after=1),
+            N_("Sends the letters that ask for consent by mail, and a day after a yes the second ones."),
+            consent_mail.send_due,
+        ),
+        Job(
+            "forget-consents",
+            Daily("03:55"),
+            N_("Removes records of consent that ended long ago, and letters that came to nothing."),
+            upkeep.forget_consents,
+            dated=True,
+            keeps=N_("Consent: three years after it ended. Letters that asked for it by mail: 30 days."),
+        ),
+        Job(
             "end-consents",
             Daily("03:50"),
             N_("Puts girls' accounts to rest whose consent has run out."),
@@ -157,6 +177,14 @@ def timetable(config: Config) -> tuple[Job, ...]:
             upkeep.forget_buyers,
             dated=True,
             keeps=N_("Buyers' names and addresses: 30 days after the boxes were handed over."),
+        ),
+        Job(
+            "forget-feedback",
+            Daily("04:40"),
+            N_("Removes old notes of what people said of the program."),
+            upkeep.forget_feedback,
+            dated=True,
+            keeps=N_("Notes from the foot of pages: 400 days."),
         ),
         Job(
             "forget-audit",

@@ -7,7 +7,7 @@ from gsctracker.domain.people.roles import Person
 from gsctracker.errors import NotAllowed, NotFound
 
 GIRL = {"home", "season.see", "sales.record", "family.see"}
-FAMILY = GIRL | {"family.money", "family.data", "exports", "shifts.sign_up", "ways.in"}
+FAMILY = GIRL | {"feedback", "family.money", "family.data", "exports", "shifts.sign_up", "ways.in"}
 LEADER = FAMILY | {
     "sales.all",
     "scouts.see",
