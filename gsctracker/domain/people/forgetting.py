@@ -158,6 +158,7 @@ def _erase(tx: apsw.Connection, scout_id: int) -> frozenset[str]:
     for account in many(tx, "SELECT id FROM accounts WHERE scout_id = :id", id=scout_id):
         _close(tx, account.id, f"scout-{scout_id}", "Scout")
     run(tx, "DELETE FROM family_exports WHERE scout_id = :id", id=scout_id)
+    run(tx, "DELETE FROM consent_letters WHERE scout_id = :id", id=scout_id)
     run(
         tx,
         """UPDATE scouts SET first_name = 'Scout', last_initial = id, level = NULL, grade = NULL, status = 'inactive',

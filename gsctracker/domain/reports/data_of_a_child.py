@@ -15,6 +15,7 @@ TITLES = {
     "guardians": N_("Adults who answer for her"),
     "accounts": N_("Her account"),
     "consents": N_("Consent, and what was taken back"),
+    "consent_letters": N_("Letters that asked for consent"),
     "deletion_requests": N_("Wishes to be forgotten"),
     "family_exports": N_("Files like this one"),
     "scout_aliases": N_("How files name her, as hashes"),

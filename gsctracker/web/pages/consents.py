@@ -4,11 +4,14 @@ from flask import Blueprint, g, render_template, request
 from flask_babel import gettext
 
 from gsctracker import clock, values
-from gsctracker.domain.people import consents, families, girls_accounts, notices_accepted, roles
+from gsctracker.domain.people import consent_letters, consents, families, girls_accounts, notices_accepted, roles
 from gsctracker.domain.season import troop
+from gsctracker.errors import Conflict
+from gsctracker.ops import consent_mail, metrics
 from gsctracker.web import forms, paging
 from gsctracker.web.access import allow
 from gsctracker.web.pages.set_up import new_password
+from gsctracker.words import N_
 
 PAGE = 50
 ONE = "consents/one.html"
@@ -68,6 +71,29 @@ def record(scout_id: int):
     except forms.NO as no:
         return forms.again(ONE, no, **shown)
     return forms.submit(act, lambda no: forms.again(ONE, no, **shown), gettext("The consent is recorded."))
+
+
+@bp.post("/<id:scout_id>/letters")
+@allow("family.data")
+def ask_by_mail(scout_id: int):
+    """A guardian is to be asked by mail: a job sends the letter."""
+    shown = _one(scout_id)
+
+    def act(tx) -> str:
+        if not shown["mails"]:
+            raise Conflict(N_("This box sends no mail: consent is signed on paper."), "no_mail")
+        consent_letters.ask(tx, scout_id, guardian_id, g.by)
+        return f"/consents/{scout_id}"
+
+    typed = forms.Reading(request.form)
+    guardian_id = typed.take("asked", values.whole, 1, 2**53)
+    try:
+        typed.settle()
+    except forms.NO as no:
+        return forms.again(ONE, no, **shown)
+    return forms.submit(
+        act, lambda no: forms.again(ONE, no, **shown), gettext("The letter goes out within five minutes.")
+    )
 
 
 @bp.post("/<id:scout_id>/withdraw")
@@ -144,6 +170,8 @@ def _one(scout_id: int) -> dict:
             "stands": consents.standing(tx, scout_id),
             "words": consents.history(tx, scout_id, g.by),
             "account": girls_accounts.of(tx, scout_id, g.by),
+            "mails": consent_mail.is_possible(metrics.of().config),
+            "letter": consent_letters.of(tx, scout_id, g.by),
             "records": roles.allows(g.by, "consents.record"),
             "may_reset": may_reset,
             "own": own,

@@ -4,7 +4,7 @@ import apsw
 import pytest
 
 from gsctracker import clock
-from gsctracker.db.rows import one, run, value
+from gsctracker.db.rows import add, one, run, value
 from gsctracker.domain.people import accounts, consents, families, girls_accounts, sessions
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.season import seasons
@@ -45,11 +45,10 @@ def test_a_girl_has_no_account_before_consent_is_recorded(tx, ana, cara, lea):
 def test_the_file_itself_knows_no_girls_account_without_consent(tx, ana, cara, lea):
     """AUTH-06: the triggers a_girls_account_has_consent and a_girls_account_keeps_consent, and the reference that is not null."""
     row = "INSERT INTO accounts (sign_in_name, first_name, role, scout_id, consent_id, password_hash, created_at) "
-    with pytest.raises(apsw.ConstraintError, match="CHECK"):
+    with pytest.raises(apsw.ConstraintError, match="a consent that stands"):
         run(
             tx,
-            row.replace("role,", "state, role,")
-            + "VALUES ('ana', 'Ana', 'disabled', 'scout', :ana, NULL, :hash, :now)",
+            row + "VALUES ('ana', 'Ana', 'scout', :ana, NULL, :hash, :now)",
             ana=ana,
             hash=HASH,
             now=clock.now(),
@@ -160,8 +159,51 @@ def test_scopes_say_what_other_families_may_read(tx, ana):
 def test_what_was_signed_is_never_edited(tx, ana, attack):
     """AUTH-07: consents_are_kept and consents_stay."""
     agree(tx, ana)
-    with pytest.raises(apsw.ConstraintError, match="a consent is never edited"):
+    with pytest.raises(apsw.ConstraintError, match=r"a consent is (never edited|kept for three years)"):
         run(tx, attack)
+
+
+def agreed_on(tx, scout_id, day, until, taken_back_on=""):
+    """Consent as it was recorded on a day long ago; gives its id."""
+    row = """INSERT INTO consents (scout_id, season_id, kind, guardian_id, method, signed_on, expires_on, recorded_at)
+             VALUES (:scout, 1, :kind, :guardian, 'paper', :day, :until, :at)"""
+    who = {"scout": scout_id, "guardian": guardian_of(tx, scout_id)}
+    given = add(tx, row, kind="given", day=day, until=until, at=f"{day}T10:00:00Z", **who)
+    if taken_back_on:
+        add(tx, row, kind="withdrawn", day=taken_back_on, until=None, at=f"{taken_back_on}T10:00:00Z", **who)
+    return given
+
+
+def test_a_record_of_consent_goes_three_years_after_it_ended_and_no_sooner(tx, ana, cara):
+    """AUTH-12 AUTH-07: with the word that took it back, and that they went is said; what was agreed later stays."""
+    today = clock.now()[:10]
+    year = int(today[:4])
+    agreed_on(tx, ana, f"{year - 6}-01-10", f"{year - 5}-01-10", f"{year - 6}-03-01")
+    kept = agreed_on(tx, ana, f"{year - 3}-01-10", f"{year - 2}-01-10")
+    assert consents.forget(tx) == 2
+    assert [row.id for row in consents.history(tx, ana, cara)] == [kept]
+    assert value(tx, "SELECT detail FROM audit_log WHERE action = 'consent.records_over'") == '{"records":2,"years":3}'
+    assert consents.forget(tx) == 0
+
+
+def test_a_word_that_took_back_a_consent_stays_as_long_as_the_consent(tx, ana, cara):
+    year = int(clock.now()[:4])
+    agreed_on(tx, ana, f"{year - 4}-01-10", f"{year - 2}-12-31", f"{year - 4}-03-01")
+    assert consents.forget(tx) == 0
+    assert [row.kind for row in consents.history(tx, ana, cara)] == ["withdrawn", "given"]
+
+
+def test_a_girls_account_that_slept_for_years_holds_no_record_back(tx, ana, cara):
+    """AUTH-12: the account stays asleep, and needs a new consent to wake."""
+    year = int(clock.now()[:4])
+    girl = make_person(tx, "scout", "Ana", scout_ids=(ana,))
+    consents.withdraw(tx, ana, cara)
+    old = agreed_on(tx, ana, f"{year - 6}-01-10", f"{year - 5}-01-10")
+    run(tx, "UPDATE accounts SET consent_id = :old WHERE id = :id", old=old, id=girl.id)
+    assert consents.forget(tx) == 1
+    assert accounts.find(tx, girl.id).state == "disabled"
+    agree(tx, ana)
+    assert accounts.find(tx, girl.id).state == "active"
 
 
 def test_each_word_is_a_row_and_a_line_of_the_record(tx, ana, cara):
