@@ -95,6 +95,7 @@ PAGES = {
     "/points/girls/<id:scout_id>": "/points/girls/1",
     "/proceeds": "/proceeds",
     "/problems": "/problems",
+    "/problems/limits": "/problems/limits",
     "/proceeds/plan": "/proceeds/plan",
     "/recovery-sheet": "/recovery-sheet",
     "/reports": "/reports",
@@ -155,9 +156,9 @@ PAGES = {
 }
 """The rule of each page in Flask's map, and the address to try."""
 
-ELSEWHERE = {"/set-up", "/set-up/restore", "/restore/<token>", "/season-end/packet/<token>"}
-"""Pages of a box that is not set up yet, of one that is restored, of a packet that is made: test_empty_box.py, test_restoring.py,
-tests/web/pages/test_season_end_pages.py."""
+ELSEWHERE = {"/consent/<secret>", "/set-up", "/set-up/restore", "/restore/<token>", "/season-end/packet/<token>"}
+"""Pages of a box that is not set up yet, of one that is restored, of a packet that is made, of a letter: test_empty_box.py, test_restoring.py,
+tests/web/pages/test_season_end_pages.py, tests/ops/test_consent_mail.py."""
 
 NO_PAGES = {
     "/season-end/packet/<token>/file",
@@ -193,6 +194,7 @@ SIGNED_OUT = (
     "/booths/without-signal",
 )
 ADMINS = (
+    "/problems/limits",
     "/feedback/list",
     "/trials",
     "/trials/<id:trial_id>",
