@@ -157,8 +157,8 @@ PAGES = {
 """The rule of each page in Flask's map, and the address to try."""
 
 ELSEWHERE = {"/consent/<secret>", "/set-up", "/set-up/restore", "/restore/<token>", "/season-end/packet/<token>"}
-"""Pages of a box that is not set up yet, of one that is restored, of a packet that is made, of a letter: test_empty_box.py, test_restoring.py,
-tests/web/pages/test_season_end_pages.py, tests/ops/test_consent_mail.py."""
+"""Pages of a box that is not set up yet, of one that is restored, of a packet that is made, of a letter: test_empty_box.py,
+test_restoring.py, tests/web/pages/test_season_end_pages.py, tests/ops/test_consent_mail.py."""
 
 NO_PAGES = {
     "/season-end/packet/<token>/file",
