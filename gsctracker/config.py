@@ -26,6 +26,7 @@ from gsctracker.setting_values import (
     span_of_day,
     time_of_day,
     uid_of_box,
+    way_back,
     whole,
     yes,
 )
@@ -44,7 +45,7 @@ def _setting(chapter: str, default: object, words: str, parse: Parse = plain, se
 
 _HERE, _STORE, _LOG = N_("The server"), N_("The data"), N_("Logs and numbers")
 _CACHE, _COPIES, _MAIL = N_("The cache"), N_("Copies"), N_("Mail")
-_IN, _PUSH = N_("Signing in with Google"), N_("Push notices")
+_IN, _PUSH = N_("Signing in with an outside account"), N_("Push notices")
 _SMS, _CARDS = N_("Text messages"), N_("Card payments")
 
 
@@ -211,8 +212,20 @@ class Config:
     google_client_id: str | None = _setting(_IN, None, "The client id that Google gave out.")
     google_client_secret: str | None = _setting(_IN, None, "Its secret.", secret=True)
     google_callback_url: str | None = _setting(
-        _IN, None, "The address Google sends people back to.", endpoint("https", "http")
+        _IN,
+        None,
+        "The address Google sends people back to. Unset: /auth/google/callback under APP_URL, which has to be HTTPS.",
+        way_back("/auth/google/callback"),
     )
+    oidc_issuer: str | None = _setting(
+        _IN,
+        None,
+        "The issuer of another outside sign-in (OpenID Connect); it sends people back to /auth/oidc/callback under APP_URL.",
+        endpoint("https", "http"),
+    )
+    oidc_client_id: str | None = _setting(_IN, None, "The client id that it gave out.")
+    oidc_client_secret: str | None = _setting(_IN, None, "Its secret.", secret=True)
+    oidc_name: str | None = _setting(_IN, None, "What people call it; unset: the name of its machine.")
     vapid_public_key: str | None = _setting(_PUSH, None, "The public key of the box for web push.")
     vapid_private_key: str | None = _setting(_PUSH, None, "The private key of the box for web push.", secret=True)
     twilio_account_sid: str | None = _setting(_SMS, None, "The Twilio account.")
@@ -247,9 +260,6 @@ SETTINGS: tuple[dataclasses.Field[Any], ...] = dataclasses.fields(Config)
 LATER = frozenset(
     {
         "sentry_dsn",
-        "google_client_id",
-        "google_client_secret",
-        "google_callback_url",
         "vapid_public_key",
         "vapid_private_key",
         "twilio_account_sid",

@@ -64,6 +64,18 @@ def endpoint(*schemes: str) -> Parse:
     return parse
 
 
+def way_back(path: str) -> Parse:
+    """An address of this box with that path."""
+
+    def parse(text: str) -> str:
+        url = _address(text, "https", "http")
+        if url.path != path or url.query or url.fragment:
+            raise ValueError(f"an address of this box that ends in {path}")
+        return text
+
+    return parse
+
+
 def networks(text: str) -> tuple[Network, ...]:
     """Addresses or networks, separated by commas."""
     try:

@@ -3,11 +3,11 @@
 from gsctracker.db import Database
 from gsctracker.domain import audit
 from gsctracker.domain.booths import calendar
-from gsctracker.domain.people import devices, invitations, passkeys, resets, sessions, tokens
+from gsctracker.domain.people import devices, invitations, outside, passkeys, resets, sessions, tokens
 
 
 def revoke_everything(db: Database) -> dict[str, int]:
-    """End all sessions, invitations, reset links, calendar links, tokens, passkeys and known devices; gives how many of each.
+    """End all sessions, invitations, reset links, calendar links, tokens, passkeys, outside accounts and known devices; gives how many of each.
 
     Passwords and second factors stay: everybody signs in anew with them.
     """
@@ -18,6 +18,7 @@ def revoke_everything(db: Database) -> dict[str, int]:
             "resets": resets.withdraw_all(tx),
             "calendars": calendar.revoke_all(tx),
             "tokens": tokens.revoke_all(tx),
+            "outside": outside.unlink_all(tx),
             "passkeys": passkeys.remove_all(tx),
             "devices": devices.forget_all(tx),
         }

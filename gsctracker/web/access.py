@@ -39,6 +39,15 @@ class Notices(SecureCookieSessionInterface):
 
     digest_method = staticmethod(hashlib.sha256)
 
+    def get_cookie_name(self, app: Flask) -> str:
+        """Over HTTPS a name that a browser takes from this host and over TLS alone."""
+        name = super().get_cookie_name(app)
+        return f"__Host-{name}" if request.is_secure else name
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Over HTTPS alone, where she came by it."""
+        return request.is_secure
+
     def open_session(self, app: Flask, asked: Request) -> SecureCookieSession | None:
         """What the cookie holds, or an empty one."""
         if self.get_cookie_name(app) not in asked.environ.get("HTTP_COOKIE", ""):

@@ -64,7 +64,6 @@ def create_app(config: Config, db: Database, secret: str, registry: CollectorReg
         SESSION_COOKIE_NAME="gsct_notices",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SECURE=(config.app_url or "").startswith("https:"),
         SESSION_REFRESH_EACH_REQUEST=False,
     )
     app.url_map.converters |= {"id": IdConverter, "troop": TroopConverter}

@@ -127,6 +127,8 @@ def change_role(tx: apsw.Connection, account_id: int, role: str, by: Person) -> 
         )
     _keep_an_admin(tx, account, stays=role == "admin")
     run(tx, "UPDATE accounts SET role = :role WHERE id = :id", role=role, id=account_id)
+    if role == "admin":  # what was linked by an address alone does not make an admin
+        end_other_ways(tx, account_id)
     sessions.end_all(tx, account_id)
     audit.note(tx, by.id, "account.role", "account", account_id, role=role, before=account.role)
 
@@ -160,7 +162,7 @@ def set_password(tx: apsw.Connection, account_id: int, password_hash: str, by: P
         raise NotAllowed(N_("Nobody sets somebody else's password here; the operator can."), "not_own_password")
     keep_password(tx, account_id, password_hash)
     if by is None:
-        passkeys.remove_hers(tx, account_id)  # whoever took the account over may have made one
+        end_other_ways(tx, account_id)
     audit.note(tx, by.id if by else None, "account.password", "account", account_id)
 
 
@@ -169,6 +171,12 @@ def keep_password(tx: apsw.Connection, account_id: int, password_hash: str) -> N
     run(tx, "UPDATE accounts SET password_hash = :hash WHERE id = :id", hash=password_hash, id=account_id)
     run(tx, "DELETE FROM password_resets WHERE account_id = :id", id=account_id)
     sessions.end_all(tx, account_id)
+
+
+def end_other_ways(tx: apsw.Connection, account_id: int) -> None:
+    """Nothing but her password lets her in any longer: whoever took the account over may have made a way of her own."""
+    passkeys.remove_hers(tx, account_id)
+    run(tx, "DELETE FROM outside_identities WHERE account_id = :id", id=account_id)
 
 
 def renew_hash(tx: apsw.Connection, account_id: int, old: str, new: str) -> None:

@@ -5,7 +5,7 @@ import apsw
 from gsctracker import clock
 from gsctracker.db.rows import Row, one, run
 from gsctracker.domain import audit
-from gsctracker.domain.people import accounts, passkeys, roles, secrets
+from gsctracker.domain.people import accounts, roles, secrets
 from gsctracker.domain.people.roles import Person
 from gsctracker.errors import Conflict, NotAllowed, NotFound
 from gsctracker.words import N_
@@ -57,14 +57,14 @@ def open_reset(tx: apsw.Connection, secret: str) -> Row:
 
 
 def finish(tx: apsw.Connection, secret: str, password_hash: str) -> None:
-    """Keep the password she chose; the link, every session and every passkey of hers end: somebody else may have made one.
+    """Keep the password she chose; the link, every session and every other way in end: somebody else may have made one.
 
     She signs in with it, second factor and all.
     """
     found = open_reset(tx, secret)
     run(tx, "DELETE FROM password_resets WHERE account_id = :id", id=found.account_id)
     accounts.keep_password(tx, found.account_id, password_hash)
-    passkeys.remove_hers(tx, found.account_id)
+    accounts.end_other_ways(tx, found.account_id)
     audit.note(tx, found.account_id, "password_reset.finished", "account", found.account_id)
 
 

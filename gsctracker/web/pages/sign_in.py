@@ -45,8 +45,7 @@ def sign_in():
     except forms.NO as no:
         return forms.again("sign_in/sign_in.html", no, next=wanted)
     if found.needs_code:
-        ticket = _tickets().dumps([found.account.id, _mark(found.account.password_hash)])
-        return _ask_for_code(ticket, wanted)
+        return second_step_for(found.account, wanted)
     return let_in(found.account, found.renewed, wanted)
 
 
@@ -65,6 +64,11 @@ def second_step():
     except forms.NO as no:
         return _ask_for_code(ticket, wanted, no)
     return let_in(account, None, wanted)
+
+
+def second_step_for(account, wanted: str):
+    """Ask for the code of the phone: the first factor of this account was proven just now."""
+    return _ask_for_code(_tickets().dumps([account.id, _mark(account.password_hash)]), wanted)
 
 
 def _ask_for_code(ticket: str, wanted: str, no: Refusal | None = None):
