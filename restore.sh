@@ -241,6 +241,11 @@ fi
 if ! { rm -f "$database-wal" "$database-shm" && mv -f "$staged" "$database"; }; then
     refuse "The copy could not be put in place of $database." "The old files are kept whole in $kept."
 fi
+# that the old file was damaged, or could not be brought up, is not true of this one
+if grep -q '"reason": "\(damaged\|not_migrated\)"' "$database-standby" 2>/dev/null; then
+    rm -f "$database-standby"
+    dd if=/dev/zero of="$database-closed" bs=1 seek=2 count=1 conv=notrunc 2>/dev/null
+fi
 # the mark by which kept answers are known to be of the old file
 dd if=/dev/urandom of="$database-changes" bs=8 count=1 conv=notrunc 2>/dev/null
 printf '%s\n' "$uid" >"$data_dir/.gsctracker-volume.new" && mv -f "$data_dir/.gsctracker-volume.new" "$data_dir/.gsctracker-volume"

@@ -12,6 +12,7 @@ from gsctracker.cli import on_a_terminal
 from gsctracker.cli.options import opened, with_config
 from gsctracker.config import Config
 from gsctracker.db import Database, lock
+from gsctracker.db.closing import DAMAGED
 from gsctracker.domain.people import accounts, roles
 from gsctracker.domain.season import troop
 from gsctracker.errors import NotFound
@@ -76,7 +77,8 @@ def _serve(config: Config, db: Database, demo: bool) -> None:
     bound = server.listen(config.host, config.port)
     sign_ins = _filled(db) if demo else []
     app = create_app(config, db, config.session_secret or "")
-    timetable = scheduler.start(config, db)
+    is_damaged = db.why_only_read() == DAMAGED
+    timetable = None if is_damaged else scheduler.start(config, db)  # nothing can be written down, it reads all day
     watching = app.extensions[watch.PART]
     watching.start()
     dog = watchdog.Watchdog(config.host, bound.getsockname()[1])
@@ -90,9 +92,11 @@ def _serve(config: Config, db: Database, demo: bool) -> None:
     finally:
         dog.stop()
         watching.stop()
-        timetable.shutdown()  # waits for the job that runs
+        if timetable:
+            timetable.shutdown()  # waits for the job that runs
         errands_here(app).wait()  # and for a restore that was asked for on a page
-        copying.at_the_stop(config, db)
+        if not is_damaged:
+            copying.at_the_stop(config, db)
     logger.info("stopped: everything in flight was answered", extra={"event": "stopped"})
 
 
@@ -178,5 +182,7 @@ def _setup_link(db: Database, place: str) -> str | None:
     with db.read() as tx:
         if troop.is_set_up(tx):
             return None
+    if standby.now(db):
+        return None
     with db.write() as tx:
         return f"{place}/setup?code={troop.issue_setup_code(tx)}"

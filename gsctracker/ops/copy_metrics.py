@@ -25,6 +25,7 @@ def collect(tx: apsw.Connection, config: Config) -> Iterator[Metric]:
         "How often a store said that it removed a copy and still listed it.",
         value=sum(retention.kept_against_plan.values()),
     )
+    yield _pruned()
     yield from _successes(tx)
     yield from _last_copy(tx)
     yield _copies(tx, config)
@@ -71,6 +72,18 @@ def _copies(tx: apsw.Connection, config: Config) -> Metric:
             here[row.kind] = here.get(row.kind, 0) + 1
     for kind, number in sorted(here.items()):
         counted.add_metric([HERE, kind], number)
+    return counted
+
+
+def _pruned() -> Metric:
+    counted = CounterMetricFamily(
+        "gsctracker_backup_prune_deleted",
+        "Copies that were removed since the start as the plan says.",
+        labels=["location"],
+    )
+    away = sum(number for place, number in retention.removed.items() if place.startswith("s3://"))
+    counted.add_metric([HERE], sum(retention.removed.values()) - away)
+    counted.add_metric([AWAY], away)
     return counted
 
 

@@ -23,8 +23,8 @@ SENTENCES = {
         "The box can only be read at the moment: whoever looks after it wants nothing to change. It will be back soon."
     ),
     DAMAGED: N_(
-        "The database is damaged, so nothing is changed any more. What to do: put back the newest copy (gsctracker restore), "
-        "and look for another card or disk."
+        "The database is damaged, so nothing is changed any more. What to do: stop the server, put back the newest copy "
+        "(gsctracker restore), start it again, and look for another card or disk."
     ),
     NOT_MIGRATED: N_(
         "The upgrade to GSCTracker %(version)s failed: everything is as it was before and can only be read. What to do: "

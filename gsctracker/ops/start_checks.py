@@ -9,10 +9,11 @@ import apsw
 from gsctracker import clock
 from gsctracker.config import Config
 from gsctracker.db import Database
+from gsctracker.db.closing import DAMAGED
 from gsctracker.db.connections import open_reader, require_safe_sqlite
 from gsctracker.db.rows import many, value
 from gsctracker.errors import Conflict
-from gsctracker.ops import machine, trusted_clock, volumes
+from gsctracker.ops import machine, standby, trusted_clock, volumes
 from gsctracker.words import N_
 
 MARKER = ".gsctracker-volume"
@@ -20,7 +21,8 @@ LEAST_ROOM_BYTES = 10_000_000
 
 
 def before_opening(config: Config, demo: bool = False, restoring: bool = False, mountinfo: str | None = None) -> None:
-    """Look at the library, the folder and its disk. Raises Conflict with what is wrong and how it is put right.
+    """Look at the library, the folder, its disk and the database. Raises Conflict with what is wrong and how it is put right; a
+    damaged database that can still be read starts, to be read alone.
 
     A demo may lie where it is forgotten; `restoring` says that a missing database is about to be fetched. `mountinfo` is
     the text of /proc/self/mountinfo unless given.
@@ -162,24 +164,52 @@ def box_is_here(config: Config, restoring: bool = False) -> None:
 
 
 def file_is_sound(path: Path) -> None:
-    """Refuse a damaged database: going on would carry the damage into every copy."""
+    """See whether the database is whole. What SQLite can still read is opened to be read alone from now on: going on writing would
+    carry the damage into every copy. Where it is whole again (it was put right, or another file lies there) that ends.
+
+    Raises Conflict with the way to restore where nobody could read it.
+    """
+    known = standby.of(path)
+    was_damaged = known is not None and known.reason == standby.NAMES[DAMAGED]
+    found = ""
     try:
         reader = open_reader(path)
         try:
-            found = [row.quick_check for row in many(reader, "PRAGMA quick_check(1)")]
+            found = _damage(reader, thoroughly=was_damaged)
+            if found:
+                value(reader, "SELECT uid FROM instance JOIN troop ON troop.id = 1")
+                many(reader, "SELECT name FROM sqlite_schema")
+                can_be_read = value(reader, "SELECT count(*) FROM accounts") > 0
         finally:
             reader.close()
     except (apsw.NotADBError, apsw.CorruptError) as error:
-        found = [str(error)]
+        found, can_be_read = found or str(error), False
     except apsw.Error:
         return  # whatever else it is, opening it says so
-    if found != ["ok"]:
+    if not found:
+        standby.leave(path, DAMAGED)
+        return
+    found = " ".join(found.split())[:200].rstrip(".")
+    if not can_be_read:
         raise Conflict(
             N_("The database %(path)s is damaged (%(found)s). Put back the newest copy: gsctracker restore"),
             "database_damaged",
             path=str(path),
-            found=" ".join(found[0].split())[:200].rstrip("."),
+            found=found,
         )
+    if not was_damaged:
+        standby.enter(path, DAMAGED, found)
+
+
+def _damage(reader: apsw.Connection, thoroughly: bool) -> str:
+    """What is wrong, or nothing. What once was found damaged is believed to be whole only after every page, index and reference was
+    looked at.
+    """
+    look = "PRAGMA integrity_check(1)" if thoroughly else "PRAGMA quick_check(1)"
+    said = str(value(reader, look))
+    if said == "ok" and thoroughly and value(reader, "SELECT count(*) FROM pragma_foreign_key_check"):
+        return "rows belong to nothing"
+    return "" if said == "ok" else said
 
 
 def doubts(config: Config, db: Database, demo: bool = False) -> Iterator[str]:
@@ -187,8 +217,11 @@ def doubts(config: Config, db: Database, demo: bool = False) -> Iterator[str]:
     volume = volumes.of(config.data_dir)
     if volume and volume.is_forgetful and not demo:
         yield f"The data lies in {volume.point} ({volume.kind}), which is lost with this machine or container."
-    with db.read() as tx:
-        known = trusted_clock.newest_known(tx)
+    try:
+        with db.read() as tx:
+            known = trusted_clock.newest_known(tx)
+    except (apsw.CorruptError, apsw.NotADBError):
+        return  # a damaged file was told of already
     if not trusted_clock.is_plausible(clock.moment(), known):
         yield (
             f"The clock says {clock.now()}, which cannot be right: the box already knew {clock.instant(known)}. "

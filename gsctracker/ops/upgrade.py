@@ -14,7 +14,7 @@ import apsw
 from gsctracker import __version__, clock
 from gsctracker.config import Config
 from gsctracker.db import Busy, Database, connections, lock, migrate, snapshot
-from gsctracker.db.closing import NOT_MIGRATED
+from gsctracker.db.closing import DAMAGED, NOT_MIGRATED
 from gsctracker.errors import Conflict, NotFound, Refusal
 from gsctracker.ops import standby
 from gsctracker.words import N_
@@ -40,10 +40,10 @@ def opened(config: Config) -> Database:
     """The box's database, made if it is not there and brought up to this program's schema if it is older.
 
     Where that fails the data is as it was before, and the box is only read until another version, or `gsctracker migrate`,
-    succeeds: this version does not try again by itself. Raises Conflict where the file is not ours, is newer, or where no copy
-    can be made before.
+    succeeds: this version does not try again by itself. A damaged file is left as it is. Raises Conflict where the file is not
+    ours, is newer, or where no copy can be made before.
     """
-    if standby.is_refused_by(config.database):
+    if standby.is_refused_by(config.database) or _is_damaged(config.database):
         return Database(config.database, as_it_is=True)
     plain = _plain_copies(config)
     try:
@@ -60,6 +60,11 @@ def opened(config: Config) -> Database:
     if _plain_copies(config) != plain:
         _make_proper(config, db)
     return db
+
+
+def _is_damaged(database: Path) -> bool:
+    known = standby.of(database)
+    return known is not None and known.reason == standby.NAMES[DAMAGED]
 
 
 def carry_out(config: Config, target: int | None = None) -> Moved:

@@ -1,8 +1,12 @@
 """What the machine says of its own health."""
 
+import pytest
+
 from gsctracker import clock
 from gsctracker.config import Config
 from gsctracker.ops import box_metrics, host, runs
+from gsctracker.ops.alerts import rules
+from tests import factories
 
 
 def write(root, name, text):
@@ -29,6 +33,20 @@ def test_a_machine_that_tells_nothing_or_nonsense_gives_no_number(tmp_path):
     write(tmp_path, "sys/block/mmcblk0/device/life_time", "\n")
     assert list(host.numbers(tmp_path)) == []
     assert host.clock_unsynchronised() in (True, False, None)
+
+
+@pytest.mark.parametrize(("rule", "says"), [("UnderVoltage", "power supply"), ("Hot", "slows itself down")])
+def test_a_weak_supply_and_heat_are_warned_of_with_what_to_do(tmp_path, box, rule, says):
+    """Fault 64, 65: by the files in which a Raspberry Pi tells of them; writing goes on meanwhile."""
+    write(tmp_path, "sys/class/thermal/thermal_zone0/temp", "85000\n")
+    write(tmp_path, "sys/devices/platform/soc/soc:firmware/get_throttled", "50005\n")
+    found = {name: number for name, _, number in host.numbers(tmp_path)}
+    warns = next(one for one in rules.parse(rules.OURS.read_text(encoding="utf-8")) if one.name == rule)
+    (condition,) = warns.when
+    assert condition.holds(found[condition.metric]) and not condition.holds(0)
+    assert warns.severity == "warning" and says in warns.says and len(warns.steps) == 3
+    with box.write() as tx:
+        factories.make_scout(tx, "Ava")
 
 
 def test_jobs_disks_and_the_last_look_at_the_file_are_measured(box, tmp_path):

@@ -118,6 +118,7 @@ def prune(config: Config, db: Database, dry_run: bool = False, patience: Patienc
 
 
 kept_against_plan: dict[str, int] = {}  # by place: how often a store said "deleted" since the start and kept it
+removed: dict[str, int] = {}  # by place: how many copies were removed since the start
 
 
 def to_remove(
@@ -171,6 +172,7 @@ def _last_upload_succeeded(tx: apsw.Connection) -> bool:
 def _removed(place: Place, copy: Manifest, dry_run: bool) -> Gone:
     if not dry_run:
         place.remove(copy)
+        removed[place.name] = removed.get(place.name, 0) + 1
         logger.info("copy removed", extra={"event": "copy_removed", "copy": copy.name, "place": place.name})
     return Gone(copy.name, place.name)
 

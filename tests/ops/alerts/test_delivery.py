@@ -180,7 +180,7 @@ def test_text_messages_are_for_what_is_critical_and_five_a_day(watching, endpoin
 
 
 def test_a_channel_that_is_down_keeps_no_other_from_telling_and_is_tried_again(watching, endpoint):
-    """Down, lying or unknown: the others tell; where nobody took it, the next look begins anew."""
+    """Fault 60: down, lying or unknown: the others tell; where nobody took it, the next look begins anew."""
     here = watching(alert_urls=("json://127.0.0.1:9/", "nonsense://x", "json://example.org/", address(endpoint)))
     assert here.channels.tell(telling())
     assert len(endpoint.taken) == 1

@@ -9,6 +9,7 @@ from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.db.rows import one, run, value
 from gsctracker.errors import Conflict
+from gsctracker.ops import copy_metrics
 from gsctracker.ops.copies import places, retention
 from tests.buckets import QUICK, Front, on, refuse
 from tests.ops.copies.shipping import Time, bring, make
@@ -102,8 +103,18 @@ def test_a_bucket_that_keeps_everything_is_told_and_counted(config, box, there, 
     assert retention.kept_against_plan == {there.name: 1}
     assert len(there.listed()) == 13
     front.lies.clear()
+    retention.removed.clear()
     assert {each.place for each in retention.prune(config, box, patience=QUICK)} == {there.name}
     assert len(there.listed()) == 7
+    with box.read() as tx:
+        found = {
+            (one.name, *one.labels.values()): one.value
+            for family in copy_metrics.collect(tx, config)
+            for one in family.samples
+        }
+    assert found["gsctracker_backup_prune_deleted_total", "bucket"] == 6
+    assert found["gsctracker_backup_prune_deleted_total", "box"] == 0
+    assert found["gsctracker_backup_copies", "box", "auto"] == len(places.local(config).listed())
 
 
 def test_copies_of_another_box_are_left_alone(config, box, time: Time):
