@@ -42,6 +42,13 @@ class Faults:
         self._rules = rules
         self._known: dict[str, Fault] = {}
 
+    def adjust(self, rules: tuple[Rule, ...]) -> None:
+        """The same rules with other limits."""
+        self._rules = rules
+        for rule in rules:
+            if rule.name in self._known:
+                self._known[rule.name].rule = rule
+
     def firing(self) -> list[Fault]:
         """What is wrong now, the gravest first."""
         order = {"critical": 0, "warning": 1, "info": 2}

@@ -22,6 +22,14 @@ class Measuring:
         self._rules = tuple(rule for rule in rules if rule.when)
         self._kept = {each: Looks(maxlen=MOST_KEPT + 2) for rule in self._rules for each in rule.when if each.window}
 
+    def adjust(self, rules: Iterable[Rule]) -> None:
+        """The same rules with other limits: what was looked at so far still counts."""
+        before, self._rules = self._rules, tuple(rule for rule in rules if rule.when)
+        pairs = [
+            pair for old, new in zip(before, self._rules, strict=True) for pair in zip(old.when, new.when, strict=True)
+        ]
+        self._kept = {new: Looks(self._kept[old], maxlen=MOST_KEPT + 2) for old, new in pairs if new.window}
+
     @property
     def names(self) -> frozenset[str]:
         """The series that are needed, by their full names."""

@@ -1,5 +1,6 @@
 """What was wrong, and who looks after the box in which week: the tables `alerts` and `duty_weeks`."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import apsw
@@ -15,6 +16,28 @@ from gsctracker.words import N_
 
 MOST_SHOWN = 50
 KEPT_DAYS = 400
+
+
+def limits(tx: apsw.Connection) -> dict[tuple[str, int], float]:
+    """The limits that somebody changed, by (rule, number of its condition)."""
+    found = many(tx, "SELECT rule, number, thousandths FROM alert_limits")
+    return {(row.rule, row.number): row.thousandths / 1000 for row in found}
+
+
+def set_limits(tx: apsw.Connection, given: Mapping[tuple[str, int], float | None], by: Person) -> None:
+    """Change limits; None gives a rule its own back."""
+    roles.require(by, "operate")
+    for (rule, number), limit in given.items():
+        run(tx, "DELETE FROM alert_limits WHERE rule = :rule AND number = :number", rule=rule, number=number)
+        if limit is not None:
+            run(
+                tx,
+                "INSERT INTO alert_limits (rule, number, thousandths) VALUES (:rule, :number, :limit)",
+                rule=rule,
+                number=number,
+                limit=round(limit * 1000),
+            )
+    audit.note(tx, by.id, "alert.limits", "alert_limits", None, rules=sorted({rule for rule, _ in given}))
 
 
 def open_alerts(tx: apsw.Connection) -> list[Row]:

@@ -1,7 +1,9 @@
 """The rules of `alert_rules.toml`, read and checked: a file with a mistake is refused, and its line is named."""
 
+import dataclasses
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ STEPS = 3
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _LABEL = re.compile(r'([a-z_]+)(=~|=)"([^"\\]*)"(?:,|$)')
 _KEYS = {"name", "severity", "light", "for", "match", "when", "elsewhere", "says", "steps", "call"}
-_WHEN_KEYS = {"measure", "metric", "over", "with", "window", "take", "above", "below"}
+_WHEN_KEYS = {"measure", "metric", "over", "with", "window", "take", "above", "below", "range"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Condition:
     take: str
     limit: float
     is_above: bool
+    least: float | None = None  # within these the limit can be changed on its page
+    most: float | None = None
 
     def holds(self, number: float | None) -> bool:
         """Whether this number is a fault; where there is none, nothing is known and nothing is wrong."""
@@ -108,6 +112,25 @@ def parse(text: str, name: str = FILE) -> tuple[Rule, ...]:
     return tuple(found_rules)
 
 
+def adjusted(rules: tuple[Rule, ...], limits: Mapping[tuple[str, int], float]) -> tuple[Rule, ...]:
+    """The rules with other limits, by (rule, number of its condition from 1 on), as far as each lies in its range."""
+    return tuple(
+        dataclasses.replace(
+            rule,
+            when=tuple(
+                _with_limit(one, limits.get((rule.name, number))) for number, one in enumerate(rule.when, start=1)
+            ),
+        )
+        for rule in rules
+    )
+
+
+def _with_limit(one: Condition, limit: float | None) -> Condition:
+    if limit is None or one.least is None or one.most is None or not one.least <= limit <= one.most:
+        return one
+    return dataclasses.replace(one, limit=limit)
+
+
 class _Wrong(Exception):
     """What is wrong in a rule, and a word that its line holds."""
 
@@ -177,7 +200,18 @@ def _condition(given: object) -> Condition:
         _one_of({"take": "max"} | given, "take", ("max", "min", "sum")),
         float(limit),
         side == "above",
+        *_range(given, limit),
     )
+
+
+def _range(given: dict[str, Any], limit: float) -> tuple[float | None, float | None]:
+    if "range" not in given:
+        return None, None
+    ends = given["range"]
+    fits = isinstance(ends, list) and len(ends) == 2 and all(type(end) in (int, float) for end in ends)
+    if not fits or not 0 <= ends[0] <= ends[1]:
+        raise _Wrong("range", "a range is two numbers, the least first")
+    return float(min(ends[0], limit)), float(max(ends[1], limit))  # who writes a file of her own may go beyond ours
 
 
 def _known(given: dict[str, Any], keys: set[str]) -> None:

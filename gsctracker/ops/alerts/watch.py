@@ -40,7 +40,8 @@ class Watch:
 
     def __init__(self, config: Config, db: Database, registry: CollectorRegistry) -> None:
         self._config, self._db, self._registry = config, db, registry
-        self.rules = rules.load(config)
+        self._as_written = self.rules = rules.load(config)
+        self._limits: dict[tuple[str, int], float] = {}
         self._measuring = Measuring(self.rules)
         self._faults = Faults(self.rules)
         self.channels = Channels(config, db)
@@ -49,6 +50,7 @@ class Watch:
         self._over = threading.Event()
         self._post: queue.SimpleQueue[Telling | None] = queue.SimpleQueue()
         self._looks = 0
+        self.also: list[Callable[[Database], None]] = []  # what is done after each look: it may find the file closed
         self.readings = roll_ups.Recorder()
         self.unusual: list[trends.Unusual] = []
         self._recorded: set[str] = set()
@@ -83,6 +85,11 @@ class Watch:
         record.acknowledge(tx, name, by)
         fault.acknowledged_by = by.first_name or "?"
 
+    @property
+    def rules_as_written(self) -> tuple[rules.Rule, ...]:
+        """The rules with the limits of their file, whatever somebody changed."""
+        return self._as_written
+
     # Looking
 
     def look(self, now: datetime | None = None) -> list[Telling]:
@@ -93,6 +100,7 @@ class Watch:
         numbers = _numbers(self._registry, self._measuring.names | roll_ups.NAMES)
         self.readings.take(at, numbers)
         with self._turn:
+            self._adjust()
             if self.looked_at is None:
                 self._put_back()
             self.looked_at = at
@@ -107,6 +115,11 @@ class Watch:
             logger.info("fault is over: %s", name, extra={"event": "fault_over", "rule": name})
             self._note(partial(record.end, rule=name))
         self._write_down()
+        for do in self.also:
+            try:
+                do(self._db)
+            except CANNOT:
+                continue
         if self.readings.is_due():
             self._keep_readings()
         if self.channels.are_there():
@@ -163,6 +176,18 @@ class Watch:
         begin, end = self._config.alert_quiet_hours.split("-")
         here = datetime.fromtimestamp(at, ZoneInfo(self.zone)).strftime("%H:%M")
         return begin <= here < end if begin <= end else here >= begin or here < end
+
+    def _adjust(self) -> None:
+        """Take up the limits that somebody changed; those before stay where the file cannot be read."""
+        try:
+            with self._db.read() as tx:
+                limits = record.limits(tx)
+        except CANNOT:
+            return
+        if limits != self._limits:
+            self._limits, self.rules = limits, rules.adjusted(self._as_written, limits)
+            self._measuring.adjust(self.rules)
+            self._faults.adjust(self.rules)
 
     def _put_back(self) -> None:
         known = {rule.name: rule for rule in self.rules if rule.when}

@@ -30,6 +30,7 @@ SUBJECTS = (
     "settings",
     "jobs",
     "problems",
+    "alert_limits",
     "trends",
     "slow",
     "errors",
