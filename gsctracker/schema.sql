@@ -75,7 +75,8 @@ CREATE TABLE copy_runs (                         -- each copy that was made, and
     seq            INTEGER PRIMARY KEY CHECK (seq BETWEEN 1 AND 99999999),   -- the order of copies, whatever the clock said
     name           TEXT NOT NULL DEFAULT '' CHECK (length(name) <= 80),      -- without its endings; none where it failed
     place          TEXT NOT NULL CHECK (length(place) BETWEEN 1 AND 500),    -- the folder it was put into
-    kind           TEXT NOT NULL CHECK (kind IN ('auto', 'daily', 'manual', 'pre-migrate', 'pre-restore', 'season-end', 'stop')),
+    kind           TEXT NOT NULL CHECK (kind IN ('auto', 'daily', 'manual', 'pre-migrate', 'pre-restore', 'pre-upgrade', 'season-end',
+                                                     'stop')),
     label          TEXT NOT NULL DEFAULT '' CHECK (length(label) <= 80),
     asked_by       TEXT NOT NULL DEFAULT '' CHECK (length(asked_by) <= 80),   -- a name; none: the box itself
     started_at     TEXT NOT NULL CHECK (started_at IS strftime('%Y-%m-%dT%H:%M:%SZ', started_at)),
@@ -1862,13 +1863,15 @@ CREATE TABLE reward_ladders (                    -- how a season's ladder is mea
     season_id   INTEGER PRIMARY KEY REFERENCES seasons,
     way         TEXT NOT NULL CHECK (way IN ('cumulative', 'highest')),          -- every step up to hers, or hers alone
     is_example  INTEGER NOT NULL DEFAULT 0 CHECK (is_example IN (0, 1)),         -- made up, to look at
-    ordered_on  TEXT CHECK (ordered_on IS date(ordered_on))                      -- from then on only a leader changes a choice
+    ordered_on  TEXT CHECK (ordered_on IS date(ordered_on)),                     -- from then on only a leader changes a choice
+    credits_until TEXT CHECK (credits_until IS date(credits_until))              -- the last day on which program credits are worth anything
 ) STRICT;
 
 CREATE TABLE reward_steps (                      -- from so many packages on; a step ends where the next of its kind begins
     id          INTEGER PRIMARY KEY,
     season_id   INTEGER NOT NULL REFERENCES seasons,
-    counts      TEXT NOT NULL CHECK (counts IN ('boxes', 'initial_order', 'digital')),   -- credited, of the initial order, sold online
+    counts      TEXT NOT NULL CHECK (counts IN ('boxes', 'initial_order', 'digital', 'emails', 'sisters')),
+                                                 -- credited, of the initial order, sold online; e-mails sent; credited to sisters together
     from_boxes  INTEGER NOT NULL CHECK (from_boxes BETWEEN 1 AND 100000),
     holds       INTEGER NOT NULL DEFAULT 0 CHECK (holds IN (0, 1)),              -- not handed out while her family owes
     UNIQUE (season_id, counts, from_boxes)
@@ -1888,6 +1891,15 @@ CREATE TABLE reward_items (                      -- what a step brings: one of i
 CREATE TABLE reward_opt_outs (                   -- who takes no rewards of a season but the patches
     season_id  INTEGER NOT NULL REFERENCES seasons,
     scout_id   INTEGER NOT NULL REFERENCES scouts,
+    noted_at   TEXT NOT NULL CHECK (noted_at IS strftime('%Y-%m-%dT%H:%M:%SZ', noted_at)),
+    noted_by   INTEGER REFERENCES accounts,
+    PRIMARY KEY (season_id, scout_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE emails_sent (                       -- e-mails of a girl's Digital Cookie page, as its dashboard says: typed, no file has them
+    season_id  INTEGER NOT NULL REFERENCES seasons,
+    scout_id   INTEGER NOT NULL REFERENCES scouts,
+    emails     INTEGER NOT NULL CHECK (emails BETWEEN 1 AND 100000),
     noted_at   TEXT NOT NULL CHECK (noted_at IS strftime('%Y-%m-%dT%H:%M:%SZ', noted_at)),
     noted_by   INTEGER REFERENCES accounts,
     PRIMARY KEY (season_id, scout_id)
@@ -1916,6 +1928,7 @@ CREATE TABLE reward_receipts (                   -- what was handed out to whom:
     received_by  TEXT NOT NULL CHECK (length(received_by) BETWEEN 1 AND 80),     -- the adult who took it
     handed_at    TEXT NOT NULL CHECK (handed_at IS strftime('%Y-%m-%dT%H:%M:%SZ', handed_at)),
     handed_by    INTEGER REFERENCES accounts,
+    signature    TEXT CHECK (length(signature) BETWEEN 6 AND 16000),             -- strokes of a finger, as those of receipts
     voided_at    TEXT CHECK (voided_at IS strftime('%Y-%m-%dT%H:%M:%SZ', voided_at)),
     void_reason  TEXT NOT NULL DEFAULT '' CHECK (length(void_reason) <= 200),
     UNIQUE (season_id, number),
@@ -1924,8 +1937,8 @@ CREATE TABLE reward_receipts (                   -- what was handed out to whom:
 CREATE INDEX reward_receipts_by_scout ON reward_receipts (scout_id);
 CREATE TRIGGER reward_receipts_are_kept BEFORE UPDATE ON reward_receipts
 WHEN OLD.voided_at IS NOT NULL
-  OR (NEW.id, NEW.season_id, NEW.number, NEW.scout_id, NEW.received_by, NEW.handed_at, NEW.handed_by)
-     IS NOT (OLD.id, OLD.season_id, OLD.number, OLD.scout_id, OLD.received_by, OLD.handed_at, OLD.handed_by)
+  OR (NEW.id, NEW.season_id, NEW.number, NEW.scout_id, NEW.received_by, NEW.handed_at, NEW.handed_by, NEW.signature)
+     IS NOT (OLD.id, OLD.season_id, OLD.number, OLD.scout_id, OLD.received_by, OLD.handed_at, OLD.handed_by, OLD.signature)
 BEGIN SELECT RAISE(ABORT, 'a receipt is voided, never edited'); END;
 CREATE TRIGGER reward_receipts_stay BEFORE DELETE ON reward_receipts
 BEGIN SELECT RAISE(ABORT, 'a receipt is voided, never edited'); END;
@@ -1950,7 +1963,7 @@ BEGIN SELECT RAISE(ABORT, 'a receipt is voided, never edited'); END;
 CREATE TABLE reward_levels_told (                -- a level that was reached is told once, whatever becomes of the ladder
     season_id   INTEGER NOT NULL REFERENCES seasons,
     scout_id    INTEGER NOT NULL REFERENCES scouts,
-    counts      TEXT NOT NULL CHECK (counts IN ('boxes', 'initial_order', 'digital')),
+    counts      TEXT NOT NULL CHECK (counts IN ('boxes', 'initial_order', 'digital', 'emails', 'sisters')),
     from_boxes  INTEGER NOT NULL CHECK (from_boxes BETWEEN 1 AND 100000),
     told_at     TEXT NOT NULL CHECK (told_at IS strftime('%Y-%m-%dT%H:%M:%SZ', told_at)),
     PRIMARY KEY (scout_id, season_id, counts, from_boxes)

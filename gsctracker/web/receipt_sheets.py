@@ -91,6 +91,29 @@ def sheet(receipt: Any, troop: Any) -> Sheet:
     )
 
 
+def reward(receipt: Any, troop: Any) -> Sheet:
+    """One receipt of rewards, with `.lines`, as it is printed."""
+    when = locale.moment(receipt.handed_at)
+    signature = gettext("Signed by %(name)s, %(moment)s", name=receipt.received_by, moment=when)
+    about = {"moment": locale.moment(receipt.voided_at), "reason": receipt.void_reason} if receipt.voided_at else None
+    return Sheet(
+        head=gettext("Troop %(number)s", number=troop.number),
+        title=gettext("Receipt %(number)s: %(what)s", number=receipt.number, what=gettext("Rewards handed out")),
+        facts=[
+            (gettext("Girl"), wording.girl(receipt)),
+            (gettext("For the troop"), receipt.giver or ""),
+            (gettext("For the family"), receipt.received_by),
+            (gettext("Written down"), when),
+        ],
+        headings=(gettext("Reward"), gettext("Size")),
+        lines=[(line.name, line.size) for line in receipt.lines],
+        strokes=receipts.strokes(receipt.signature),
+        signed=signature if receipt.signature else gettext("Not signed."),
+        remarks=[gettext("Void since %(moment)s: %(reason)s", **about)] if about else [],
+        stamp=gettext("Void").upper() if about else "",
+    )
+
+
 def evidence(
     family: Any, found: Sequence[Any], reminders: Sequence[Any], troop: Any, season: Any, today: str
 ) -> list[Sheet]:

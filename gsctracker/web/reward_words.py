@@ -43,6 +43,10 @@ def step(one: Step) -> str:
         )
     if one.counts == "digital":
         return ngettext("%(count)s box sold online", "%(count)s boxes sold online", n, count=number(n))
+    if one.counts == "emails":
+        return ngettext("%(count)s e-mail sent", "%(count)s e-mails sent", n, count=number(n))
+    if one.counts == "sisters":
+        return ngettext("%(count)s box of sisters together", "%(count)s boxes of sisters together", n, count=number(n))
     return ngettext("%(count)s box", "%(count)s boxes", n, count=number(n))
 
 

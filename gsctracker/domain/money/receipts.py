@@ -178,7 +178,7 @@ def issue(tx: apsw.Connection, by: Person, entry_id: int, *, adult: str = "", si
     """
     roles.require(by, "money.record")
     adult = values.line("adult", adult, 80)
-    signature = _strokes(signature, adult)
+    signature = signed(signature, adult)
     entry = one(
         tx,
         """SELECT season_id, kind, scout_id, reverses, (SELECT later.id FROM journal AS later WHERE later.reverses = journal.id)
@@ -216,7 +216,7 @@ def sign(tx: apsw.Connection, receipt_id: int, by: Person, adult: str, signature
     if receipt.signature:
         raise Conflict(N_("This receipt is signed already."), "already_signed")
     adult = values.line("adult", adult, 80, 1)
-    strokes = _strokes(signature, adult)
+    strokes = signed(signature, adult)
     if not strokes:
         values.refuse("signature", N_("Sign with a finger in the field."))
     run(
@@ -274,8 +274,8 @@ def _must_be_open(receipt: Row) -> None:
         raise Conflict(N_("This receipt is void, so nobody signs it."), "already_void")
 
 
-def _strokes(signature: str, adult: str) -> str:
-    """The strokes of a signature as they are kept, or nothing where the field is empty."""
+def signed(signature: str, adult: str) -> str:
+    """The strokes of that adult's signature as they are kept, or nothing where the field is empty. Raises Invalid."""
     strokes = values.line("signature", signature, LONGEST_SIGNATURE)
     if not strokes:
         return ""

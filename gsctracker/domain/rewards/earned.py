@@ -28,7 +28,7 @@ class Due:
 
 @dataclass(frozen=True)
 class Girl:
-    """A girl with her packages: credited in time, in the initial order, sold online. `owes_cents` above zero holds rewards."""
+    """A girl with what steps count of hers (`packages`, by ladders.COUNTS). `owes_cents` above zero holds rewards."""
 
     scout_id: int
     first_name: str
@@ -46,6 +46,11 @@ class Girl:
         if state != "to_choose":
             return len(found)
         return len({due.step.id if due.item.is_choice else -due.item.id for due in found})
+
+    @property
+    def credit_cents(self) -> int:
+        """Program credits that she has earned, those of a choice once she took it."""
+        return sum(due.item.credit_cents for due in self.due if due.state != "to_choose")
 
     @property
     def missing(self) -> int | None:
@@ -70,8 +75,9 @@ def girls(tx: apsw.Connection, season_id: int, by: Person | None, scout_id: int 
     chosen = _chosen(tx, season_id, scout_id)
     rows = many(
         tx,
-        """SELECT scouts.id, first_name, last_initial,
+        """SELECT scouts.id, household_id, first_name, last_initial,
                   ifnull(credited.boxes, 0) AS boxes, ifnull(initial.boxes, 0) AS initial_order, ifnull(online.boxes, 0) AS digital,
+                  ifnull((SELECT emails FROM emails_sent WHERE season_id = :season AND scout_id = scouts.id), 0) AS emails,
                   ifnull(balance_cents, 0) AS balance_cents,
                   EXISTS (SELECT 1 FROM reward_opt_outs WHERE season_id = :season AND scout_id = scouts.id) AS opted_out
              FROM scouts
@@ -93,6 +99,9 @@ def girls(tx: apsw.Connection, season_id: int, by: Person | None, scout_id: int 
         everybody=everybody,
         account=by and by.id,
     )
+    together = _together(tx, season_id) if any(step.counts == "sisters" for step in steps) else {}
+    for row in rows:
+        row.sisters = together.get(row.household_id, 0)
     return [_girl(row, steps, way, troop_out, chosen.get(row.id, {})) for row in rows]
 
 
@@ -115,6 +124,17 @@ def radar(tx: apsw.Connection, season_id: int, found: list[Girl]) -> list[tuple[
         and girl.missing <= sum(one.boxes for one in hers.get(girl.scout_id, []))
     ]
     return [(girl, hers.get(girl.scout_id, [])) for girl in sorted(near + late, key=lambda one: one.missing or 0)]
+
+
+def _together(tx: apsw.Connection, season_id: int) -> dict[int, int]:
+    """By household with two girls or more who sell: the packages credited to all of them in time."""
+    rows = many(
+        tx,
+        """SELECT household_id, count(DISTINCT scout_id) AS girls, sum(boxes) AS boxes
+             FROM credited_in_time JOIN scouts ON scouts.id = scout_id WHERE season_id = :season GROUP BY household_id""",
+        season=season_id,
+    )
+    return {row.household_id: row.boxes for row in rows if row.household_id is not None and row.girls > 1}
 
 
 def _girl(row: Row, steps: list[Step], way: str, troop_out: bool, chosen: dict[int, Row]) -> Girl:

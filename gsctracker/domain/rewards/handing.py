@@ -7,6 +7,7 @@ import apsw
 from gsctracker import clock, values
 from gsctracker.db.rows import Row, add, many, one, run
 from gsctracker.domain import audit
+from gsctracker.domain.money import receipts as signatures
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.rewards import choices, earned
@@ -40,9 +41,16 @@ def sheet(tx: apsw.Connection, season_id: int, by: Person) -> tuple[list[tuple[s
 
 
 def hand_out(
-    tx: apsw.Connection, season_id: int, scout_id: int, item_ids: list[int], received_by: str, by: Person
+    tx: apsw.Connection,
+    season_id: int,
+    scout_id: int,
+    item_ids: list[int],
+    received_by: str,
+    by: Person,
+    *,
+    signature: str = "",
 ) -> int:
-    """Hand these items out; `received_by` is the adult who took them. Gives the receipt's id.
+    """Hand these items out; `received_by` is the adult who took them, and who may sign with a finger. Gives the receipt's id.
 
     Raises Conflict where a family still owes and the ladder holds the item, or where it was handed out before.
     """
@@ -56,14 +64,16 @@ def hand_out(
         raise NotFound(N_("That is not among the rewards she earned."), "not_earned")
     for due in wanted.values():
         _must_be_ready(due)
+    adult = values.line("receivedBy", received_by, 80, 1)
     receipt_id = add(
         tx,
-        """INSERT INTO reward_receipts (season_id, number, scout_id, received_by, handed_at, handed_by)
+        """INSERT INTO reward_receipts (season_id, number, scout_id, received_by, handed_at, handed_by, signature)
            VALUES (:season, (SELECT ifnull(max(number), 0) + 1 FROM reward_receipts WHERE season_id = :season),
-                   :scout, :adult, :now, :by)""",
+                   :scout, :adult, :now, :by, :signature)""",
         season=season_id,
         scout=scout_id,
-        adult=values.line("receivedBy", received_by, 80, 1),
+        adult=adult,
+        signature=signatures.signed(signature, adult) or None,
         now=clock.now(),
         by=by.id,
     )
@@ -99,12 +109,14 @@ def void(tx: apsw.Connection, receipt_id: int, reason: str, by: Person) -> int:
 
 
 def receipts(tx: apsw.Connection, season_id: int, scout_id: int, by: Person) -> list[Row]:
-    """A girl's receipts of a season, newest first, voided ones too, each with `items` (name and size)."""
+    """A girl's receipts of a season, newest first, voided ones too, each with `lines` (name and size)."""
     roles.must_see_scout(by, scout_id)
     found = many(
         tx,
-        """SELECT id, number, received_by, handed_at, voided_at, void_reason FROM reward_receipts
-            WHERE season_id = :season AND scout_id = :scout ORDER BY id DESC""",
+        """SELECT reward_receipts.id, number, reward_receipts.scout_id, received_by, handed_at, signature, voided_at, void_reason,
+                  accounts.first_name AS giver, scouts.first_name, last_initial
+             FROM reward_receipts JOIN scouts ON scouts.id = reward_receipts.scout_id LEFT JOIN accounts ON accounts.id = handed_by
+            WHERE season_id = :season AND reward_receipts.scout_id = :scout ORDER BY reward_receipts.id DESC""",
         season=season_id,
         scout=scout_id,
     )
@@ -118,6 +130,14 @@ def receipts(tx: apsw.Connection, season_id: int, scout_id: int, by: Person) -> 
     for receipt in found:
         receipt.lines = [line for line in lines if line.receipt_id == receipt.id]
     return found
+
+
+def receipt(tx: apsw.Connection, receipt_id: int, by: Person) -> Row:
+    """One receipt as `receipts` gives them. Raises NotFound where it is not there or not hers to see."""
+    found = one(tx, "SELECT season_id, scout_id FROM reward_receipts WHERE id = :id", id=receipt_id)
+    if found is None or not roles.may_see_scout(by, found.scout_id):
+        raise NotFound(N_("There is no such receipt."), "no_such_receipt")
+    return next(row for row in receipts(tx, found.season_id, found.scout_id, by) if row.id == receipt_id)
 
 
 def _must_be_ready(due: earned.Due) -> None:

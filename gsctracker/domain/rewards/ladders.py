@@ -13,7 +13,8 @@ from gsctracker.domain.people.roles import Person
 from gsctracker.errors import Conflict, Invalid
 from gsctracker.words import N_
 
-COUNTS = ("boxes", "initial_order", "digital")
+COUNTS = ("boxes", "initial_order", "digital", "emails", "sisters")
+"""What a step counts: packages credited, of the initial order, sold online; e-mails sent; packages of sisters together."""
 WAYS = ("cumulative", "highest")
 MOST_ROWS = 300
 MOST_PACKAGES = 100_000
@@ -28,6 +29,8 @@ EXAMPLE: tuple[tuple[str, ...], ...] = (
     ("boxes", "300", "", "Example: day at the camp", "", "", "", "yes", ""),
     ("initial_order", "220", "", "Example: early bird bandana", "", "", "", "", ""),
     ("digital", "75", "", "Example: web patch", "", "", "yes", "", ""),
+    ("emails", "18", "", "Example: e-mail patch", "", "", "yes", "", ""),
+    ("sisters", "200", "", "Example: sisters' patch", "", "", "yes", "", ""),
 )
 """A made-up ladder to look at: counts, from, to, reward, choose one, sizes, patch, held until paid, credit in dollars."""
 
@@ -46,7 +49,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Step:
-    """From so many packages on (credited, of the initial order, or sold online) a girl has these items.
+    """From so many packages (or e-mails) on, of the kind that it `counts`, a girl has these items.
 
     `holds`: nothing of it is handed out while her family owes the troop.
     """
@@ -59,15 +62,17 @@ class Step:
 
 
 def ladder(tx: apsw.Connection, season_id: int) -> Row:
-    """How a season's ladder is meant: way, is_example, ordered_on (day or None)."""
+    """How a season's ladder is meant: way, is_example, ordered_on, credits_until (days or None)."""
     found = one(
-        tx, "SELECT way, is_example, ordered_on FROM reward_ladders WHERE season_id = :season", season=season_id
+        tx,
+        "SELECT way, is_example, ordered_on, credits_until FROM reward_ladders WHERE season_id = :season",
+        season=season_id,
     )
-    return found or Row(way="cumulative", is_example=0, ordered_on=None)
+    return found or Row(way="cumulative", is_example=0, ordered_on=None, credits_until=None)
 
 
 def steps(tx: apsw.Connection, season_id: int) -> list[Step]:
-    """The ladder's steps, lowest first, packages credited before those of the initial order and online ones."""
+    """The ladder's steps, lowest first, those of each kind together in the order of COUNTS."""
     items = many(
         tx,
         """SELECT reward_items.id, step_id, name, is_choice, is_patch, sizes, credit_cents
@@ -75,7 +80,7 @@ def steps(tx: apsw.Connection, season_id: int) -> list[Step]:
             WHERE season_id = :season ORDER BY reward_items.id""",
         season=season_id,
     )
-    return [
+    found = [
         Step(
             step.counts,
             step.from_boxes,
@@ -96,11 +101,11 @@ def steps(tx: apsw.Connection, season_id: int) -> list[Step]:
         )
         for step in many(
             tx,
-            """SELECT id, counts, from_boxes, holds FROM reward_steps WHERE season_id = :season
-                ORDER BY counts = 'digital', counts = 'initial_order', from_boxes""",
+            "SELECT id, counts, from_boxes, holds FROM reward_steps WHERE season_id = :season ORDER BY from_boxes",
             season=season_id,
         )
     ]
+    return sorted(found, key=lambda step: (COUNTS.index(step.counts), step.from_boxes))
 
 
 def read(rows: Sequence[Sequence[str]]) -> list[Step]:
@@ -261,12 +266,17 @@ def replace(
                 sizes="|".join(item.sizes),
                 credit=item.credit_cents,
             )
-    _mean(tx, season_id, way, is_example, ladder(tx, season_id).ordered_on)
+    before = ladder(tx, season_id)
+    _mean(tx, season_id, way, is_example, before.ordered_on, before.credits_until)
     audit.note(tx, by.id, "rewards.ladder", "season", season_id, steps=len(found))
 
 
-def mean(tx: apsw.Connection, season_id: int, by: Person, way: str, ordered_on: str | None) -> None:
-    """Whether a girl has every step up to hers or her highest alone; the day on which the rewards were ordered, if they were."""
+def mean(
+    tx: apsw.Connection, season_id: int, by: Person, way: str, ordered_on: str | None, credits_until: str | None = None
+) -> None:
+    """Whether a girl has every step up to hers or her highest alone; the day on which the rewards were ordered, if they were;
+    and the last day on which program credits can be used, if the council says one.
+    """
     roles.require(by, "season.manage")
     _mean(
         tx,
@@ -274,17 +284,23 @@ def mean(tx: apsw.Connection, season_id: int, by: Person, way: str, ordered_on: 
         values.choice("way", way, WAYS),
         bool(ladder(tx, season_id).is_example),
         values.day("orderedOn", ordered_on) if ordered_on else None,
+        values.day("creditsUntil", credits_until) if credits_until else None,
     )
     audit.note(tx, by.id, "rewards.meant", "season", season_id, way=way)
 
 
-def _mean(tx: apsw.Connection, season_id: int, way: str, is_example: bool, ordered_on: str | None) -> None:
+def _mean(
+    tx: apsw.Connection, season_id: int, way: str, is_example: bool, ordered_on: str | None, credits_until: str | None
+) -> None:
     run(
         tx,
-        """INSERT INTO reward_ladders (season_id, way, is_example, ordered_on) VALUES (:season, :way, :example, :ordered)
-           ON CONFLICT (season_id) DO UPDATE SET way = excluded.way, is_example = excluded.is_example, ordered_on = excluded.ordered_on""",
+        """INSERT INTO reward_ladders (season_id, way, is_example, ordered_on, credits_until)
+           VALUES (:season, :way, :example, :ordered, :until)
+           ON CONFLICT (season_id) DO UPDATE SET way = excluded.way, is_example = excluded.is_example,
+                  ordered_on = excluded.ordered_on, credits_until = excluded.credits_until""",
         season=season_id,
         way=way,
         example=int(is_example),
         ordered=ordered_on,
+        until=credits_until,
     )

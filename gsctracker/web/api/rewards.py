@@ -73,6 +73,8 @@ class GirlsRewards(Answer, frozen=True):
     opted_out: bool
     items: list[EarnedItem]
     missing_boxes: int | None = None
+    emails_sent: int = 0
+    sisters_boxes: int = 0
 
 
 class RewardChoice(Ask, frozen=True):
@@ -161,6 +163,8 @@ def _girl(girl: earned.Girl) -> GirlsRewards:
             for due in girl.due
         ],
         missing_boxes=girl.missing,
+        emails_sent=girl.packages["emails"],
+        sisters_boxes=girl.packages["sisters"],
     )
 
 

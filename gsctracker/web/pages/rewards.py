@@ -6,11 +6,12 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from flask_babel import gettext
 
 from gsctracker import values
+from gsctracker.domain.money import receipts
 from gsctracker.domain.people import roles
-from gsctracker.domain.rewards import choices, earned, handing, ladders, levels
-from gsctracker.domain.season import seasons
-from gsctracker.integrations import delimited
-from gsctracker.web import forms, reward_words, wording
+from gsctracker.domain.rewards import choices, earned, emails, handing, ladders, levels
+from gsctracker.domain.season import seasons, troop
+from gsctracker.integrations import delimited, receipt_pdf
+from gsctracker.web import forms, receipt_sheets, reward_words, wording
 from gsctracker.web.access import allow
 from gsctracker.words import N_
 
@@ -91,10 +92,37 @@ def hand_out(scout_id: int) -> Response | tuple[str, int]:
         adult = form.take("receivedBy", values.line, 80, 1)
         form.settle()
         items = [values.whole("item", one, 1, 10**12) for one in request.form.getlist("items")[:100]]
-        handing.hand_out(tx, seasons.current(tx).id, scout_id, items, adult, g.by)
+        signature = request.form.get("signature", "")
+        handing.hand_out(tx, seasons.current(tx).id, scout_id, items, adult, g.by, signature=signature)
         return f"/rewards/girls/{scout_id}"
 
     return forms.submit(act, _again(scout_id), gettext("Handed out. The receipt is kept."))
+
+
+@bp.post("/girls/<id:scout_id>/emails")
+@allow("scouts.manage")
+def note_emails(scout_id: int) -> Response | tuple[str, int]:
+    """How many e-mails she has sent by now, as Digital Cookie says."""
+
+    def act(tx: Any) -> str:
+        form = forms.Reading(request.form)
+        sent = form.take("emails", values.whole, 0, emails.MOST)
+        form.settle()
+        emails.note(tx, seasons.current(tx).id, scout_id, sent, g.by)
+        return f"/rewards/girls/{scout_id}"
+
+    return forms.submit(act, _again(scout_id), gettext("That is written down."))
+
+
+@bp.get("/receipts/<id:receipt_id>/receipt.pdf")
+@allow("family.see")
+def paper(receipt_id: int) -> Response:
+    """One receipt of rewards on paper."""
+    with g.db.read() as tx:
+        found, own = handing.receipt(tx, receipt_id, g.by), troop.own(tx)
+    answer = Response(receipt_pdf.drawn([receipt_sheets.reward(found, own)]), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="reward-receipt-{found.number}.pdf"'
+    return answer
 
 
 @bp.post("/receipts/<id:receipt_id>/void")
@@ -150,8 +178,9 @@ def mean() -> Response | tuple[str, int]:
     def act(tx: Any) -> str:
         form = forms.Reading(request.form)
         way, ordered = form.choose("way", ladders.WAYS), form.take("orderedOn", values.day, empty=None)
+        until = form.take("creditsUntil", values.day, empty=None)
         form.settle()
-        ladders.mean(tx, seasons.current(tx).id, g.by, way, ordered)
+        ladders.mean(tx, seasons.current(tx).id, g.by, way, ordered, until)
         return "/rewards/ladder"
 
     return forms.submit(act, _ladder_again, gettext("That is changed."))
@@ -179,6 +208,8 @@ def _girl(scout_id: int) -> dict[str, Any]:
             "girl": found,
             "uncredited": late[0] if late else [],
             "kept": ladders.ladder(tx, season.id),
+            "counts": {step.counts for step in ladders.steps(tx, season.id)},
+            "adults": receipts.adults(tx, scout_id),
             "receipts": handing.receipts(tx, season.id, scout_id, g.by),
             "told": levels.told(tx, scout_id, g.by),
             "lifetime": levels.lifetime(tx, scout_id, g.by),

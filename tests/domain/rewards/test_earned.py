@@ -8,11 +8,14 @@ from gsctracker.domain import journal
 from gsctracker.domain.booths import booths
 from gsctracker.domain.inventory import cupboard_orders, transfers
 from gsctracker.domain.money import proceeds_plans, turn_ins
-from gsctracker.domain.rewards import choices, earned, handing, ladders, levels
+from gsctracker.domain.people import scouts
+from gsctracker.domain.rewards import choices, earned, emails, handing, ladders, levels
 from gsctracker.domain.season import seasons
 from gsctracker.errors import Conflict, Invalid, NotAllowed, NotFound
 from tests.domain.rewards.girls import credited, with_ladder
 from tests.factories import lines, make_person, make_scout, product
+
+SIGNED = "M10 10L40 60L80 20L120 70L160 30L200 50"
 
 
 @pytest.fixture
@@ -232,6 +235,66 @@ def test_the_radar_shows_who_is_near_and_what_is_not_credited(tx, admin, items):
         ("Ana", 3, [("Grocery", 5)])
     ]
     assert cleo not in [girl.scout_id for girl, _ in found]
+
+
+def test_sisters_have_a_patch_together_and_e_mails_count_as_typed(tx, admin):
+    """COOKIE-22: a patch of 40 packages of sisters, who have the same home; one of 18 e-mails sent."""
+    rows = [("sisters", "40", "", "Sisters", "", "", "yes"), ("emails", "18", "", "Mail", "", "", "yes")]
+    ladders.replace(tx, 1, admin, ladders.read(rows), "cumulative")
+    home = scouts.open_household(tx, "Ana and Bea")
+    ana, bea = (scouts.add_scout(tx, name, "A.", household_id=home, by=None) for name in ("Ana", "Bea"))
+    cleo = make_scout(tx, "Cleo")
+    for girl, boxes in ((ana, 39), (cleo, 100)):
+        credited(tx, admin, girl, boxes)
+    assert [states(tx, admin, one) for one in (ana, bea, cleo)] == [{}, {}, {}], "one sister alone is no sisters"
+    credited(tx, admin, bea, 1)
+    assert [states(tx, admin, one) for one in (ana, bea, cleo)] == [{"Sisters": "ready"}, {"Sisters": "ready"}, {}]
+    emails.note(tx, 1, cleo, 17, admin)
+    assert states(tx, admin, cleo) == {}
+    emails.note(tx, 1, cleo, 18, admin)
+    assert states(tx, admin, cleo) == {"Mail": "ready"}
+    emails.note(tx, 1, cleo, 0, admin)
+    assert states(tx, admin, cleo) == {}
+    for sent, no in ((-1, Invalid), (100_001, Invalid), ("x", Invalid)):
+        with pytest.raises(no):
+            emails.note(tx, 1, cleo, sent, admin)
+    with pytest.raises(NotAllowed):
+        emails.note(tx, 1, ana, 18, make_person(tx, "caregiver", scout_ids=(ana,)))
+
+
+def test_program_credits_add_up_once_they_are_chosen(tx, admin):
+    """COOKIE-22: $5 of a step and $10 of a choice; the last day to use them is the ladder's."""
+    rows = [
+        ("boxes", "10", "", "Credit", "", "", "", "", "5.00"),
+        ("boxes", "10", "", "More credit", "yes", "", "", "", "10.00"),
+        ("boxes", "10", "", "Cat", "yes"),
+    ]
+    ladders.replace(tx, 1, admin, ladders.read(rows), "cumulative")
+    ladders.mean(tx, 1, admin, "cumulative", None, "2027-09-15")
+    ana = make_scout(tx)
+    credited(tx, admin, ana, 10)
+    assert earned.girls(tx, 1, admin)[0].credit_cents == 5_00
+    more = next(item.id for step in ladders.steps(tx, 1) for item in step.items if item.name == "More credit")
+    choices.choose(tx, 1, ana, more, "", admin)
+    assert earned.girls(tx, 1, admin)[0].credit_cents == 15_00
+    assert ladders.ladder(tx, 1).credits_until == "2027-09-15"
+    with pytest.raises(Invalid):
+        ladders.mean(tx, 1, admin, "cumulative", None, "soon")
+
+
+def test_an_adult_signs_for_a_reward_with_a_finger(tx, admin, items):
+    """COOKIE-16: what she took is on the receipt with her signature, which nobody changes."""
+    ana = make_scout(tx)
+    credited(tx, admin, ana, 10)
+    with pytest.raises(Invalid, match="no signature"):
+        handing.hand_out(tx, 1, ana, [items["Patch"]], "Mia", admin, signature="M1 1")
+    made = handing.hand_out(tx, 1, ana, [items["Patch"]], "Mia", admin, signature=SIGNED)
+    receipt = handing.receipt(tx, made, admin)
+    assert (receipt.received_by, receipt.signature) == ("Mia", SIGNED)
+    with pytest.raises(apsw.ConstraintError, match="never edited"):
+        run(tx, "UPDATE reward_receipts SET signature = NULL")
+    with pytest.raises(NotFound):
+        handing.receipt(tx, made, make_person(tx, "caregiver", scout_ids=(make_scout(tx, "Bea"),)))
 
 
 def test_a_level_is_told_once(tx, admin, items):

@@ -20,6 +20,8 @@ def test_the_example_is_a_ladder_and_says_that_it_is_one():
         ("boxes", 300),
         ("initial_order", 220),
         ("digital", 75),
+        ("emails", 18),
+        ("sisters", 200),
     ]
     assert all(item.name.startswith("Example: ") for step in steps for item in step.items)
     assert steps[2].items[1].credit_cents == 500

@@ -114,6 +114,39 @@ def test_handing_out_makes_a_receipt_and_the_order_is_by_item_and_size(signed_in
     assert "the wrong girl" in words(leader.get(here))
 
 
+def test_a_signed_receipt_of_rewards_is_a_pdf_for_the_family_alone(signed_in, items, girls):
+    """COOKIE-16: the finger's signature is on the paper."""
+    leader, here = signed_in("leader"), f"/rewards/girls/{girls.bea}"
+    assert 'name="signature"' in leader.get(here).text
+    signature = "M10 10L40 60L80 20L120 70L160 30L200 50"
+    send(leader, f"{here}/hand-out", here, items=items["Patch"], receivedBy="Gia", signature=signature)
+    page = signed_in("caregiver", scout_ids=(girls.bea,)).get(here)
+    assert "Gia Signed" in words(page)
+    paper = "/rewards/receipts/1/receipt.pdf"
+    for reader, status in ((leader, 200), (signed_in("caregiver", scout_ids=(girls.ava,)), 404)):
+        answer = reader.get(paper)
+        assert answer.status_code == status
+    assert leader.get(paper).data.startswith(b"%PDF")
+    assert leader.get("/rewards/receipts/9/receipt.pdf").status_code == 404
+
+
+def test_e_mails_and_the_last_day_of_credits_are_told(signed_in, girls, box):
+    """COOKIE-22: as typed; a family sees them and types none."""
+    manager, here = signed_in(), f"/rewards/girls/{girls.bea}"
+    rows = [("emails", "18", "", "Mail patch"), ("boxes", "5", "", "Voucher", "", "", "", "", "5.00")]
+    bring_in(manager, csv(rows))
+    with box.write() as tx:
+        credited(tx, OLGA, girls.bea, 5)
+    send(manager, "/rewards/ladder/meaning", "/rewards/ladder", way="cumulative", creditsUntil="2027-09-15")
+    send(manager, f"{here}/emails", here, emails="20")
+    mother = signed_in("caregiver", scout_ids=(girls.bea,))
+    page = words(mother.get(here))
+    assert "Program credits: $5.00 · to be used until Sep 15, 2027" in page
+    assert "20 e-mails sent" in page and "Mail patch earned 18 e-mails sent" in page
+    assert mother.post(f"{here}/emails", data={"emails": "99"}).status_code == 403
+    assert send(manager, f"{here}/emails", here, emails="many").status_code == 422
+
+
 def test_levels_are_told_once(signed_in, items):
     """COOKIE-27."""
     leader = signed_in("leader")
