@@ -21,6 +21,7 @@ from gsctracker.domain import audit
 from gsctracker.errors import Conflict, Invalid
 from gsctracker.ops import machine, recovery, secrets, standby, start_checks, volumes
 from gsctracker.ops.alerts import rules
+from gsctracker.ops.copies import places, witnesses
 from gsctracker.ops.trusted_clock import RELEASED
 from gsctracker.words import in_english
 
@@ -164,7 +165,7 @@ def _database(config: Config, production: bool) -> Iterator[Finding]:
             number, known = number_of(reader), newest()
             damage = [row.quick_check for row in many(reader, "PRAGMA quick_check(5)")]
             loose = value(reader, "SELECT count(*) FROM pragma_foreign_key_check")
-            tampered = audit.broken(reader) if ours and number == known else None
+            tampered = _tampered(config, reader) if ours and number == known else None
         finally:
             reader.close()
     except apsw.Error as error:
@@ -194,6 +195,11 @@ def _database(config: Config, production: bool) -> Iterator[Finding]:
         f"chmod 600 {path}",
         WARN,
     )
+
+
+def _tampered(config: Config, reader: apsw.Connection) -> str | None:
+    """What is wrong with the record of who did what: by its own seals, or by those that the copies on this box keep of it."""
+    return audit.broken(reader) or witnesses.contradicted(reader, places.local(config).backwards())
 
 
 def _room(config: Config, production: bool) -> Iterator[Finding]:

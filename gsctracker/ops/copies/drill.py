@@ -22,7 +22,18 @@ from gsctracker.domain import audit
 from gsctracker.errors import Conflict, NotFound, Refusal
 from gsctracker.integrations.s3 import Patience
 from gsctracker.ops import recovery
-from gsctracker.ops.copies import bucket, figures, finding, keys, ledgers, places, restoring, staging, workroom
+from gsctracker.ops.copies import (
+    bucket,
+    figures,
+    finding,
+    keys,
+    ledgers,
+    places,
+    restoring,
+    staging,
+    witnesses,
+    workroom,
+)
 from gsctracker.ops.copies.manifest import Manifest
 from gsctracker.ops.copies.places import Place
 from gsctracker.ops.copies.staging import Found
@@ -100,7 +111,7 @@ def rehearse(config: Config, db: Database, typed: list[str] | None = None, patie
         found: tuple[str, str] = ("", "")
         with tempfile.TemporaryDirectory(prefix=OURS, dir=room, ignore_cleanup_errors=True) as scratch:
             try:
-                copy = _newest(config, patience)
+                copy = _newest(config, db, patience)
                 found = copy.manifest.name, copy.place.name
                 said = _proven(config, db, copy, Path(scratch), typed)
                 ok = True
@@ -131,7 +142,7 @@ def in_words(milliseconds: int) -> str:
     return f"{seconds // 60} min {seconds % 60} s" if seconds >= 60 else f"{seconds} s"
 
 
-def _newest(config: Config, patience: Patience | None) -> Found:
+def _newest(config: Config, db: Database, patience: Patience | None) -> Found:
     place: Place = bucket.remote(config, patience) or places.local(config)
     with _step("looking for the newest copy"):
         newest = finding.newest_in(config, place)
@@ -139,6 +150,9 @@ def _newest(config: Config, patience: Patience | None) -> Found:
             raise NotFound(N_("There is no copy in %(place)s."), "no_copy", place=place.name)
         if keys.signing_key(config) and not newest.proven:
             raise Conflict(N_("Its manifest was not signed by this box."), "manifest_unproven")
+    with _step("comparing the record of who did what with the copies"), db.read() as tx:
+        if tampered := witnesses.contradicted(tx, place.listed()):
+            raise _Failed("comparing the record of who did what with the copies", tampered)
     return Found(place, newest)
 
 
@@ -172,6 +186,8 @@ def _ask(tx: apsw.Connection, manifest: Manifest) -> str:
         raise _Failed("adding up its ledgers", wrong[0])
     if tampered := audit.broken(tx) if manifest.schema == migrate.newest() else None:
         raise _Failed("reading the record of who did what", tampered)
+    if differs := witnesses.differs(tx, manifest) if manifest.record else None:
+        raise _Failed("reading the record of who did what", differs)
     if not manifest.figures or (manifest.app_version, manifest.schema) != (__version__, migrate.newest()):
         return "its ledgers add up (it has no figures of this version to compare)"
     found = figures.of(tx)

@@ -28,6 +28,7 @@ from gsctracker.ops.copies import (
     names,
     packing,
     shrinking,
+    witnesses,
     workroom,
 )
 from gsctracker.ops.copies.history import Run
@@ -40,7 +41,7 @@ logger = logging.getLogger("gsctracker.copies")
 LOCK = "copy.lock"
 UNDER_WAY = N_("Another copy is under way since %(since)s (process %(process)s); try again when it is finished.")
 ONLY_WHEN_CHANGED = frozenset({"auto", "stop"})
-PINNED = {"pre-migrate": timedelta(days=30), "pre-restore": timedelta(days=30)}
+PINNED = {kind: timedelta(days=30) for kind in ("pre-migrate", "pre-restore", "pre-upgrade")}
 LONGEST_LABEL = 80
 
 _unchanged: "weakref.WeakKeyDictionary[Database, tuple[int, str, str]]" = weakref.WeakKeyDictionary()
@@ -141,6 +142,7 @@ def describe(taken: Path, stem: str, run: Run) -> Manifest:
         instance, generation = history.whose(connection)
         page_size = connection.pragma("page_size")
         said = figures.of(connection)
+        record = witnesses.newest(connection) if checked.schema == migrate.newest() else {}
     finally:
         connection.close()
     name = names.parse(stem)
@@ -150,7 +152,7 @@ def describe(taken: Path, stem: str, run: Run) -> Manifest:
         database_size=taken.stat().st_size, page_size=page_size, instance=instance, generation=generation,
         sequence=name.sequence, made_at=name.made_at, kind=run.kind, label=run.label, app_version=__version__,
         schema=checked.schema, sqlite=apsw.sqlite_lib_version(), tables=tables, content=contents.content(tables),
-        figures=said,
+        figures=said, record=record,
     )  # fmt: skip
 
 

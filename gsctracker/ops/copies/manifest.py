@@ -16,7 +16,7 @@ from gsctracker.words import N_
 
 FORMAT = 1
 LARGEST_BYTES = 256 * 1024
-KINDS = ("auto", "daily", "manual", "pre-migrate", "pre-restore", "season-end", "stop")
+KINDS = ("auto", "daily", "manual", "pre-migrate", "pre-restore", "pre-upgrade", "season-end", "stop")
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Manifest:
     `name` has no ending; `file` is the file beside the manifest, `size` and `sha256` are that file's, `gzip_sha256` is the
     compressed stream's (the same where nothing is sealed), `database_*` are the unpacked database's. `tables` is what
     db.contents.summary says, `content` its digest; `generation` is another after each restore; `parent` is the sequence of
-    the copy before, 0 for none. `figures` are what some reports said of it: rows and the sum of their numbers. `proven` is
-    True where the signature was made with a key of ours.
+    the copy before, 0 for none. `figures` are what some reports said of it: rows and the sum of their numbers. `record` is the newest
+    line of who did what that is in it: number, instant, seal. `proven` is True where the signature was made with a key of ours.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Manifest:
     tables: dict[str, dict[str, Any]] = field(default_factory=dict, hash=False)
     files: dict[str, Any] | None = field(default=None, hash=False)
     figures: dict[str, list[int]] = field(default_factory=dict, hash=False)
+    record: dict[str, Any] = field(default_factory=dict, hash=False)
     proven: bool = field(default=False, compare=False)
 
     @property
@@ -94,6 +95,7 @@ def written(manifest: Manifest, key: bytes | None) -> bytes:
         "content": manifest.content,
         "files": manifest.files,
         "figures": manifest.figures,
+        "record": manifest.record,
         "tables": manifest.tables,
         "keyId": key_id(key) if key else "",
     }
@@ -183,6 +185,7 @@ def _parsed(fields: dict[str, Any]) -> Manifest:
         tables=_tables(fields),
         files=files,
         figures=_figures(fields),
+        record=_record(fields),
     )
 
 
@@ -235,6 +238,18 @@ def _figures(fields: dict[str, Any]) -> dict[str, list[int]]:
     ):
         raise _wrong("figures")
     return figures
+
+
+def _record(fields: dict[str, Any]) -> dict[str, Any]:
+    """Copies of before it was told, or without a line, have none."""
+    record = fields.get("record", {})
+    if not isinstance(record, dict):
+        raise _wrong("record")
+    if record:
+        _number(record, "line", 1)
+        _text(record, "at", 20)
+        _text(record, "seal", 64)
+    return record
 
 
 def _unreadable() -> Conflict:
