@@ -18,6 +18,7 @@ from gsctracker.setting_values import (
     age_recipient,
     choice,
     endpoint,
+    host_and_port,
     networks,
     place,
     plain,
@@ -124,11 +125,25 @@ class Config:
     log_format: str = _setting(
         _LOG, "text", "How lines are written: for people or for programs.", choice("text", "json")
     )
+    log_dir: Path | None = _setting(
+        _LOG,
+        None,
+        "Where lines are kept in files as well, all.log and errors.log; unset, on standard output alone.",
+        place,
+    )
+    log_keep_days: int = _setting(_LOG, 30, "For how many days full files of lines are kept there.", whole(1, 3650))
+    log_forward: tuple[str, int] | None = _setting(
+        _LOG, None, "A syslog that every line is sent to as well, like logs.example.org:514 (UDP).", host_and_port
+    )
     metrics_token: str | None = _setting(
         _LOG, None, "Lets a caller from outside read /metrics, sent as a bearer token.", secret=True
     )
     sentry_dsn: str | None = _setting(
-        _LOG, None, "Where errors are reported; nothing is sent without it.", endpoint("https", "http"), secret=True
+        _LOG,
+        None,
+        "Where errors are reported to a Sentry, without what a message says; nothing is sent without it.",
+        endpoint("https", "http"),
+        secret=True,
     )
     alert_urls: tuple[str, ...] = _setting(
         _LOG,
@@ -259,7 +274,6 @@ SETTINGS: tuple[dataclasses.Field[Any], ...] = dataclasses.fields(Config)
 # what later work reads; said wherever settings are described
 LATER = frozenset(
     {
-        "sentry_dsn",
         "vapid_public_key",
         "vapid_private_key",
         "twilio_account_sid",

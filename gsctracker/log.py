@@ -5,38 +5,141 @@ import re
 import sys
 import threading
 import time
+from collections import deque
 from contextlib import nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TextIO
+from logging.handlers import RotatingFileHandler, SysLogHandler
+from pathlib import Path
+from typing import NamedTuple, TextIO
 
 from pythonjsonlogger.json import JsonFormatter
 
-from gsctracker import __version__
+from gsctracker import __version__, clock
 
 SERVICE = "gsctracker"
 ACCESS = "gsctracker.access"
 SECONDS_TOGETHER = 0.2
+MOST_RECENT = 5000
+LONGEST_RECENT = 8000
+ALL, ERRORS = "all.log", "errors.log"
+LARGEST_FILE, MOST_FILES = 5_000_000, 10
 
 # the request being answered, or the job being run; "" outside of both
 request_id: ContextVar[str] = ContextVar("request_id", default="")
+# what is being done: the rule of a route, or `job copy`; "" where nobody said
+doing: ContextVar[str] = ContextVar("doing", default="")
+# for whom: the number of her account and her role; None where nobody is signed in
+who: ContextVar[tuple[int, str] | None] = ContextVar("who", default=None)
 
 _MAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[^\s@<>\"',;)]+")
 _CONTROL = {code: f"\\x{code:02x}" for code in (*range(32), 127, *range(128, 160))}
 
 
-def start(level: str = "info", shape: str = "text", env: str = "production") -> None:
-    """Send every logger of this process to standard output, in that shape (`text` or `json`)."""
-    handler = _Together(sys.stdout)
-    handler.setFormatter(_Json(env) if shape == "json" else _Text())
+def start(
+    level: str = "info",
+    shape: str = "text",
+    env: str = "production",
+    folder: Path | None = None,
+    forward: tuple[str, int] | None = None,
+) -> None:
+    """Send every logger of this process to standard output, in that shape (`text` or `json`).
+
+    `folder` keeps the lines in two files as well, all and errors, each begun anew at LARGEST_FILE; `forward` is a syslog
+    to send them to, its host and its port. Raises OSError where the folder cannot be written to.
+    """
+    shaped = _Json(env) if shape == "json" else _Text()
+    handlers: list[logging.Handler] = [_Together(sys.stdout)]
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handlers += [_Rotated(folder / ALL, logging.DEBUG), _Rotated(folder / ERRORS, logging.ERROR)]
+    if forward:
+        handlers.append(SysLogHandler(forward))
     root = logging.getLogger()
     for old in root.handlers[:]:
         root.removeHandler(old)
-    root.addHandler(handler)
+    for each in handlers:
+        each.setFormatter(shaped)
+        each.addFilter(closer)
+        root.addHandler(each)
+    recent.clear()
     root.setLevel(level.upper())
+    closer.begin(level)
     logging.captureWarnings(True)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a queue of one is daily business, not a warning
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
+
+
+class Line(NamedTuple):
+    """A line that was written lately: seconds since 1970, how grave, who wrote it, the line itself."""
+
+    at: float
+    level: int
+    logger: str
+    text: str
+
+
+recent: deque[Line] = deque(maxlen=MOST_RECENT)
+"""The newest lines, to search in."""
+
+
+class _Closer(logging.Filter):
+    """Lets more lines through for a while; the end comes by itself with the first line after it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.usual = "info"
+        self._until = 0.0
+
+    def begin(self, level: str) -> None:
+        """The level that is usual here."""
+        self.usual, self._until = level, 0.0
+
+    def listen(self, level: str, seconds: float) -> None:
+        """Write lines from that level on for so many seconds; 0 ends it."""
+        self._until = clock.ticks() + seconds if seconds else 0.0
+        logging.getLogger().setLevel((level if seconds else self.usual).upper())
+
+    def now(self) -> tuple[str, int]:
+        """The level from which on lines are written, and for how many seconds that is otherwise than usual."""
+        left = self._until - clock.ticks() if self._until else 0.0
+        if left <= 0 and self._until:
+            self.listen(self.usual, 0)
+        return logging.getLevelName(logging.getLogger().level).lower(), max(0, round(left))
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the line is to be written."""
+        if self._until and clock.ticks() >= self._until:
+            self.listen(self.usual, 0)
+            return record.levelno >= logging.getLogger().level
+        return True
+
+
+closer = _Closer()
+
+
+class _Rotated(RotatingFileHandler):
+    """A file of lines that is begun anew when it is full; access lines reach the disk together."""
+
+    def __init__(self, path: Path, level: int) -> None:
+        super().__init__(path, maxBytes=LARGEST_FILE, backupCount=MOST_FILES, encoding="utf-8")
+        self.setLevel(level)
+        self._waits = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line."""
+        self._waits = record.name == ACCESS
+        super().emit(record)
+
+    def flush(self) -> None:
+        """Bring what was written to the disk, unless it was an access line."""
+        if not self._waits:
+            super().flush()
+
+    def close(self) -> None:
+        """Write what waits, and close the file."""
+        self._waits = False
+        super().close()
 
 
 class _Together(logging.StreamHandler):
@@ -52,11 +155,18 @@ class _Together(logging.StreamHandler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep an access line for the next turn; write any other now, after those that wait."""
+        try:
+            line = self.format(record)
+        except Exception:  # a line that cannot be put together is said on standard error, and nothing else ends
+            self.handleError(record)
+            return
+        recent.append(Line(record.created, record.levelno, record.name, line[:LONGEST_RECENT]))
         if record.name != ACCESS:
             self.flush()
-            super().emit(record)
+            self.stream.write(line + self.terminator)
+            self.flush()
             return
-        self._waiting.append(self.format(record))
+        self._waiting.append(line)
         if self._writes is None:
             self._writes = threading.Thread(target=self._write_again_and_again, name="access lines", daemon=True)
             self._writes.start()

@@ -84,6 +84,14 @@ def networks(text: str) -> tuple[Network, ...]:
         raise ValueError("addresses or networks separated by commas, like 127.0.0.1, 10.0.0.0/8") from None
 
 
+def host_and_port(text: str) -> tuple[str, int]:
+    """A machine and a port on it."""
+    found = re.fullmatch(r"([A-Za-z0-9._-]{1,253}):([0-9]{1,5})", text)
+    if not found or not 0 < int(found[2]) < 65536:
+        raise ValueError("a machine and a port, like logs.example.org:514")
+    return found[1], int(found[2])
+
+
 def several(text: str) -> tuple[str, ...]:
     """Texts separated by commas."""
     return tuple(_parts(plain(text)))

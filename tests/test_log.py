@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import socket
 
 import pytest
 
@@ -74,3 +75,48 @@ def test_the_level_is_kept(written):
     logging.getLogger("gsctracker.test").warning("not this")
     logging.getLogger("gsctracker.test").error("but this")
     assert "not this" not in out.getvalue() and "but this" in out.getvalue()
+
+
+def test_two_files_are_kept_where_a_folder_is_named_and_begun_anew_when_full(written, tmp_path, monkeypatch):
+    """LOG-04: all lines in one, errors in the other; none without the setting."""
+    monkeypatch.setattr(log, "LARGEST_FILE", 2000)
+    monkeypatch.setattr("sys.stdout", io.StringIO())
+    log.start("info", "json", folder=tmp_path / "logs")
+    logger, files = logging.getLogger("gsctracker.test"), logging.getLogger().handlers[1:]
+    for number in range(20):
+        logger.info("line %s for ana@example.org", number)
+    logger.error("that broke")
+    logging.getLogger(log.ACCESS).info("GET /")
+    for file in files:
+        file.close()
+    kept = sorted(file.name for file in (tmp_path / "logs").iterdir())
+    assert kept[:2] == ["all.log", "all.log.1"] and kept[-1] == "errors.log"
+    assert len(kept) <= 2 + log.MOST_FILES
+    everything = "".join(file.read_text() for file in (tmp_path / "logs").glob("all.log*"))
+    assert [json.loads(line)["message"] for line in everything.splitlines()].count("GET /") == 1
+    assert "example.org" not in everything
+    (error,) = (tmp_path / "logs" / "errors.log").read_text().splitlines()
+    assert json.loads(error)["message"] == "that broke"
+
+
+def test_lines_are_forwarded_to_a_syslog(written, monkeypatch):
+    """LOG-08: each line as it stands here, to a collector elsewhere."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as collector:
+        collector.bind(("127.0.0.1", 0))
+        collector.settimeout(30)
+        monkeypatch.setattr("sys.stdout", io.StringIO())
+        log.start("info", "json", forward=("127.0.0.1", collector.getsockname()[1]))
+        log.request_id.set("tell-this-0001")
+        logging.getLogger("gsctracker.test").warning("the cupboard is empty")
+        said = collector.recv(4000).decode()
+        logging.getLogger().handlers[1].close()
+    assert json.loads(said[said.index("{") :].rstrip("\0"))["request_id"] == "tell-this-0001"
+
+
+def test_the_newest_lines_are_kept_in_bounds(written):
+    """LOG-08: so that somebody can search in them; the oldest go."""
+    written("json")
+    for number in range(log.MOST_RECENT + 10):
+        logging.getLogger(log.ACCESS).info("line %s", number)
+    assert len(log.recent) == log.MOST_RECENT
+    assert "line 10" in log.recent[0].text

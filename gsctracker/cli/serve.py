@@ -46,7 +46,7 @@ def serve(
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # as PID 1 there is no default; the server sets its own later
     config = dataclasses.replace(config, host=host or config.host, port=port or config.port)
-    log.start(config.log_level, config.log_format, env="demo" if demo else "production")
+    log.start(config.log_level, config.log_format, "demo" if demo else "production", config.log_dir, config.log_forward)
     if archive:
         _serve_archive(config, archive)
         return

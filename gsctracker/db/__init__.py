@@ -92,6 +92,7 @@ class Database:
         self._turn = threading.Lock()
         self._thread = threading.local()
         self._unwritable = False  # what the last write met
+        self.busy = 0  # how often nobody could write because another did
         self.forked = False  # in a child of fork: SQLite's locks are the parent's, and writing here damages the file
         _of_this_process.add(self)
         self._readers: list[apsw.Connection] = []
@@ -137,12 +138,14 @@ class Database:
         if getattr(self._thread, "writing", False):
             raise RuntimeError("a write is under way in this thread: pass its tx on")
         if not self._turn.acquire(timeout=PATIENCE_SECONDS):
+            self.busy += 1
             raise Busy
         self._thread.writing = True
         try:
             try:
                 self._writer.execute("BEGIN IMMEDIATE")
             except apsw.BusyError as busy:
+                self.busy += 1
                 raise Busy from busy
             except (apsw.ReadOnlyError, apsw.CantOpenError, apsw.IOError) as error:
                 self._unwritable = True

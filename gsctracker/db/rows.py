@@ -5,6 +5,9 @@ from typing import Any
 
 import apsw
 
+from gsctracker import clock
+from gsctracker.db import timing
+
 
 class Row(SimpleNamespace):
     """A row read from the database: its columns are its attributes."""
@@ -25,13 +28,18 @@ def _rows(cursor: apsw.Cursor) -> list[Row]:
 
 def many(tx: apsw.Connection, sql: str, **values: object) -> list[Row]:
     """All rows of the statement."""
-    return _rows(tx.execute(sql, values))
+    began = clock.ticks()
+    found = _rows(tx.execute(sql, values))
+    timing.note(timing.READ, sql, began)
+    return found
 
 
 def one(tx: apsw.Connection, sql: str, **values: object) -> Row | None:
     """The first row of the statement, or None."""
+    began = clock.ticks()
     cursor = tx.execute(sql, values)
     first = cursor.fetchone()
+    timing.note(timing.READ, sql, began)
     if first is None:
         return None
     # the description is gone once the last row was read, so it is taken from the statement's own columns
@@ -40,17 +48,23 @@ def one(tx: apsw.Connection, sql: str, **values: object) -> Row | None:
 
 def value(tx: apsw.Connection, sql: str, **values: object) -> Any:
     """The first column of the first row, or None."""
+    began = clock.ticks()
     first = tx.execute(sql, values).fetchone()
+    timing.note(timing.READ, sql, began)
     return None if first is None else first[0]
 
 
 def run(tx: apsw.Connection, sql: str, **values: object) -> int:
     """Carry out a change; gives how many rows it touched."""
+    began = clock.ticks()
     tx.execute(sql, values)
+    timing.note(timing.WRITE, sql, began)
     return tx.changes()
 
 
 def add(tx: apsw.Connection, sql: str, **values: object) -> int:
     """Carry out an INSERT; gives the new row's id."""
+    began = clock.ticks()
     tx.execute(sql, values)
+    timing.note(timing.WRITE, sql, began)
     return tx.last_insert_rowid()

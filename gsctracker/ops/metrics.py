@@ -24,6 +24,7 @@ from gsctracker.db import Database
 from gsctracker.db.migrate import number_of
 from gsctracker.db.rows import many, value
 from gsctracker.domain.people import sessions
+from gsctracker.log import doing
 
 PREFIX = "gsctracker"
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5)
@@ -70,6 +71,7 @@ def install(app: Flask, config: Config, db: Database, registry: CollectorRegistr
 def _name_route() -> None:
     if request.url_rule is not None:
         request.environ[ROUTE_KEY] = request.url_rule.rule
+        doing.set(request.url_rule.rule)
 
 
 def of(app: Flask | None = None) -> Measured:
@@ -98,9 +100,10 @@ class Box:
         """All numbers of the box; those of a file that cannot be read are left out."""
         yield _gauge("gsctracker_db_size_bytes", "Size of the database file.", _size(self._db.path))
         yield _gauge("gsctracker_db_wal_bytes", "Size of the write-ahead log.", _size(Path(f"{self._db.path}-wal")))
-        from gsctracker.ops import box_metrics
+        from gsctracker.ops import box_metrics, slow_queries
 
         yield from box_metrics.outside(self._config, self._db)
+        yield from slow_queries.collect(self._db)
         found: list[Metric] = []
         try:
             with self._db.read() as tx:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import apsw
 
-from gsctracker import clock
+from gsctracker import clock, log
 from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.domain import audit, feedback, once
@@ -106,6 +106,19 @@ def clear_scratch(config: Config, db: Database) -> str | None:
             )  # of a rehearsal or a restore that was killed: the troop's data is in it
             gone += 1
     return f"{gone} scratch files removed" if gone else None
+
+
+def forget_logs(config: Config, db: Database) -> str | None:
+    """Remove full files of log lines older than LOG_KEEP_DAYS from LOG_DIR; those that are written to stay."""
+    if config.log_dir is None:
+        return None
+    oldest, gone = clock.moment().timestamp() - config.log_keep_days * 24 * 3600, 0
+    for name in (log.ALL, log.ERRORS):
+        for file in config.log_dir.glob(f"{name}.*"):
+            if file.suffix[1:].isdigit() and file.stat().st_mtime < oldest:
+                file.unlink(missing_ok=True)
+                gone += 1
+    return f"{gone} files of log lines removed" if gone else None
 
 
 def _removed(db: Database, remove: Callable[[apsw.Connection], int], what: str) -> str | None:

@@ -13,12 +13,16 @@ access = logging.getLogger("gsctracker.access")
 _TOKEN_LIKE = re.compile(r"[A-Za-z0-9_-]{20,}")  # an invitation in a path is as good as a password
 
 
-def write(environ: dict[str, Any], status: str, seconds: float) -> None:
-    """Note one answer: its status line and how long it took."""
+WHO_KEY = "gsctracker.who"  # in the WSGI environment: the number and the role of who asks
+
+
+def write(environ: dict[str, Any], status: str, seconds: float, queries: int = 0, db_seconds: float = 0.0) -> None:
+    """Note one answer: its status line, how long it took, how many statements that needed and how long those took."""
     if not access.isEnabledFor(logging.INFO):
         return
     method, path = environ.get("REQUEST_METHOD", "")[:10], shown(environ.get("PATH_INFO", ""))
     milliseconds, code = round(seconds * 1000, 1), int(status[:3]) if status[:3].isdigit() else 500
+    who = environ.get(WHO_KEY, (None, None))
     access.info(
         "%s %s %d %.1f ms",
         method,
@@ -32,6 +36,10 @@ def write(environ: dict[str, Any], status: str, seconds: float) -> None:
             "route": environ.get(ROUTE_KEY),
             "status": code,
             "duration_ms": milliseconds,
+            "queries": queries,
+            "db_ms": round(db_seconds * 1000, 1),
+            "user_id": who[0],
+            "role": who[1],
         },
     )
 

@@ -6,17 +6,32 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response
 from prometheus_client import CollectorRegistry
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, Rule
 
 from gsctracker.config import Config
 from gsctracker.db import Database
-from gsctracker.ops import metrics
+from gsctracker.integrations import sentry
+from gsctracker.ops import metrics, mishaps
 from gsctracker.ops.alerts import watch
 from gsctracker.ops.live import Hub
-from gsctracker.web import access, api, closed, context, errors, headers, large_bodies, limits, locale, pages, requests
+from gsctracker.web import (
+    access,
+    api,
+    closed,
+    context,
+    errors,
+    headers,
+    large_bodies,
+    limits,
+    locale,
+    pages,
+    requests,
+    tracing,
+)
 from gsctracker.web.cache import KeptAnswers
 from gsctracker.web.hosts import Hosts
 from gsctracker.web.lane import Lane
+from gsctracker.web.pages import beacons
 from gsctracker.web.static_files import StaticFiles
 from gsctracker.web.visitors import SignedIn
 
@@ -24,10 +39,25 @@ HERE = Path(__file__).parent
 LARGEST_REQUEST = 15 * 1024 * 1024
 
 
+class Route(Rule):
+    """A route whose addresses are made ready when the first is asked for: most never are, and for all it takes long at the start."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compiled, name = super()._compile_builder, "_build_unknown" if append_unknown else "_build"
+
+        def build(rule: Rule, /, **values: object) -> tuple[str, str]:
+            ready = compiled(append_unknown).__get__(rule, None)
+            setattr(rule, name, ready)
+            return ready(**values)
+
+        return build
+
+
 class App(Flask):
     """Flask without its search for coroutines before each step: no route here is one."""
 
     request_class = large_bodies.Request
+    url_rule_class = Route
 
     def ensure_sync(self, func: Callable) -> Callable:
         """The function as it is."""
@@ -70,7 +100,11 @@ def create_app(config: Config, db: Database, secret: str, registry: CollectorReg
     app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     measured = metrics.install(app, config, db, registry)
-    app.extensions[watch.PART] = watch.Watch(config, db, registry)
+    watching = app.extensions[watch.PART] = watch.Watch(config, db, registry)
+    broken = app.extensions[mishaps.PART] = mishaps.Kept()
+    mishaps.listen(broken, sentry.teller(config.sentry_dsn))
+    watching.also.append(broken.keep)
+    app.extensions[beacons.PART] = beacons.Beacons(registry)
     kept = KeptAnswers(app, _cache_settings(config), registry)
     signed_in = SignedIn(db)
     static_files = StaticFiles(HERE / "static")
@@ -84,6 +118,7 @@ def create_app(config: Config, db: Database, secret: str, registry: CollectorReg
     )
     limits.set_up(app, registry)
     access.set_up(app)
+    tracing.set_up(app)
     locale.set_up(app, str(HERE.parent / "translations"))
     context.set_up(app)
     errors.set_up(app)

@@ -7,10 +7,12 @@ from typing import Any
 
 from gsctracker import clock
 from gsctracker.config import Network
-from gsctracker.log import request_id
+from gsctracker.db import timing
+from gsctracker.log import doing, request_id, who
 from gsctracker.web import access_line, doorstep
 from gsctracker.web.doorstep import Wsgi
 from gsctracker.web.hosts import Hosts
+from gsctracker.web.tracing import BEGAN_KEY
 
 ID_KEY = "gsctracker.request_id"
 
@@ -34,6 +36,10 @@ def wrap(app: Wsgi, hosts: Hosts, trusted: tuple[Network, ...] = ()) -> Wsgi:
         name = given if _SANE_ID.fullmatch(given) else secrets.token_hex(8)
         environ[ID_KEY] = name
         request_id.set(name)  # also replaces what an earlier request left in this thread
+        doing.set("")
+        who.set(None)
+        environ[BEGAN_KEY] = began
+        asked = timing.begin()
         status = "500"
 
         def start(line: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
@@ -48,7 +54,7 @@ def wrap(app: Wsgi, hosts: Hosts, trusted: tuple[Network, ...] = ()) -> Wsgi:
                 return _strange_name(start)
             return app(environ, start)
         finally:
-            access_line.write(environ, status, clock.ticks() - began)
+            access_line.write(environ, status, clock.ticks() - began, asked.queries, asked.seconds)
 
     return answer
 

@@ -214,3 +214,18 @@ def test_levels_are_told_and_points_given_by_the_timetable_each_once(box, config
     with box.read() as tx:
         assert [one.from_boxes for one in levels.told(tx, ana, admin)] == [20, 10]
         assert points.total(tx, ana) == 4
+
+
+def test_old_files_of_log_lines_go(box, tmp_path):
+    """LOG-07: full ones after LOG_KEEP_DAYS; what is written to, and what is not ours, stays."""
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    for name in ("all.log", "all.log.1", "all.log.2", "errors.log.1", "all.log.bak", "other.log.1"):
+        (folder / name).write_text("x")
+        if name != "all.log.1":
+            os.utime(folder / name, (1_600_000_000, 1_600_000_000))
+    config = settings.Config(data_dir=tmp_path, log_dir=folder)
+    assert upkeep.forget_logs(config, box) == "2 files of log lines removed"
+    assert {file.name for file in folder.iterdir()} == {"all.log", "all.log.1", "all.log.bak", "other.log.1"}
+    assert upkeep.forget_logs(config, box) is None
+    assert upkeep.forget_logs(settings.Config(data_dir=tmp_path), box) is None

@@ -108,6 +108,14 @@ def timetable(config: Config) -> tuple[Job, ...]:
             keeps=N_("Scratch files: a day."),
         ),
         Job(
+            "forget-logs",
+            Daily("04:15"),
+            N_("Removes old files of log lines, where such files are kept."),
+            upkeep.forget_logs,
+            dated=True,
+            keeps=N_("Full files of log lines: as many days as LOG_KEEP_DAYS says."),
+        ),
+        Job(
             "forget-runs",
             Daily("04:20"),
             N_("Shortens the record of this timetable."),

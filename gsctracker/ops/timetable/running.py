@@ -10,7 +10,7 @@ from gsctracker.config import Config
 from gsctracker.db import Closed, Database
 from gsctracker.domain.season import troop
 from gsctracker.errors import Refusal
-from gsctracker.log import request_id
+from gsctracker.log import doing, request_id
 from gsctracker.ops import runs
 from gsctracker.ops.timetable import Job
 from gsctracker.words import in_english
@@ -37,6 +37,7 @@ def run_job(config: Config, db: Database, job: Job) -> str:
 
 def _run(config: Config, db: Database, job: Job) -> str:
     request_id.set(f"job-{secrets.token_hex(8)}")
+    doing.set(f"job {job.name}")
     started = clock.now()
     try:
         result, said = "done", job.do(config, db)
