@@ -293,6 +293,7 @@ def test_every_unique_index_is_attacked(schema):
         "reward_choices(scout_id, item_id)", "reward_items(step_id, name)",
         "reward_levels_told(scout_id, season_id, counts, from_boxes)", "reward_opt_outs(season_id, scout_id)", "emails_sent(season_id, scout_id)",
         "reward_receipt_lines(receipt_id, item_id)", "reward_receipts(season_id, number)", "reward_steps(season_id, counts, from_boxes)",
+        "credit_sums(scout_id, product_id, channel)", "box_sums(place_id, product_id)", "order_sums(season_id, scout_id)",
         "recovery_holders(name)", "deletion_requests(scout_id)", "forgotten_names(source, hash)",
         "consent_letters(link_hash)", "consent_letters(scout_id)",
         "notice_acceptances(account_id, kind, hash)", "deposit_payments(entry_id)", "deposits(entry_id)", "receipts(entry_id)",

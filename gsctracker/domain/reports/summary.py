@@ -29,8 +29,9 @@ def totals(tx: apsw.Connection, season_id: int, sold: list[Row] | None = None) -
     sold = products(tx, season_id) if sold is None else sold
     orders = one(
         tx,
-        """SELECT count(*) AS sales, ifnull(sum(amount_cents), 0) AS amount, ifnull(sum(collected_cents), 0) AS collected
-             FROM counted_orders WHERE season_id = :season""",
+        """SELECT ifnull(sum(sales), 0) AS sales, ifnull(sum(amount_cents), 0) AS amount,
+                  ifnull(sum(collected_cents), 0) AS collected
+             FROM order_sums WHERE season_id = :season""",
         season=season_id,
     )
     assert orders is not None

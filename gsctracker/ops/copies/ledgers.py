@@ -57,7 +57,31 @@ QUESTIONS = """
       FROM orders LEFT JOIN (
            SELECT order_id, sum(boxes) AS boxes, sum(boxes * price_cents) AS cents FROM order_lines GROUP BY order_id
            ) AS said ON said.order_id = orders.id
-     WHERE orders.boxes <> ifnull(said.boxes, 0) OR orders.amount_cents <> ifnull(said.cents, 0)"""
+     WHERE orders.boxes <> ifnull(said.boxes, 0) OR orders.amount_cents <> ifnull(said.cents, 0)
+     UNION ALL
+    SELECT 'sums of credit that are not what was credited', count(*) FROM (
+        SELECT 1 FROM (SELECT scout_id, product_id, channel, boxes FROM credits
+                        UNION ALL SELECT scout_id, product_id, channel, -boxes FROM credit_sums)
+         GROUP BY scout_id, product_id, channel HAVING sum(boxes) <> 0)
+     UNION ALL
+    SELECT 'sums of boxes that are not what was moved', count(*) FROM (
+        SELECT 1 FROM (SELECT place_id, product_id, boxes FROM box_steps
+                        UNION ALL SELECT place_id, product_id, -boxes FROM box_sums)
+         GROUP BY place_id, product_id HAVING sum(boxes) <> 0)
+     UNION ALL
+    SELECT 'sums of sales that are not what was sold', count(*) FROM (
+        SELECT 1 FROM (SELECT season_id, ifnull(scout_id, 0) AS who, 1 AS sales, boxes, amount_cents, collected_cents, donated_boxes
+                         FROM counted_orders
+                        UNION ALL SELECT season_id, scout_id, -sales, -boxes, -amount_cents, -collected_cents, -donated_boxes
+                         FROM order_sums)
+         GROUP BY season_id, who HAVING sum(sales) <> 0 OR sum(boxes) <> 0 OR sum(amount_cents) <> 0
+             OR sum(collected_cents) <> 0 OR sum(donated_boxes) <> 0)
+     UNION ALL
+    SELECT 'sums of cookies that are not what was sold', count(*) FROM (
+        SELECT 1 FROM (SELECT product_id, order_lines.boxes, order_lines.boxes * price_cents AS cents
+                         FROM counted_orders JOIN order_lines ON order_id = counted_orders.id
+                        UNION ALL SELECT product_id, -boxes, -cents FROM line_sums)
+         GROUP BY product_id HAVING sum(boxes) <> 0 OR sum(cents) <> 0)"""
 
 
 def out_of_balance(connection: apsw.Connection) -> list[str]:
