@@ -43,6 +43,15 @@ class Table(NamedTuple):
         finally:
             db.close()
 
+    def do(self, what: Callable) -> object:
+        """What `what(tx)` writes into the box's own file, beside the server."""
+        db = Database(self.server.folder / "gsctracker.db")
+        try:
+            with db.write() as tx:
+                return what(tx)
+        finally:
+            db.close()
+
     def tally(self) -> dict[str, int]:
         """Packages by cookie as the box has them."""
         return self.ask(
