@@ -206,7 +206,7 @@ code=75
 for seconds in 0 2 5 10 30; do # 75: the box makes a copy of its own at this moment
     [ $code = 75 ] || break
     sleep "$seconds"
-    ask backup --label "before $new"
+    ask backup --kind pre-upgrade --label "before $new"
     code=$?
 done
 if [ $code != 0 ] && [ $code != 4 ]; then # 4: kept here, the bucket is away

@@ -33,8 +33,14 @@ logger = logging.getLogger("gsctracker.copies")
 )
 @click.option("--no-upload", is_flag=True, help="Keep the copy on this machine, whatever bucket is set.")
 @click.option("--label", default="", help="A word to know the copy by, one line of at most 80 characters.")
+@click.option(
+    "--kind",
+    type=click.Choice(["manual", "pre-upgrade"]),
+    default="manual",
+    help="What it is made for: a copy made before an update is kept for 30 days.",
+)
 @json_option
-def backup(config: Config, target: str | None, no_upload: bool, label: str, as_json: bool) -> None:
+def backup(config: Config, target: str | None, no_upload: bool, label: str, kind: str, as_json: bool) -> None:
     """Make a verified copy of the data now, while everybody works on.
 
     Exits 0 when it was made, 1 when it could not be, 4 when it is kept here but could not be uploaded, 5 when the data shrank
@@ -47,7 +53,7 @@ def backup(config: Config, target: str | None, no_upload: bool, label: str, as_j
     if remote:
         bucket.at(config, remote)  # a mistyped address is refused before anything is made
     with opened(config) as db:
-        made = making.make(config, db, "manual", label, to=folder)
+        made = making.make(config, db, kind, label, to=folder)
         assert made  # it was asked for, so it is made even where nothing changed
         not_uploaded = "" if no_upload or folder else _upload(config, db, made, remote)
         if not folder:

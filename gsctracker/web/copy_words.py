@@ -18,6 +18,7 @@ KINDS = {
     "manual": N_("Asked for"),
     "pre-migrate": N_("Before an update"),
     "pre-restore": N_("Before a restore"),
+    "pre-upgrade": N_("Before an update"),
     "season-end": N_("End of a season"),
     "stop": N_("When the server stopped"),
 }

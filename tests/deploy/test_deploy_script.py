@@ -1,6 +1,7 @@
 """deploy.sh, run for real: versions in virtual environments, a server that serves, one box that goes from one to the next."""
 
 import hashlib
+import json
 import re
 from datetime import timedelta
 
@@ -83,7 +84,7 @@ def test_a_migration_that_fails_on_a_copy_is_not_tried_on_the_data(place):
 
 @pytest.mark.slow
 def test_a_better_version_takes_over_and_can_be_left_again(place):
-    """DEP-20 to DEP-26: a copy first, a short gap, everything there; and back to the version before with what came since."""
+    """DEP-24, DEP-20, DEP-26: a copy first, a short gap, everything there; and back to the version before with what came since."""
     place.make("2.1.0", **{"db.migrate": ("\ndef newest(", STEP + "\n\ndef newest(")})
     name, girls, schema, _ = place.facts()
     asking = Prober(place.port)
@@ -94,7 +95,8 @@ def test_a_better_version_takes_over_and_can_be_left_again(place):
     assert place.running() == "2.1.0"
     assert place.facts() == (name, girls, 2, 0)
     assert 0 < gap < 15, gap
-    assert any('"before 2.1.0"' in file.read_text() for file in (place.data / "backups").glob("*.json"))
+    told = [json.loads(file.read_text()) for file in (place.data / "backups").glob("*.json")]
+    assert ("pre-upgrade", "before 2.1.0") in {(copy["kind"], copy["label"]) for copy in told}
     assert "2.1.0 runs; nobody was served for at most" in place.notices.read_text()
     db = Database(place.data / "gsctracker.db", as_it_is=True)
     with db.write() as tx:

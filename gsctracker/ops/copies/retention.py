@@ -22,7 +22,7 @@ from gsctracker.words import N_
 logger = logging.getLogger("gsctracker.copies")
 
 FLOOR = 7  # that many sound copies stay in every place, whatever their age
-PINNED = {"pre-migrate": timedelta(days=30), "pre-restore": timedelta(days=30)}
+PINNED = {kind: timedelta(days=30) for kind in ("pre-migrate", "pre-restore", "pre-upgrade")}
 FOR_EVER = frozenset({"season-end"})
 RING_DAYS = 7
 LEAP = timedelta(days=8)  # two copies further apart: the box slept, or its clock was set wrong
