@@ -26,6 +26,7 @@ from gsctracker.web.app import create_app
 from tests import factories
 
 CALLS_OF_EACH = 40
+CALLS_OF_EACH_BY_OTHERS = 4
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -35,10 +36,16 @@ CHECKS = [
 ]
 
 
+OTHERS = ("a stranger", "scout", "caregiver", "leader", "cookie_leader")
+tokens: dict[str, str] = {}
+"""The sessions of the others, once the box is made."""
+
+
 @pytest.fixture(scope="module")
 def fuzzed_box(tmp_path_factory):
     """A website with a little of everything, and an admin's session."""
     folder = tmp_path_factory.mktemp("fuzz")
+    tokens.clear()
     db = Database(folder / "gsctracker.db")
     with db.write() as tx:
         by = factories.set_up(tx)
@@ -51,6 +58,9 @@ def fuzzed_box(tmp_path_factory):
             if number:
                 cupboard_orders.place(tx, order, by)
         token = sessions.start(tx, by.id)
+        for role in OTHERS[1:]:
+            person = factories.make_person(tx, role, scout_ids=(1,) if role in ("caregiver", "scout") else ())
+            tokens[role] = sessions.start(tx, person.id)
     yield create_app(Config(data_dir=folder), db, "a secret for tests"), token
     db.close()
 
@@ -87,13 +97,13 @@ def _help_along(label, case):
         case.body = {name: case.body[name]} | FITTING[label]
 
 
-def _try(operation, mode, cookies, site) -> set[int]:
+def _try(operation, mode, cookies, site, calls=CALLS_OF_EACH) -> set[int]:
     """Make calls of one operation, such as the description allows or such as it forbids; gives the statuses met."""
     met = set()
 
     @given(case=operation.as_strategy(generation_mode=mode))
     @settings(
-        max_examples=CALLS_OF_EACH,
+        max_examples=calls,
         deadline=None,
         derandomize=True,
         database=None,
@@ -135,6 +145,20 @@ def test_no_call_breaks_the_box_or_its_description(described, fuzzed_box, caplog
             if mode is GenerationMode.POSITIVE and not public and by_chance and not met & {200, 201}:
                 missed[operation.label] = met
     assert not missed, "these never got through"
+
+
+@pytest.mark.parametrize("who", OTHERS)
+def test_no_call_of_anybody_breaks_the_box_or_its_description(described, fuzzed_box, caplog, who):
+    """SEC-19: a stranger, a girl, a mother and leaders: what is not theirs is said with a status that the description knows."""
+    site, _ = fuzzed_box
+    caplog.set_level("CRITICAL")
+    met = set()
+    for operation in [found.ok() for found in described.get_all_operations()]:
+        signs = operation.path.startswith("/api/auth/log")
+        cookies = {} if signs or who not in tokens else {"gsct_session": tokens[who]}
+        met |= _try(operation, GenerationMode.POSITIVE, cookies, site, CALLS_OF_EACH_BY_OTHERS)
+    assert (401 in met) if who == "a stranger" else {200, 404} <= met
+    assert 403 in met or who in ("a stranger", "cookie_leader")
 
 
 def test_the_description_is_itself_valid(described):
