@@ -5,6 +5,12 @@ import re
 
 from playwright.sync_api import expect
 
+from gsctracker import clock
+from gsctracker.domain.booths import booths, hours, shifts
+from gsctracker.domain.people import sessions
+from gsctracker.domain.people.roles import Person
+from tests import factories
+
 TODAY = ".live .stat:first-child dd"
 
 
@@ -51,3 +57,40 @@ def test_without_script_the_board_loads_itself_again(visit):
     board = visit("leader", "/booths/live", script=False)
     assert 'http-equiv="refresh"' in board.content()
     assert sold(board) >= 0
+
+
+def test_two_claim_the_last_place_at_once_and_the_board_shows_it_within_two_seconds(table, a_phone):
+    """COOKIE-42: one has it, the other reads a kind sentence and may wait, and a third browser sees the shift fill up."""
+
+    def plan(tx):
+        olga, starts = Person(id=1, role="admin", first_name="Olga"), clock.after(hours=5)
+        booth = booths.plan(tx, olga, "Rink", starts, hours.shifted(starts, hours=2))
+        shifts.add_shift(tx, olga, booth, starts, hours.shifted(starts, hours=2), min_girls=1, max_girls=1)
+        for name in ("Mia", "Nia"):
+            girl = factories.make_scout(tx, f"{name}s girl")
+            table.tokens[name] = sessions.start(tx, factories.make_person(tx, "caregiver", name, scout_ids=(girl,)).id)
+        return booth
+
+    booth = table.do(plan)
+    pages = [a_phone(name).new_page() for name in ("Mia", "Nia")]
+    for page in pages:
+        page.goto(f"{table.server.address}/booths/{booth}")
+    board = a_phone("mona").new_page()
+    board.goto(f"{table.server.address}/booths/live")
+    expect(board.locator("#live-state")).to_have_text("Live")
+    line = board.locator("li", has_text="Rink")
+    expect(line).to_contain_text("0 of 1 girls")
+    for page in pages:
+        page.evaluate("setTimeout(() => document.querySelector('form[action$=\"/sign-up\"]').requestSubmit())")
+    expect(line).to_contain_text("1 of 1 girls", timeout=2000)
+    quicker = [
+        page
+        for page in pages
+        if page.get_by_text("You are signed up.").or_(page.get_by_text("Somebody was quicker")).first.inner_text()
+        == "You are signed up."
+    ]
+    (slower,) = [page for page in pages if page not in quicker]
+    assert len(quicker) == 1
+    expect(slower.locator("main")).to_contain_text("You can go on its waiting list")
+    slower.get_by_role("button", name="Sign up or wait").click()
+    expect(slower.locator("main")).to_contain_text("On the waiting list")
