@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.errors import NotFound
-from gsctracker.ops import consent_mail, family_exports, file_upkeep, rewarding, upkeep, waiting_list_mails
+from gsctracker.ops import consent_mail, digest, family_exports, file_upkeep, rewarding, upkeep, waiting_list_mails
 from gsctracker.ops.timetable import copying
 from gsctracker.ops.timetable.when import Daily, Every, When
 from gsctracker.words import N_
 
-SUNDAY = 6
+MONDAY, SUNDAY = 0, 6
 
 
 @dataclass(frozen=True)
@@ -185,6 +185,12 @@ def timetable(config: Config) -> tuple[Job, ...]:
             upkeep.forget_buyers,
             dated=True,
             keeps=N_("Buyers' names and addresses: 30 days after the boxes were handed over."),
+        ),
+        Job(
+            "weekly-letter",
+            Daily("07:30", MONDAY),
+            N_("Sends who runs the box a letter about its week: copies, their proof, what was wrong."),
+            digest.send,
         ),
         Job(
             "forget-feedback",
