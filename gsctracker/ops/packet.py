@@ -1,6 +1,7 @@
-"""The season's packet: the last check and every report, each to print and to reckon with, in one ZIP; made in a thread.
+"""The season's packet: the last check and every report, each to print and to reckon with, and each family's signed receipts, in
+one ZIP; made in a thread.
 
-One report at a time is in memory; the file is worked on in DATA_DIR/tmp and gone when the next one is asked for, after a day, or
+One report or family at a time is in memory; the file is worked on in DATA_DIR/tmp and gone when the next one is asked for, after a day, or
 when the server stops.
 """
 
@@ -14,9 +15,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO
 
+import apsw
+
 from gsctracker import clock
 from gsctracker.config import Config
 from gsctracker.db import Database
+from gsctracker.domain.money import receipts
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.reports import tables
@@ -32,18 +36,24 @@ FIRST = ("last-check", "council", "proceeds", "balances", "statements", "receipt
 """What a council asks for stands first; the other reports follow in their own order."""
 
 TYPES = ("pdf", "xlsx")
+Papers = Callable[[apsw.Connection, int, int, Person], bytes]
+"""Gives the PDF of a family's season, (tx, season, girl, by): what it owes, what it was told, every receipt."""
 KEPT_SECONDS = 24 * 60 * 60
 
 
 @dataclass
 class Packet:
-    """One packet: `done` of `total` reports are in it. `file` is there when it is ready, `failed` where it could not be made."""
+    """One packet: `done` of `total` parts are in it, reports and then `families`.
+
+    `file` is there when it is ready, `failed` where it could not be made.
+    """
 
     token: str
     by: Person
     season_id: int
     name: str
     total: int
+    families: int
     since: float
     done: int = 0
     working_on: str = ""
@@ -72,11 +82,12 @@ class Packets:
         self._now: Packet | None = None
         self._thread: threading.Thread | None = None
 
-    def begin(self, by: Person, say: tables_out.Say, kinds: tables_out.Names) -> Packet:
+    def begin(self, by: Person, say: tables_out.Say, kinds: tables_out.Names, papers: Papers) -> Packet:
         """Begin the packet of the current season in her words. Raises NotAllowed, Conflict while another is being made."""
         roles.require(by, "season.manage")
         with self._db.read() as tx:
             season, own, day = seasons.current(tx), troop.own(tx), troop.today(tx)
+            families = receipts.girls(tx, season.id, by)
         names = ordered(by)
         with self._lock:
             if self._now and self._now.is_made:
@@ -84,10 +95,11 @@ class Packets:
             self._forget()
             number = own.number if own else ""
             name = f"season-{season.year}-troop-{number}-{day}.zip"
-            packet = Packet(secrets.token_urlsafe(16), by, season.id, name, len(names), clock.ticks())
+            total = len(names) + len(families)
+            packet = Packet(secrets.token_urlsafe(16), by, season.id, name, total, len(families), clock.ticks())
             self._now = packet
             self._thread = threading.Thread(
-                target=self._run, args=(packet, names, say, kinds), name="packet", daemon=True
+                target=self._run, args=(packet, names, families, say, kinds, papers), name="packet", daemon=True
             )
             self._thread.start()
         return packet
@@ -119,14 +131,22 @@ class Packets:
             self._now.file.close()
         self._now = None
 
-    def _run(self, packet: Packet, names: list[str], say: tables_out.Say, kinds: tables_out.Names) -> None:
+    def _run(
+        self,
+        packet: Packet,
+        names: list[str],
+        families: list[int],
+        say: tables_out.Say,
+        kinds: tables_out.Names,
+        papers: Papers,
+    ) -> None:
         file = tempfile.TemporaryFile(dir=workroom.folder_of(self._config), prefix="packet-")  # noqa: SIM115 - kept to be fetched
         try:
 
             def tell(done: int, name: str) -> None:
                 packet.done, packet.working_on = done, name
 
-            write(self._db, packet.by, packet.season_id, names, file, say, kinds, tell)
+            write(self._db, packet.by, packet.season_id, names, families, file, say, kinds, papers, tell)
             packet.size = file.tell()
             packet.file = file
             logger.info("the season's packet is made: %d bytes", packet.size, extra={"event": "packet"})
@@ -147,14 +167,17 @@ def write(
     by: Person,
     season_id: int,
     names: list[str],
+    families: list[int],
     file: IO[bytes],
     say: tables_out.Say,
     kinds: tables_out.Names,
+    papers: Papers,
     tell: Callable[[int, str], None],
 ) -> None:
-    """Write the ZIP: a list of contents, then each report as it is when its turn comes. `tell` hears (done, next report).
+    """Write the ZIP: each report as it is when its turn comes, the receipts of each family (by a girl's id), and a list of
+    contents. `tell` hears (done, what is next).
 
-    That each report left the box is written down, as for a single file.
+    That each of them left the box is written down, as for a single file.
     """
     contents: list[str] = []
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
@@ -170,10 +193,21 @@ def write(
                 tables.taken_away(tx, table, "packet", by)
             contents.append(f"{number:02}  {say(table.title, None)}  ({len(table.rows)})")
             del table
+        for done, scout_id in enumerate(families, len(names)):
+            tell(done, "receipts")
+            with db.read() as tx:
+                drawn = papers(tx, season_id, scout_id, by)
+            inside = zipfile.ZipInfo(f"receipts/family-{scout_id}.pdf", _now())
+            inside.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(inside, drawn)
+            with db.write() as tx:
+                receipts.taken_away(tx, scout_id, by)
+        if families:
+            contents.append(f"receipts/  {say(N_('Receipts of each family'), None)}  ({len(families)})")
         archive.writestr(
             zipfile.ZipInfo("00-contents.txt", _now()), ("\r\n".join(contents) + "\r\n").encode("utf-8-sig")
         )
-    tell(len(names), "")
+    tell(len(names) + len(families), "")
 
 
 def _now() -> tuple[int, int, int, int, int, int]:

@@ -1,15 +1,20 @@
 """Receipts in words: what each is about, whether it was signed, and the sheets that are printed of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from flask_babel import gettext
+from flask import Flask, g
+from flask_babel import force_locale, gettext
 
-from gsctracker.domain.money import receipts
+from gsctracker.domain.money import balances, receipts, reminders
+from gsctracker.domain.season import seasons
+from gsctracker.domain.season import troop as troops
+from gsctracker.integrations import receipt_pdf
 from gsctracker.integrations.receipt_pdf import Sheet
 from gsctracker.web import locale, reminder_words, trade_words, wording
 from gsctracker.words import N_
 
+MOST_IN_FILE = 500
 KINDS = {"T2G": N_("Boxes handed out"), "G2T": N_("Boxes brought back"), "payment": N_("Money handed in")}
 
 
@@ -112,6 +117,28 @@ def reward(receipt: Any, troop: Any) -> Sheet:
         remarks=[gettext("Void since %(moment)s: %(reason)s", **about)] if about else [],
         stamp=gettext("Void").upper() if about else "",
     )
+
+
+def season_of(tx: Any, season_id: int, scout_id: int, by: Any) -> bytes:
+    """A family's whole season as a PDF: what it owes, what it was told, every receipt."""
+    family, own = balances.family(tx, season_id, scout_id, by), troops.own(tx)
+    found = receipts.recent(tx, season_id, by, scout_id, limit=MOST_IN_FILE)[::-1]
+    receipts.with_lines(tx, found)
+    told = reminders.said(tx, season_id, scout_id, by)
+    season = seasons.find(tx, season_id)
+    return receipt_pdf.drawn(evidence(family, found, told, own, season, troops.today(tx)))
+
+
+def drawn_in(app: Flask, language: str) -> Callable[[Any, int, int, Any], bytes]:
+    """`season_of` in her language, in a thread that answers no request."""
+
+    def drawn(tx: Any, season_id: int, scout_id: int, by: Any) -> bytes:
+        own = troops.own(tx)
+        with app.app_context(), force_locale(language):
+            g.language, g.time_zone = language, own.time_zone if own else "UTC"
+            return season_of(tx, season_id, scout_id, by)
+
+    return drawn
 
 
 def evidence(

@@ -103,6 +103,23 @@ def with_lines(tx: apsw.Connection, receipts: Sequence[Row]) -> None:
         receipt.lines = lines[receipt.entry_id]
 
 
+def girls(tx: apsw.Connection, season_id: int, by: Person) -> list[int]:
+    """The girls whose families have receipts this season, void ones too, by id."""
+    roles.require(by, "money.see")
+    rows = many(
+        tx,
+        """SELECT DISTINCT scout_id FROM receipts JOIN journal ON journal.id = entry_id
+            WHERE receipts.season_id = :season AND scout_id IS NOT NULL ORDER BY scout_id""",
+        season=season_id,
+    )
+    return [row.scout_id for row in rows]
+
+
+def taken_away(tx: apsw.Connection, scout_id: int, by: Person) -> None:
+    """Write down that a family's receipts left the box in one file."""
+    audit.note(tx, by.id, "receipts.taken_away", "scout", scout_id)
+
+
 def of_entry(tx: apsw.Connection, entry_id: int) -> int | None:
     """The receipt of an entry, or None."""
     found: int | None = value(tx, "SELECT id FROM receipts WHERE entry_id = :entry", entry=entry_id)

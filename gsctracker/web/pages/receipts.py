@@ -8,7 +8,7 @@ from flask_babel import gettext
 from gsctracker import values
 from gsctracker.domain.inventory import stock
 from gsctracker.domain.journal import TROOP
-from gsctracker.domain.money import balances, limits, receipts, reminders, turn_ins
+from gsctracker.domain.money import balances, limits, receipts, turn_ins
 from gsctracker.domain.season import catalogue, seasons, troop
 from gsctracker.integrations import receipt_pdf
 from gsctracker.web import choices, forms, grids, paging, receipt_sheets, reminder_words, trade_words
@@ -17,7 +17,6 @@ from gsctracker.words import N_
 
 bp = Blueprint("receipts", __name__, url_prefix="/money")
 PAGE = 40
-MOST_IN_FILE = 500
 NAMES = {"amountCents": "amount", "scoutId": "girl", "items": "items", "quantity": "items"}
 
 
@@ -165,7 +164,7 @@ def paper(receipt_id: int) -> Response:
     """One receipt on paper."""
     with g.db.read() as tx:
         receipt, own = receipts.find(tx, receipt_id, g.by), troop.own(tx)
-    return _pdf([receipt_sheets.sheet(receipt, own)], f"receipt-{receipt.number}.pdf")
+    return _pdf(receipt_pdf.drawn([receipt_sheets.sheet(receipt, own)]), f"receipt-{receipt.number}.pdf")
 
 
 @bp.get("/families/<id:scout_id>/receipts.pdf")
@@ -173,18 +172,12 @@ def paper(receipt_id: int) -> Response:
 def evidence(scout_id: int) -> Response:
     """A family's whole season: what it owes, what it was told, every receipt."""
     with g.db.read() as tx:
-        season, own = seasons.current(tx), troop.own(tx)
-        family = balances.family(tx, season.id, scout_id, g.by)
-        found = receipts.recent(tx, season.id, g.by, scout_id, limit=MOST_IN_FILE)[::-1]
-        receipts.with_lines(tx, found)
-        sheets = receipt_sheets.evidence(
-            family, found, reminders.said(tx, season.id, scout_id, g.by), own, season, troop.today(tx)
-        )
-    return _pdf(sheets, f"receipts-{scout_id}.pdf")
+        drawn = receipt_sheets.season_of(tx, seasons.current(tx).id, scout_id, g.by)
+    return _pdf(drawn, f"receipts-{scout_id}.pdf")
 
 
-def _pdf(sheets: list[receipt_pdf.Sheet], name: str) -> Response:
-    answer = Response(receipt_pdf.drawn(sheets), mimetype="application/pdf")
+def _pdf(drawn: bytes, name: str) -> Response:
+    answer = Response(drawn, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 

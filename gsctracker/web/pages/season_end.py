@@ -13,7 +13,7 @@ from gsctracker.domain.season import seasons
 from gsctracker.errors import NotFound
 from gsctracker.ops import metrics
 from gsctracker.ops.packet import Packets
-from gsctracker.web import forms
+from gsctracker.web import forms, receipt_sheets
 from gsctracker.web.access import allow
 from gsctracker.web.errors import say
 from gsctracker.web.pages import reports
@@ -96,7 +96,9 @@ def packets_here(app: Flask | None = None) -> Packets:
 def make_packet() -> Redirect | tuple[str, int]:
     """Begin the season's packet."""
     try:
-        packet = packets_here().begin(g.by, _said_in(current_app._get_current_object(), g.by.language), reports.KINDS)  # type: ignore[attr-defined]
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        said, papers = _said_in(app, g.by.language), receipt_sheets.drawn_in(app, g.by.language)
+        packet = packets_here().begin(g.by, said, reports.KINDS, papers)
     except forms.NO as no:
         return forms.again("season_end/index.html", no, **_shown())
     return redirect(url_for(".packet", token=packet.token), 303)

@@ -6,11 +6,13 @@ import zipfile
 import pytest
 
 from gsctracker.domain.inventory import transfers
-from gsctracker.domain.money import sweeps
+from gsctracker.domain.money import receipts, sweeps
 from gsctracker.domain.season import seasons
 from gsctracker.web.pages import season_end
 from tests.factories import lines
 from tests.web.pages.browsing import OLGA, words
+
+SIGNED = "M10 10L40 60L80 20L120 70L160 30L200 50"
 
 
 @pytest.fixture
@@ -92,6 +94,8 @@ def test_the_last_check_ties_out_and_closes_the_season_once(box, girls, cookie_l
 
 def test_the_packet_is_made_in_one_click_and_fetched(site, box, girls, cookie_leader, onlooker):
     assert onlooker.post("/season-end/packet").status_code == 403
+    with box.write() as tx:
+        receipts.take_money(tx, OLGA, girls.ava, 500, "cash", adult="Gia", signature=SIGNED, ahead=True)
     begun = cookie_leader.post("/season-end/packet")
     assert begun.status_code == 303
     season_end.packets_here(site).wait()
@@ -99,7 +103,10 @@ def test_the_packet_is_made_in_one_click_and_fetched(site, box, girls, cookie_le
     assert "reports are in it" in words(page) and "Refresh" not in page.headers
     answer = cookie_leader.get(f"{begun.location}/file")
     assert answer.content_type == "application/zip" and len(answer.data) == int(answer.headers["Content-Length"])
-    assert zipfile.ZipFile(io.BytesIO(answer.data)).testzip() is None
+    archive = zipfile.ZipFile(io.BytesIO(answer.data))
+    assert archive.testzip() is None
+    assert archive.read(f"receipts/family-{girls.ava}.pdf").startswith(b"%PDF")
+    assert "And the receipts of one family." in words(page)
     assert cookie_leader.get("/season-end/packet/nothing").status_code == 404
     assert cookie_leader.get("/season-end/packet/nothing/file").status_code == 404
     season_end.packets_here(site).close()
