@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from flask import Flask, Response, after_this_request, current_app, g, request
 from prometheus_client import CollectorRegistry, Counter
@@ -12,7 +12,8 @@ from gsctracker.domain.people import accounts, attempts, devices, passwords, sec
 from gsctracker.domain.people.attempts import Attempts
 from gsctracker.domain.people.challenges import Challenges
 from gsctracker.domain.people.verified import Verified
-from gsctracker.errors import Invalid
+from gsctracker.domain.season import troop
+from gsctracker.errors import Invalid, NotAllowed, NotFound
 from gsctracker.ops import metrics, secrets
 from gsctracker.web.visitors import device_of
 from gsctracker.words import N_
@@ -21,6 +22,8 @@ PART = "gsctracker.limits"
 RESULTS = ("right", "wrong", "too_many", "second_factor")
 SCOPES = ("account", "address", "all")
 SIGNED_IN = "signed in"  # whoever guesses from outside does not keep her from what she is doing
+
+Found = TypeVar("Found")
 
 logger = logging.getLogger("gsctracker.sign_in")
 
@@ -133,6 +136,32 @@ def take_code(name: str, account_id: int, code: str) -> None:
         limits.note("second_factor")
         raise
     limits.attempts.right(name, device)
+
+
+def look_up(secret: str, find: Callable[[], Found]) -> Found:
+    """What a link's secret opens. One that opens nothing counts against the address alone: a troop behind it has good ones.
+
+    Raises NotFound as `find` does, and Conflict (too_many).
+    """
+    doors, name = of(), f"link {secret}"
+    doors.may_try(name)
+    try:
+        return find()
+    except NotFound:
+        doors.wrong(name)
+        raise
+
+
+def must_be_setup_code(code: str) -> None:
+    """Raise NotAllowed unless this is the box's set-up code, and Conflict (too_many): wrong ones wait like wrong passwords."""
+    doors, name = of(), f"set-up code from {_address()}"
+    doors.may_try(name)
+    try:
+        with g.db.read() as tx:
+            troop.require_setup_code(tx, code)
+    except NotAllowed:
+        doors.wrong(name)
+        raise
 
 
 def must_be_hers(password: str, field: str, sentence: str) -> None:

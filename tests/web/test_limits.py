@@ -7,11 +7,15 @@ import pytest
 
 from gsctracker import clock
 from gsctracker.db.rows import run, value
-from gsctracker.domain.people import passwords
+from gsctracker.domain.booths import calendar
+from gsctracker.domain.people import invitations, passwords, resets
+from gsctracker.domain.season import troop
 from gsctracker.ops import metrics
 from gsctracker.web import limits
+from gsctracker.web.app import create_app
 from tests import factories
 from tests.web.conftest import PASSWORD
+from tests.web.pages.browsing import OLGA
 
 
 @pytest.fixture
@@ -141,3 +145,52 @@ def test_a_hash_made_with_older_parameters_is_made_anew_when_she_signs_in(browse
         kept = value(tx, "SELECT password_hash FROM accounts WHERE sign_in_name = :n", n=lea)
     assert "m=19456,t=2,p=1" in kept
     assert call(browser, lea, PASSWORD).status_code == 200
+
+
+def test_the_setup_code_is_guessed_no_faster_than_a_password(db, config):
+    """SEC-14 S1: the sixth wrong code waits, at both doors together; even the right one waits then."""
+    site = create_app(config, db, "a secret for tests, forty characters long")
+    with db.write() as tx:
+        code = troop.issue_setup_code(tx)
+    stranger = site.test_client()
+    for number in range(5):
+        page = stranger.post("/set-up" if number % 2 else "/set-up/restore", data={"code": f"abcd-efgh-jkm{number}"})
+        assert page.status_code == 422
+    for address in ("/set-up", "/set-up/restore"):
+        refused = stranger.post(address, data={"code": code})
+        assert refused.status_code == 429, address
+        assert refused.headers["Retry-After"]
+    elsewhere = {"environ_overrides": {"REMOTE_ADDR": "192.168.1.9"}}
+    assert stranger.post("/set-up", data={"code": code}, **elsewhere).status_code == 422
+
+
+LINKS = ("/join/{}", "/reset/{}", "/calendar/{}.ics")
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_links_are_not_tried_one_after_the_other(site, box, link):
+    """SEC-14: sixty wrong ones a minute from an address, then it waits; elsewhere a good one opens."""
+    with box.write() as tx:
+        person = factories.make_person(tx, "caregiver", "Mia")
+        good = {
+            LINKS[0]: lambda: invitations.invite(tx, "new@example.org", "leader", OLGA),
+            LINKS[1]: lambda: resets.start(tx, person.id, OLGA),
+            LINKS[2]: lambda: calendar.make_link(tx, person),
+        }[link]()
+    browser = site.test_client()
+    assert browser.get(link.format(good)).status_code == 200
+    methods = (browser.get,) if link == LINKS[2] else (browser.get, browser.post)
+    answers = [methods[n % len(methods)](link.format(f"{n:043}")).status_code for n in range(61)]
+    assert answers == [404] * 60 + [429]
+    assert browser.get(link.format(good)).headers["Retry-After"]
+    elsewhere = {"environ_overrides": {"REMOTE_ADDR": "192.168.1.9"}}
+    assert browser.get(link.format(good), **elsewhere).status_code == 200
+
+
+def test_a_troop_with_old_links_does_not_lock_out_the_new_one(site, box):
+    """SEC-14: forty phones behind one address open an invitation that has run out; whose is good comes in."""
+    with box.write() as tx:
+        good = invitations.invite(tx, "new@example.org", "leader", OLGA)
+    for _ in range(40):
+        assert site.test_client().get("/join/an-invitation-of-last-year-0123456789").status_code in (404, 429)
+    assert site.test_client().get(f"/join/{good}").status_code == 200

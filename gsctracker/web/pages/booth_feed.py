@@ -8,6 +8,7 @@ from gsctracker.domain.booths import calendar
 from gsctracker.domain.season import troop
 from gsctracker.errors import NotFound
 from gsctracker.ops import metrics
+from gsctracker.web import limits
 from gsctracker.web.access import allow
 from gsctracker.words import N_
 
@@ -50,10 +51,13 @@ def feed(secret: str) -> Response:
     """The calendar itself, as a calendar program fetches it. No child's surname stands in it."""
     if len(secret) > LONGEST_SECRET:
         raise NotFound(N_("This calendar link works no longer."), "no_such_link")
-    with g.db.read() as tx:
-        whose = calendar.of_link(tx, secret)
-        own = troop.own(tx)
-        rows = calendar.shifts_of(tx, whose.account_id)
+
+    def find():
+        with g.db.read() as tx:
+            whose = calendar.of_link(tx, secret)
+            return whose, troop.own(tx), calendar.shifts_of(tx, whose.account_id)
+
+    whose, own, rows = limits.look_up(secret, find)
     with force_locale(whose.language):
         name = gettext("Cookie booths of Troop %(number)s", number=own.number)
         content = calendar.text(name, [_event(row) for row in rows], clock.now())

@@ -7,7 +7,7 @@ from gsctracker import values
 from gsctracker.domain.people import invitations, notices_accepted
 from gsctracker.domain.season import troop
 from gsctracker.errors import NotFound
-from gsctracker.web import forms, locale
+from gsctracker.web import forms, limits, locale
 from gsctracker.web.access import allow
 from gsctracker.web.errors import say
 from gsctracker.web.pages.set_up import new_password
@@ -57,5 +57,8 @@ def accept(secret: str):
 
 
 def _open(secret: str):
-    with g.db.read() as tx:
-        return invitations.open_invitation(tx, secret[:LONGEST_SECRET])
+    def find():
+        with g.db.read() as tx:
+            return invitations.open_invitation(tx, secret[:LONGEST_SECRET])
+
+    return limits.look_up(secret[:LONGEST_SECRET], find)

@@ -5,7 +5,7 @@ from flask_babel import gettext
 
 from gsctracker.domain.people import resets
 from gsctracker.errors import NotFound
-from gsctracker.web import forms
+from gsctracker.web import forms, limits
 from gsctracker.web.access import allow
 from gsctracker.web.errors import say
 from gsctracker.web.pages.set_up import new_password
@@ -33,6 +33,9 @@ def choose(secret: str):
     """Keep the new password; she signs in with it."""
     try:
         account = _open(secret)
+    except NotFound as no:
+        return _gone(no)
+    try:
         hashed = new_password(account.first_name, account.sign_in_name)
         with g.db.write() as tx:
             resets.finish(tx, secret, hashed)
@@ -49,5 +52,8 @@ def _gone(no: NotFound):
 
 
 def _open(secret: str):
-    with g.db.read() as tx:
-        return resets.open_reset(tx, secret[:LONGEST_SECRET])
+    def find():
+        with g.db.read() as tx:
+            return resets.open_reset(tx, secret[:LONGEST_SECRET])
+
+    return limits.look_up(secret[:LONGEST_SECRET], find)

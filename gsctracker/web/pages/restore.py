@@ -17,7 +17,7 @@ from gsctracker.ops.copies import bucket, errands, keys, offered, places
 from gsctracker.ops.copies.errands import Errand, Errands
 from gsctracker.ops.copies.places import Folder
 from gsctracker.ops.copies.staging import Staged
-from gsctracker.web import copy_words, forms, large_bodies
+from gsctracker.web import copy_words, forms, large_bodies, limits
 from gsctracker.web.access import allow, require_fresh
 from gsctracker.words import N_
 
@@ -132,8 +132,7 @@ def _keep_key(config: Config, identities: tuple[str, ...], staged: Staged) -> No
 def _require_code(typed: forms.Reading) -> None:
     code = typed.take("code", values.line, 40, 1) or ""
     try:
-        with g.db.read() as tx:
-            troop.require_setup_code(tx, code)
+        limits.must_be_setup_code(code)
     except NotAllowed as no:
         typed.wrong("code", no.message)
 

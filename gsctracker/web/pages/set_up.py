@@ -7,7 +7,7 @@ from gsctracker import clock, values
 from gsctracker.domain.people import passwords
 from gsctracker.domain.season import seasons, troop
 from gsctracker.errors import NotAllowed
-from gsctracker.web import forms, locale, wording
+from gsctracker.web import forms, limits, locale, wording
 from gsctracker.web.access import allow
 from gsctracker.web.visitors import enter, remember
 from gsctracker.words import N_
@@ -68,8 +68,7 @@ def make():
         "last_name": typed.take("lastName", values.line, 40, empty=""),
     }
     try:
-        with g.db.read() as tx:
-            _require_code(tx, code, typed)
+        _require_code(code, typed)
         typed.settle()
         facts["password_hash"] = new_password(number, facts["name"], facts["first_name"], facts["email"])
         with g.db.write() as tx:
@@ -104,9 +103,9 @@ def time_zones(own: str = "") -> list[tuple[str, str]]:
     return known if not own or own in TIME_ZONES else [*known, (own, own)]
 
 
-def _require_code(tx, code: str, typed: forms.Reading) -> None:
+def _require_code(code: str, typed: forms.Reading) -> None:
     try:
-        troop.require_setup_code(tx, code)
+        limits.must_be_setup_code(code)
     except NotAllowed as no:
         typed.wrong("code", no.message)
 
