@@ -41,6 +41,13 @@ CREATE TABLE job_runs (                          -- each run of the timetable   
 ) STRICT;
 CREATE INDEX job_runs_by_job ON job_runs (job, id);
 
+CREATE TABLE versions (                          -- each version of the program that ran on this file, in order       ops/releases
+    id       INTEGER PRIMARY KEY,
+    version  TEXT NOT NULL CHECK (length(version) BETWEEN 1 AND 40),
+    since    TEXT NOT NULL CHECK (since IS strftime('%Y-%m-%dT%H:%M:%SZ', since)),
+    told_at  TEXT CHECK (told_at IS strftime('%Y-%m-%dT%H:%M:%SZ', told_at))            -- when its first day was told of
+) STRICT;
+
 CREATE TABLE recovery_holders (                  -- the two people who hold a printed recovery sheet          ops/recovery
     id     INTEGER PRIMARY KEY CHECK (id IN (1, 2)),
     name   TEXT NOT NULL UNIQUE COLLATE NOCASE CHECK (length(name) BETWEEN 1 AND 80),
@@ -789,7 +796,7 @@ CREATE TABLE presences (                         -- when a girl or an adult was 
     scout_id    INTEGER REFERENCES scouts,
     account_id  INTEGER REFERENCES accounts,
     came_at     TEXT NOT NULL CHECK (came_at IS strftime('%Y-%m-%dT%H:%M:%SZ', came_at)),
-    left_at     TEXT CHECK (left_at IS strftime('%Y-%m-%dT%H:%M:%SZ', left_at)),            -- none: she is still there
+    left_at     TEXT CHECK (left_at IS strftime('%Y-%m-%dT%H:%M:%SZ', left_at)),            -- none: to the end
     noted_by    INTEGER REFERENCES accounts,
     noted_at    TEXT NOT NULL CHECK (noted_at IS strftime('%Y-%m-%dT%H:%M:%SZ', noted_at)),
     CHECK ((scout_id IS NULL) <> (account_id IS NULL)),
@@ -800,13 +807,17 @@ CREATE INDEX presences_by_scout ON presences (scout_id, came_at) WHERE scout_id 
 CREATE INDEX presences_by_account ON presences (account_id, came_at) WHERE account_id IS NOT NULL;
 
 CREATE TRIGGER somebody_comes_at_one_booth BEFORE INSERT ON presences
-WHEN EXISTS (SELECT 1 FROM presences WHERE (scout_id = NEW.scout_id OR account_id = NEW.account_id) AND id IS NOT NEW.id
-                AND came_at < ifnull(NEW.left_at, '9999') AND ifnull(left_at, '9999') > NEW.came_at)
+WHEN EXISTS (SELECT 1 FROM presences AS other
+              WHERE (other.scout_id = NEW.scout_id OR other.account_id = NEW.account_id) AND other.id IS NOT NEW.id
+                AND other.came_at < ifnull(NEW.left_at, (SELECT max(ends_at, NEW.came_at) FROM booths WHERE id = NEW.booth_id))
+                AND ifnull(other.left_at, (SELECT max(ends_at, other.came_at) FROM booths WHERE id = other.booth_id)) > NEW.came_at)
 BEGIN SELECT RAISE(ABORT, 'she is at another booth at that time'); END;
 
 CREATE TRIGGER somebody_stays_at_one_booth BEFORE UPDATE ON presences
-WHEN EXISTS (SELECT 1 FROM presences WHERE (scout_id = NEW.scout_id OR account_id = NEW.account_id) AND id IS NOT NEW.id
-                AND came_at < ifnull(NEW.left_at, '9999') AND ifnull(left_at, '9999') > NEW.came_at)
+WHEN EXISTS (SELECT 1 FROM presences AS other
+              WHERE (other.scout_id = NEW.scout_id OR other.account_id = NEW.account_id) AND other.id IS NOT NEW.id
+                AND other.came_at < ifnull(NEW.left_at, (SELECT max(ends_at, NEW.came_at) FROM booths WHERE id = NEW.booth_id))
+                AND ifnull(other.left_at, (SELECT max(ends_at, other.came_at) FROM booths WHERE id = other.booth_id)) > NEW.came_at)
 BEGIN SELECT RAISE(ABORT, 'she is at another booth at that time'); END;
 
 CREATE TABLE calendar_links (                    -- a family's booths for its own calendar; the link's secret is not kept, only its hash

@@ -82,13 +82,17 @@ def test_a_booth_that_does_not_take_place_keeps_nobody(world):
 
 
 def test_nobody_is_present_at_two_booths_at_a_time(world):
-    """Triggers somebody_comes_at_one_booth and somebody_stays_at_one_booth; she may come again at the instant she left."""
+    """Triggers somebody_comes_at_one_booth and somebody_stays_at_one_booth; she may come again at the instant she left.
+
+    Who was not noted as leaving stayed to the end of that booth and no longer.
+    """
     insert(world, "presences", good("presences"))
     words = "she is at another booth at that time"
-    other = insert(world, "booths", good("booths"))
+    other = insert(world, "booths", good("booths", ends_at="2026-02-14T22:00:00Z"))
     refused(world, "presences", good("presences", booth_id=other, came_at=NOON, left_at=None), words)
     again = insert(world, "presences", good("presences", booth_id=other, came_at=LATE, left_at=None))
-    refused(world, "presences", good("presences", came_at="2026-02-15T18:00:00Z", left_at=None), words)
+    refused(world, "presences", good("presences", came_at="2026-02-14T21:00:00Z", left_at="2026-02-14T21:30:00Z"), words)
+    insert(world, "presences", good("presences", came_at="2026-02-14T22:00:00Z", left_at=None))
     says_no(world, f"UPDATE presences SET came_at = '{NOON}' WHERE id = {again}", words)
     adult = {"scout_id": None, "account_id": 1}
     insert(world, "presences", good("presences", **adult))

@@ -44,7 +44,7 @@ def check_in(
         account_id = account_id or by.id
         _must_be_an_adult_of(tx, by, booth_id, account_id)
     came_at = _near(tx, booth, "came_at", at)
-    _require_nowhere_else(tx, scout_id, account_id, came_at, None)
+    _require_nowhere_else(tx, booth, scout_id, account_id, came_at, None)
     presence_id = add(
         tx,
         """INSERT INTO presences (booth_id, scout_id, account_id, came_at, noted_by, noted_at)
@@ -99,7 +99,7 @@ def correct(
     left_at = _near(tx, booth, "left_at", left_at) if left_at else None
     if left_at is not None and left_at <= came_at:
         values.refuse("left_at", N_("She left after she came."))
-    _require_nowhere_else(tx, row.scout_id, row.account_id, came_at, left_at, presence_id)
+    _require_nowhere_else(tx, booth, row.scout_id, row.account_id, came_at, left_at, presence_id)
     run(
         tx,
         "UPDATE presences SET came_at = :came, left_at = :left, noted_by = :by, noted_at = :now WHERE id = :id",
@@ -209,22 +209,24 @@ def _near(tx: apsw.Connection, booth: Row, field: str, given: str | None) -> str
 
 def _require_nowhere_else(
     tx: apsw.Connection,
+    booth: Row,
     scout_id: int | None,
     account_id: int | None,
     came_at: str,
     left_at: str | None,
     but: int | None = None,
 ) -> None:
+    """Nobody is at two booths at once; who was not noted as leaving stayed to her booth's end and no longer."""
     other = one(
         tx,
         """SELECT booths.name FROM presences JOIN booths ON booths.id = booth_id
             WHERE (scout_id = :scout OR account_id = :account) AND presences.id IS NOT :but
-              AND came_at < :until AND ifnull(left_at, '9999') > :came""",
+              AND came_at < :until AND ifnull(left_at, max(ends_at, came_at)) > :came""",
         scout=scout_id,
         account=account_id,
         but=but,
         came=came_at,
-        until=left_at or "9999",
+        until=left_at or max(booth.ends_at, came_at),
     )
     if other:
         raise Conflict(N_("She is noted as being at %(booth)s at that time."), "two_places", booth=other.name)

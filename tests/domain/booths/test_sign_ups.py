@@ -324,6 +324,19 @@ def test_adults_come_and_go_too_and_nobody_is_credited_for_it(tx, admin, booth):
     assert attendance.stays(tx, booth.id) == []
 
 
+def test_who_was_not_noted_as_leaving_may_come_to_the_next_booth(tx, admin, booth):
+    """She stayed to the end of the first and no longer; while it goes on she is nowhere else."""
+    presences.check_in(tx, admin, booth.id, booth.ana, tomorrow(1))
+    following = booths.plan(tx, admin, "Rink", tomorrow(3), tomorrow(6))
+    with pytest.raises(Conflict, match="noted as being at Market"):
+        presences.check_in(tx, admin, following, booth.ana, tomorrow(3))
+    presences.check_in(tx, admin, following, booth.ana, tomorrow(4))
+    with pytest.raises(Conflict, match="noted as being at Rink"):
+        presences.check_in(tx, admin, booth.id, booth.ana, tomorrow(5))
+    earlier = booths.plan(tx, admin, "Mall", tomorrow(-5), tomorrow(-2))
+    presences.check_in(tx, admin, earlier, booth.ana, tomorrow(-4))
+
+
 def test_a_booth_that_goes_on_says_which_adults_it_lacks(tx, admin):
     """f.1: two adults, registered and checked where the rules ask for it; said once somebody is noted there or it is open."""
     ana, mia = make_scout(tx, "Ana"), make_person(tx, "caregiver", "Mia")
