@@ -59,7 +59,7 @@ def test_the_planner_has_statistics_after_its_job(box, config):
 
 def test_a_run_that_finds_nothing_writes_nothing(box, config):
     """Each commit would cost a little of the SD card and be a change that the next copy looks at."""
-    for name in ("optimize", "fold-in", "optimize"):
+    for name in ("after-upgrade", "optimize", "fold-in", "optimize"):
         running.run_job(config, box, named(config, name))
     before = box.generation(), (box.path.parent / "gsctracker.db-wal").stat().st_size
     for job in timetable(config):

@@ -19,7 +19,7 @@ from gsctracker.domain.people.roles import Person
 from gsctracker.domain.season import troop
 from gsctracker.errors import NotFound
 from gsctracker.integrations import notify
-from gsctracker.ops import roll_ups, trends
+from gsctracker.ops import releases, roll_ups, trends
 from gsctracker.ops.alerts import record, rules
 from gsctracker.ops.alerts.faults import Fault, Faults, Telling
 from gsctracker.ops.alerts.measuring import Labels, Measuring
@@ -181,9 +181,13 @@ class Watch:
         """Take up the limits that somebody changed; those before stay where the file cannot be read."""
         try:
             with self._db.read() as tx:
-                limits = record.limits(tx)
+                limits, factors = record.limits(tx), releases.stricter(tx)
         except CANNOT:
             return
+        for (rule, number), factor in factors.items():  # the first day of a new version is watched more closely
+            written = next((one.when[number - 1].limit for one in self._as_written if one.name == rule), None)
+            if written is not None:
+                limits[rule, number] = limits.get((rule, number), written) * factor
         if limits != self._limits:
             self._limits, self.rules = limits, rules.adjusted(self._as_written, limits)
             self._measuring.adjust(self.rules)

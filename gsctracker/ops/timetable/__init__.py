@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.errors import NotFound
-from gsctracker.ops import consent_mail, digest, family_exports, file_upkeep, rewarding, upkeep, waiting_list_mails
+from gsctracker.ops import (
+    consent_mail,
+    digest,
+    family_exports,
+    file_upkeep,
+    releases,
+    rewarding,
+    upkeep,
+    waiting_list_mails,
+)
 from gsctracker.ops.timetable import copying
 from gsctracker.ops.timetable.when import Daily, Every, When
 from gsctracker.words import N_
@@ -52,6 +61,12 @@ def timetable(config: Config) -> tuple[Job, ...]:
             N_("Writes down each minute what was written since the last copy, and brings it off the box."),
             copying.ship_rows,
             keeps=N_("What was written since a copy: a day."),
+        ),
+        Job(
+            "look-at-certificate",
+            Every(60, after=25),
+            N_("Asks the box's own address how long its certificate lasts."),
+            certificates.look,
         ),
         Job(
             "look-at-entries",
@@ -191,6 +206,12 @@ def timetable(config: Config) -> tuple[Job, ...]:
             Daily("07:30", MONDAY),
             N_("Sends who runs the box a letter about its week: copies, their proof, what was wrong."),
             digest.send,
+        ),
+        Job(
+            "after-upgrade",
+            Every(60, after=50),
+            N_("Notes which version runs; a day after an upgrade it sends who runs the box a letter that compares."),
+            releases.look,
         ),
         Job(
             "forget-feedback",
