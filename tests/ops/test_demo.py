@@ -127,7 +127,7 @@ def test_what_the_back_office_moved_is_posted_once(read):
 
 
 def test_receipts_rewards_and_the_councils_calendar_are_there_to_be_seen(read):
-    """TEST-25: every hand-out and payment has its receipt, signed, confirmed, open or void; girls reached levels and chose."""
+    """Every hand-out and payment has its receipt, signed, confirmed, open or void; girls reached levels and chose."""
     season = seasons.current(read).id
     book = receipts.recent(read, season, BY, limit=1000)
     assert [row.number for row in book] == list(range(len(book), 0, -1))

@@ -12,6 +12,7 @@ from gsctracker.domain.journal import (
     COUNCIL,
     COUNCIL_ACCOUNT,
     DAMAGED,
+    DONATED,
     LOSSES,
     LOST,
     OTHER_TROOP,
@@ -29,7 +30,7 @@ from gsctracker.words import N_
 
 KINDS = (
     "C2T", "T2C", "T2G", "G2T", "G2G", "T2T_IN", "T2T_OUT", "TROOP_TO_BOOTH", "BOOTH_TO_TROOP",
-    "DAMAGED", "REPLACED", "LOST", "FOUND",
+    "DAMAGED", "REPLACED", "LOST", "FOUND", "TROOP_GIFT",
 )  # fmt: skip
 _NEEDS_SCOUT = ("T2G", "G2T", "G2G")
 _NEEDS_BOOTH = ("TROOP_TO_BOOTH", "BOOTH_TO_TROOP")
@@ -217,6 +218,7 @@ def _ways(kind: str, holder: int) -> list[tuple[int, int]]:
         "REPLACED": [(DAMAGED, COUNCIL), (COUNCIL, TROOP)],
         "LOST": [(holder, LOST)],
         "FOUND": [(LOST, holder)],
+        "TROOP_GIFT": [(TROOP, DONATED)],
     }[kind]
 
 
@@ -237,6 +239,8 @@ def _debt(tx: apsw.Connection, kind: str, scout_id: int | None, to_scout_id: int
             assert scout_id is not None and to_scout_id is not None
             return journal.account_of_scout(tx, to_scout_id), journal.account_of_scout(tx, scout_id)
         case "LOST" if scout_id is None:  # what a girl loses she still owes; what the troop loses is the troop's loss
+            return LOSSES, STOCK
+        case "TROOP_GIFT":  # the troop gives boxes of its own shelf and pays for them
             return LOSSES, STOCK
         case "FOUND" if scout_id is None:
             return STOCK, LOSSES

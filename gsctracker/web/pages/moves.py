@@ -85,6 +85,12 @@ INTENTIONS = {
         ("holder",),
         "search",
     ),
+    "give-away": Intention(
+        "TROOP_GIFT",
+        N_("Give boxes away"),
+        N_("Donated from the shelf, or handed out free of charge: the troop pays for them."),
+        icon="gift",
+    ),
     "found": Intention(
         "FOUND", N_("Found boxes"), N_("Boxes that were written down as lost are there again."), ("holder",), "search"
     ),

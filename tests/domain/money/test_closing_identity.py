@@ -25,11 +25,13 @@ def test_an_empty_season_ties_out(tx):
 
 
 def test_what_went_astray_is_a_term_and_no_difference(tx, admin):
-    """Lost, found again, carried for the troop, damaged on the shelf and at home: each is named, and the sides agree."""
+    """COOKIE-39: lost, found again, given away at the troop's cost, carried, damaged: each is named, and the sides agree."""
     ana = make_scout(tx)
     transfers.move(tx, admin, "C2T", lines(tx, TM=120))
     transfers.move(tx, admin, "LOST", lines(tx, TM=3))
     transfers.move(tx, admin, "FOUND", lines(tx, TM=1))
+    given = [transfers.move(tx, admin, "TROOP_GIFT", lines(tx, TM=boxes)) for boxes in (6, 2)]
+    transfers.take_back(tx, given[1], admin)
     transfers.move(tx, admin, "DAMAGED", lines(tx, TM=5))
     transfers.move(tx, admin, "REPLACED", lines(tx, TM=2))
     transfers.move(tx, admin, "T2G", lines(tx, TM=10), scout_id=ana)
@@ -39,10 +41,10 @@ def test_what_went_astray_is_a_term_and_no_difference(tx, admin):
     found = terms(tx)
     assert found == {
         "due": 120 * 600,
-        "unsold": -(120 - 2 - 5 + 2 - 17 + 4) * 600,
+        "unsold": -(120 - 2 - 6 - 5 + 2 - 17 + 4) * 600,
         "damaged": -4 * 600,
         "carried": -3 * 600,
-        "lost": -2 * 600,
+        "lost": -(2 + 6) * 600,
         "families": -10 * 600,
         "girls_damaged": 600,
     }
