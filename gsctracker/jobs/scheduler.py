@@ -105,6 +105,7 @@ class Keeper:
         for job in self._jobs:
             last = known[job.name]
             if last and missed_since(job.when, datetime.fromisoformat(last.started_at), now, self._zone):
+                runs.miss(self._db, job.name)
                 self._soon(job.name, now)
 
     def _soon(self, name: str, now: datetime) -> None:

@@ -12,7 +12,7 @@ from gsctracker import clock
 from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.db.rows import many, value
-from gsctracker.ops import host, machine, runs, standby
+from gsctracker.ops import certificates, host, machine, runs, standby
 
 FAILURE_COUNTS_FOR_DAYS = 2
 
@@ -31,12 +31,21 @@ def outside(config: Config, db: Database) -> Iterator[Metric]:
     yield kept
     for name, words, number in host.numbers():
         yield _gauge(name, words, number)
+    written = host.written_bytes(_there(config.database.parent))
+    if written is not None:
+        yield CounterMetricFamily(
+            "gsctracker_disk_written_bytes",
+            "Bytes that all programs wrote to the data's disk since it was started.",
+            value=written,
+        )
+    yield from certificates.collect(config)
     yield _gauge("gsctracker_load_average", "Programs that want the processor, over a minute.", os.getloadavg()[0])
 
 
 def inside(tx: apsw.Connection, config: Config, db: Database, uptime_seconds: float) -> Iterator[Metric]:
     """What the file knows: jobs, the last look at every page of it, copies that somebody should look at, booths."""
     yield from _jobs(tx, db, uptime_seconds)
+    yield from _queues(tx, config)
     looked = many(tx, "SELECT result, ended_at FROM job_runs WHERE job = 'check' ORDER BY id DESC LIMIT 1")
     if looked:
         sound = int(looked[0].result == "done")
@@ -54,6 +63,32 @@ def inside(tx: apsw.Connection, config: Config, db: Database, uptime_seconds: fl
         "gsctracker_booths_under_way",
         "Booths that are open at this moment.",
         value(tx, "SELECT count(*) FROM booths WHERE starts_at <= :now AND ends_at > :now", now=clock.now()),
+    )
+
+
+def _queues(tx: apsw.Connection, config: Config) -> Iterator[Metric]:
+    """What waits to be done, and what was given up."""
+    depth = GaugeMetricFamily("gsctracker_job_queue_depth", "What waits to be done.", labels=["queue", "state"])
+    waiting = value(tx, "SELECT count(*) FROM family_exports WHERE made_at IS NULL")
+    depth.add_metric(["family_files", "waiting"], waiting)
+    if config.s3_backup_bucket:
+        found = many(
+            tx,
+            """SELECT upload_tries FROM copy_runs WHERE result <> 'failed' AND uploaded_at IS NULL
+                ORDER BY seq DESC LIMIT 50""",
+        )
+        depth.add_metric(["uploads", "waiting"], sum(row.upload_tries == 0 for row in found))
+        depth.add_metric(["uploads", "failed"], sum(row.upload_tries > 0 for row in found))
+    yield depth
+    yield _gauge(
+        "gsctracker_job_dead",
+        "Jobs whose last three runs failed.",
+        value(
+            tx,
+            """SELECT count(*) FROM (
+                   SELECT job FROM (SELECT job, result, row_number() OVER (PARTITION BY job ORDER BY id DESC) AS place FROM job_runs)
+                    WHERE place <= 3 GROUP BY job HAVING count(*) = 3 AND sum(result = 'failed') = 3)""",
+        ),
     )
 
 
@@ -102,6 +137,11 @@ def _jobs(tx: apsw.Connection, db: Database, uptime_seconds: float) -> Iterator[
     for (job, result), number in runs.counted(db).items():
         counted.add_metric([job, result], number)
     yield counted
+    yield CounterMetricFamily(
+        "gsctracker_job_missed",
+        "Runs that came due while the box was off, and were made up for.",
+        value=runs.missed(db),
+    )
     newest = [value(tx, "SELECT max(started_at) FROM job_runs"), *(look.at for look in runs.looks(db).values())]
     ages = [clock.moment().timestamp() - _seconds(at) for at in newest if at]
     yield _gauge(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 UNDER_VOLTAGE, THROTTLED = 0x1, 0x4
 _UNSYNCHRONISED = 0x0040  # STA_UNSYNC of adjtimex(2)
+_SECTOR = 512  # bytes, whatever the disk's own are
 _STATUS_AT = 40  # where `status` stands in struct timex on 64-bit Linux
 
 
@@ -46,6 +47,16 @@ def clock_unsynchronised() -> bool | None:
         return None
     status = int.from_bytes(asked.raw[_STATUS_AT : _STATUS_AT + 4], "little")
     return bool(status & _UNSYNCHRONISED)
+
+
+def written_bytes(folder: Path, root: Path = Path("/")) -> int | None:
+    """Bytes that were written to the folder's disk since the machine was started; None where nobody counts them."""
+    try:
+        device = folder.stat().st_dev
+    except OSError:
+        return None
+    counted = _text(root / f"sys/dev/block/{os.major(device)}:{os.minor(device)}/stat").split()
+    return int(counted[6]) * _SECTOR if len(counted) > 6 and counted[6].isdigit() else None
 
 
 def _tenths(text: str) -> list[int]:

@@ -139,7 +139,7 @@ def name_and_certificate(config: Config) -> Iterator[Finding]:
     if parts.scheme != "https":
         return
     try:
-        ends = _end_of_certificate(parts.hostname, parts.port or 443)
+        ends = end_of_certificate(parts.hostname, parts.port or 443)
     except ssl.SSLError as error:
         fix = "Renew it, or install the root of your own authority on every phone."
         yield Finding("certificate", FAIL, f"Phones will not trust it: {error.reason or error}", fix)
@@ -171,7 +171,8 @@ def tests(config: Config) -> Iterator[Finding]:
         yield only_if("smoke test", not failed, said, f"gsctracker smoke {address if not own else ''}".rstrip())
 
 
-def _end_of_certificate(host: str, port: int) -> datetime:
+def end_of_certificate(host: str, port: int) -> datetime:
+    """When the certificate ends that is shown there. Raises ssl.SSLError where phones will not trust it, OSError."""
     context = ssl.create_default_context()
     with socket.create_connection((host, port), timeout=SECONDS_FOR_A_CERTIFICATE) as line:
         name = None if _is_address(host) else host

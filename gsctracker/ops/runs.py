@@ -14,6 +14,7 @@ from gsctracker.db import Database
 from gsctracker.db.rows import Row, many, one, run
 
 KEPT_PER_JOB = 200
+MISSED = "missed"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,16 @@ def count(db: Database, job: str, result: str) -> None:
 def counted(db: Database) -> dict[tuple[str, str], int]:
     """How many runs of each job ended how, since this process opened the file."""
     return dict(_counts.get(db, {}))
+
+
+def miss(db: Database, job: str) -> None:
+    """A run came due while the box was off."""
+    count(db, job, MISSED)
+
+
+def missed(db: Database) -> int:
+    """How many did, since this process opened the file."""
+    return sum(number for (_, result), number in counted(db).items() if result == MISSED)
 
 
 def looked(db: Database, job: str, said: str) -> None:

@@ -24,9 +24,12 @@ from gsctracker.web import (
     large_bodies,
     limits,
     locale,
+    offline_numbers,
     pages,
+    refusals,
     requests,
     tracing,
+    watched,
 )
 from gsctracker.web.cache import KeptAnswers
 from gsctracker.web.hosts import Hosts
@@ -104,6 +107,7 @@ def create_app(config: Config, db: Database, secret: str, registry: CollectorReg
     broken = app.extensions[mishaps.PART] = mishaps.Kept()
     mishaps.listen(broken, sentry.teller(config.sentry_dsn))
     watching.also.append(broken.keep)
+    app.extensions[offline_numbers.PART] = offline_numbers.OfflineNumbers(registry)
     app.extensions[beacons.PART] = beacons.Beacons(registry)
     kept = KeptAnswers(app, _cache_settings(config), registry)
     signed_in = SignedIn(db)
@@ -117,7 +121,9 @@ def create_app(config: Config, db: Database, secret: str, registry: CollectorReg
         live=Hub(db.generation, registry),
     )
     limits.set_up(app, registry)
+    refusals.set_up(app, registry)
     access.set_up(app)
+    watched.set_up(app, db)
     tracing.set_up(app)
     locale.set_up(app, str(HERE.parent / "translations"))
     context.set_up(app)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from flask import Flask
 from flask_caching import Cache
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from gsctracker.domain.people.roles import Person
 from gsctracker.web.compression import gzipped, worth_it
@@ -46,6 +46,9 @@ class KeptAnswers:
         self._numbers: dict[str, tuple[int, int]] = {}
         self._turn = threading.Lock()
         asked = Counter("gsctracker_cache_requests", "Asked for a kept answer", ["outcome"], registry=registry)
+        Gauge("gsctracker_cache_entries", "Answers that are kept in memory.", registry=registry).set_function(
+            lambda: len(getattr(self._backend, "_cache", ()))
+        )
         self.hits, self.misses = asked.labels("hit"), asked.labels("miss")
 
     def is_known(self, path: str) -> bool:

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from gsctracker.db import Busy
 from gsctracker.errors import Conflict, Invalid, NotAllowed, NotFound, Refusal
 from gsctracker.log import request_id
+from gsctracker.web import refusals
 from gsctracker.words import N_, for_one
 
 STATUS = {Invalid: 422, NotAllowed: 403, NotFound: 404, Conflict: 409}
@@ -77,6 +78,7 @@ def fields_of(refusal: Refusal) -> dict[str, str]:
 
 def refused(refusal: Refusal) -> Response:
     """A refusal as JSON under /api/, else as a page."""
+    refusals.count(refusal)
     message = say(refusal.message, refusal.params)
     return trouble(status_of(refusal), refusal.code, message, fields_of(refusal))
 

@@ -1,10 +1,14 @@
 """What the machine says of its own health."""
 
+import os
+import ssl
+from datetime import timedelta
+
 import pytest
 
 from gsctracker import clock
 from gsctracker.config import Config
-from gsctracker.ops import box_metrics, host, runs
+from gsctracker.ops import box_metrics, certificates, host, readiness, runs
 from gsctracker.ops.alerts import rules
 from tests import factories
 
@@ -71,3 +75,59 @@ def test_jobs_disks_and_the_last_look_at_the_file_are_measured(box, tmp_path):
     assert found["gsctracker_only_read", "damaged"] == 0
     assert found["gsctracker_backup_off_box",] == 0
     assert found["gsctracker_booths_under_way",] == 0
+
+
+def test_what_was_written_to_the_disk_is_counted_where_the_machine_does(tmp_path):
+    device = tmp_path.stat().st_dev
+    assert host.written_bytes(tmp_path, tmp_path) is None
+    write(tmp_path, f"sys/dev/block/{os.major(device)}:{os.minor(device)}/stat", " 1 0 8 1 5 0 2000 9 0 3 4\n")
+    assert host.written_bytes(tmp_path, tmp_path) == 2000 * 512
+    assert host.written_bytes(tmp_path / "nowhere", tmp_path) is None
+
+
+def test_what_waits_what_was_given_up_and_what_was_missed_is_counted(box, tmp_path):
+    """Three failures in a row make a job dead; a success among them does not."""
+    config = Config(data_dir=tmp_path, s3_backup_bucket="copies")
+    with box.write() as tx:
+        for job, results in {
+            "ship": ("failed",) * 3,
+            "copy": ("done", "failed", "failed"),
+            "drill": ("failed",) * 2,
+        }.items():
+            for result in results:
+                runs.record(tx, job, clock.now(), result, "", "")
+    runs.miss(box, "daily-copy")
+    with box.read() as tx:
+        found = {
+            (one.name, *one.labels.values()): one.value
+            for family in box_metrics.inside(tx, config, box, 12.0)
+            for one in family.samples
+        }
+    assert found["gsctracker_job_dead",] == 1
+    assert found["gsctracker_job_missed_total",] == 1
+    assert found["gsctracker_job_queue_depth", "uploads", "waiting"] == 0
+    assert found["gsctracker_job_queue_depth", "family_files", "waiting"] == 0
+
+
+def test_the_certificate_of_the_own_address_is_looked_at(box, tmp_path, monkeypatch):
+    """CertExpiry: how long it lasts, 0 where phones refuse it; an address that does not answer changes nothing."""
+    config = Config(data_dir=tmp_path, app_url="https://cookies.example.org")
+    said = {}
+    monkeypatch.setattr(readiness, "end_of_certificate", lambda host, port: said[host, port]())
+    left = lambda: [one.value for family in certificates.collect(config) for one in family.samples]  # noqa: E731
+
+    def refuse(error):
+        raise error
+
+    assert left() == []
+    said["cookies.example.org", 443] = lambda: clock.moment() + timedelta(days=10)
+    assert certificates.look(config, box) is None
+    assert left()[0] == pytest.approx(10 * 86_400, abs=60)
+    said["cookies.example.org", 443] = lambda: refuse(ConnectionRefusedError())
+    certificates.look(config, box)
+    assert left()[0] == pytest.approx(10 * 86_400, abs=60)
+    said["cookies.example.org", 443] = lambda: refuse(ssl.SSLError())
+    certificates.look(config, box)
+    assert left() == [0]
+    certificates.look(Config(data_dir=tmp_path), box)
+    assert list(certificates.collect(Config(data_dir=tmp_path))) == []

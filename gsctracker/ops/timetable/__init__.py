@@ -7,6 +7,7 @@ from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.errors import NotFound
 from gsctracker.ops import (
+    certificates,
     consent_mail,
     digest,
     family_exports,

@@ -3,14 +3,15 @@
 from typing import Annotated, Any, Literal
 
 import msgspec
-from flask import Blueprint, g
+from flask import Blueprint, current_app, g
 from msgspec import Meta, field
 
 from gsctracker import clock, values
-from gsctracker.domain.booths import closing, counting, entries, tallies
+from gsctracker.domain.booths import closing, counting, entries, presences, tallies
 from gsctracker.domain.booths.cash import MOST_PIECES, REASONS
 from gsctracker.domain.season import catalogue, troop
 from gsctracker.errors import Invalid, Refusal
+from gsctracker.web import booth_words, offline_numbers
 from gsctracker.web.access import allow
 from gsctracker.web.api import complaints
 from gsctracker.web.api.calls import call
@@ -138,7 +139,10 @@ class CookieTally(Answer, frozen=True):
 
 
 class Tally(Answer, frozen=True):
-    """The booth as the box knows it. `generation` is another after a restore: what was sent before is to be offered again."""
+    """The booth as the box knows it. `generation` is another after a restore: what was sent before is to be offered again.
+
+    `warning` is a sentence for those who stand there, such as that an adult is missing; mostly empty.
+    """
 
     generation: str
     now: str
@@ -149,6 +153,7 @@ class Tally(Answer, frozen=True):
     cash_cents: int
     card_cents: int
     other_cents: int
+    warning: str = ""
 
 
 class Answers(Answer, frozen=True):
@@ -171,6 +176,9 @@ def send(tx, booth_id: int, body: Batch) -> Answers:
     """Take in what a phone tapped, each entry exactly once however often it is sent."""
     booth = entries.must_tap(tx, g.by, booth_id)
     results = [_one(tx, booth, given) for given in body.entries]
+    numbers: offline_numbers.OfflineNumbers = current_app.extensions[offline_numbers.PART]
+    for one in results:
+        numbers.came(one.result)
     new = [one for one in results if one.result in ("taken", "flagged")]
     entries.told(tx, g.by, booth_id, len(new), sum(one.result == "flagged" for one in new))
     return Answers(results, _tally(tx, booth_id, body.device))
@@ -252,6 +260,12 @@ FLAGS = {
 """What a phone is told about an entry that was flagged."""
 
 
+def warning(tx, booth) -> str:
+    """What those who stand at a booth should know at this moment, or nothing."""
+    lacking = presences.adults_lacking(tx, booth.season_id, [booth]).get(booth.id)
+    return booth_words.adults_lacking(lacking) if lacking else ""
+
+
 def _tally(tx, booth_id: int, device: str | None) -> Tally:
     booth = entries.must_tap(tx, g.by, booth_id)
     brought = counting.brought(tx, booth_id)
@@ -269,4 +283,5 @@ def _tally(tx, booth_id: int, device: str | None) -> Tally:
         cash_cents=money["cash"],
         card_cents=money["card"],
         other_cents=money["other"],
+        warning=warning(tx, booth),
     )

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from gsctracker import clock
 from gsctracker.errors import Conflict, Invalid
 from gsctracker.ops import mishaps
+from gsctracker.web import offline_numbers
 from gsctracker.web.access import allow
 from gsctracker.words import N_
 
@@ -28,9 +29,11 @@ Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=LONGEST_MS)]
 
 
 class Told(msgspec.Struct, forbid_unknown_fields=True):
-    """A beacon: of a page that was left, or of an error on it."""
+    """A beacon: of a page that was left, of an error on it, or of booth entries that wait on the phone, the oldest for `age`
+    seconds.
+    """
 
-    kind: Literal["load", "error"]
+    kind: Literal["load", "error", "unsent"]
     path: Annotated[str, msgspec.Meta(max_length=300)]
     load: Milliseconds | None = None
     lcp: Milliseconds | None = None
@@ -38,6 +41,8 @@ class Told(msgspec.Struct, forbid_unknown_fields=True):
     name: Annotated[str, msgspec.Meta(max_length=100)] = ""
     source: Annotated[str, msgspec.Meta(max_length=300)] = ""
     line: Annotated[int, msgspec.Meta(ge=0, le=10_000_000)] = 0
+    unsent: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
+    age: Annotated[int, msgspec.Meta(ge=0, le=100_000_000)] = 0
 
 
 class Beacons:
@@ -88,6 +93,8 @@ def take() -> Response:
         raise Invalid(N_("That could not be read."), "not_json") from None
     if told.kind == "load":
         beacons.take(told)
+    elif told.kind == "unsent":
+        current_app.extensions[offline_numbers.PART].told(g.by.id, told.unsent, told.age)
     else:
         current_app.extensions[mishaps.PART].note(_mishap(told))
     return Response(status=204)

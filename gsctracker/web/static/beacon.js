@@ -19,6 +19,16 @@
   });
   addEventListener("unhandledrejection", (event) => broke(event.reason?.name, "", 0));
 
+  // what booth mode keeps on this phone and could not send yet: somebody looks after it when it waits for a day
+  try {
+    const unsent = Number(localStorage.getItem("booth-unsent")), since = Number(localStorage.getItem("booth-unsent-since"));
+    if (unsent || localStorage.getItem("booth-unsent-told")) {
+      const age = unsent && since ? Math.max(0, Math.round((Date.now() - since) / 1000)) : 0;
+      send({ kind: "unsent", path: location.pathname, unsent, age });
+      if (unsent) localStorage.setItem("booth-unsent-told", "yes"); else localStorage.removeItem("booth-unsent-told");
+    }
+  } catch { /* this browser keeps nothing */ }
+
   if (Math.random() >= SHARE) return;
   const watch = (type, look, more) => {
     try {

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import re
 import zipfile
 from dataclasses import replace
 
@@ -242,3 +243,30 @@ def test_what_a_browser_tells_is_bounded(signed_in, browser):
     answers = [mother.post("/beacon", json={"kind": "load", "path": "/", "load": 1}).status_code for _ in range(30)]
     assert answers[0] == 204 and answers[-1] == 429
     assert browser.post("/beacon", json={"kind": "load", "path": "/"}).status_code == 302
+
+
+def test_a_phone_says_how_long_its_entries_wait(signed_in, site):
+    """OfflineQueueOld: by what the phone says; once it sent them, nothing waits."""
+
+    def oldest():
+        text, _ = metrics.exposition(metrics.of(site), None)
+        return float(re.search(r"^gsctracker_offline_oldest_seconds (\S+)", text, re.MULTILINE)[1])
+
+    mother, leader = signed_in("caregiver"), signed_in("leader")
+    assert oldest() == 0
+    mother.post("/beacon", json={"kind": "unsent", "path": "/", "unsent": 3, "age": 90_000})
+    leader.post("/beacon", json={"kind": "unsent", "path": "/", "unsent": 1, "age": 60})
+    assert 90_000 <= oldest() < 90_600
+    mother.post("/beacon", json={"kind": "unsent", "path": "/", "unsent": 0})
+    assert 60 <= oldest() < 660
+
+
+def test_who_is_refused_and_what_comes_from_elsewhere_is_counted(signed_in, site):
+    """SEC-16: two counters, without who it was."""
+    leader = signed_in("leader")
+    leader.get("/problems")
+    leader.post("/sales", headers={"Origin": "https://elsewhere.example"})
+    text, _ = metrics.exposition(metrics.of(site), None)
+    assert "gsctracker_authz_denied_total 1.0" in text
+    assert "gsctracker_csrf_rejected_total 1.0" in text
+    assert "gsctracker_cache_entries " in text

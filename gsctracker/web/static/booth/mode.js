@@ -54,6 +54,7 @@ async function begin() {
   verdict = counting(facts, words, () => sum(tally()), close, midway);
   if (!memory) alarm(words.noMemory);
   wire_up();
+  warn(json("facts")?.warning);
   draw();
   go();
 }
@@ -134,6 +135,11 @@ function alarm(sentence) {
   at("alarm-said").textContent = sentence;
 }
 
+function warn(sentence) {
+  at("warning").hidden = !sentence;
+  at("warning").textContent = sentence || "";
+}
+
 function syncSays() {
   const all = entries.filter((one) => one.state === "waiting"), told = status();
   const waiting = all.filter((one) => one.account === facts.account), said = [];
@@ -150,7 +156,10 @@ function syncSays() {
   at("sync").dataset.kind = kind;
   at("sync-sign-in").hidden = !told.signIn;
   at("sync-now").hidden = !waiting.length || told.signIn;
-  try { localStorage.setItem("booth-unsent", all.length); } catch { /* no room for a number */ }
+  try {
+    localStorage.setItem("booth-unsent", all.length);
+    localStorage.setItem("booth-unsent-since", Date.now() - oldest);
+  } catch { /* no room for a number */ }
 }
 
 function hoursSay() {
@@ -200,6 +209,7 @@ function heard(booth) {
   elsewhere = Object.fromEntries(booth.items.map((one) => [one.code, one.elsewhere]));
   away = { cash: booth.cashCents, card: booth.cardCents, other: booth.otherCents };
   facts.isClosed = booth.isClosed;
+  warn(booth.warning);
   if (!booth.isClosed) for (const one of booth.items) {
     const product = facts.products.find((product) => product.code === one.code);
     if (product) product.brought = one.brought;
