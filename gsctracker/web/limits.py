@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from secrets import token_hex
 from typing import Any, NamedTuple, TypeVar
 
 from flask import Flask, Response, after_this_request, current_app, g, request
@@ -42,6 +43,7 @@ class Limits:
     def __init__(self, registry: CollectorRegistry, ticks: Callable[[], float] = clock.ticks) -> None:
         self.attempts = Attempts(ticks)
         self.verified = Verified(ticks)
+        self.ticket_key = token_hex(32)
         self.challenges = Challenges(ticks)
         self._results = Counter(
             "gsctracker_login", "Tries to sign in, by how they ended.", ["result"], registry=registry

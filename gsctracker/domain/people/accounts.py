@@ -197,10 +197,11 @@ def set_language(tx: apsw.Connection, account_id: int, language: str) -> None:
 
 
 def rename(tx: apsw.Connection, account_id: int, first_name: object, last_name: object) -> None:
-    """How she is called; her sign-in name stays. Raises Invalid."""
+    """How she is called; her sign-in name stays, and of a girl's last name no more is kept than is there. Raises Invalid."""
     run(
         tx,
-        "UPDATE accounts SET first_name = :first, last_name = :last WHERE id = :id",
+        """UPDATE accounts SET first_name = :first, last_name = CASE role WHEN 'scout' THEN last_name ELSE :last END
+            WHERE id = :id""",
         first=values.line("firstName", first_name, 40, 1),
         last=values.line("lastName", last_name, 40),
         id=account_id,

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 
-from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request
+from flask import Blueprint, Response, flash, g, redirect, render_template, request
 from flask_babel import gettext
 from itsdangerous import BadData, URLSafeTimedSerializer
 
@@ -86,19 +86,22 @@ def let_in(account, renewed: str | None, wanted: str, act: Callable = lambda tx:
         if renewed:
             accounts.renew_hash(tx, account.id, account.password_hash, renewed)
         token = enter(tx, account.id)
-        chosen = request.cookies.get(locale.COOKIE)
+        chosen = request.cookies.get(locale.cookie())
         if chosen in locale.LANGUAGES:
             accounts.set_language(tx, account.id, chosen)
     limits.of().note("right")
     response = remember(redirect(wanted, 303), token)
     if chosen:
-        response.delete_cookie(locale.COOKIE)  # it is the account's now; the next one at this device chooses anew
+        # it is the account's now; the next one at this device chooses anew
+        response.delete_cookie(locale.cookie(), httponly=True, samesite="Lax", secure=request.is_secure)
     return response
 
 
 def _tickets() -> URLSafeTimedSerializer:
-    """Between password and code nothing is kept here: the form carries what was proven, signed and for some minutes."""
-    return URLSafeTimedSerializer(current_app.secret_key, salt="gsctracker second step")
+    """Between password and code nothing is kept here: the form carries what was proven, signed and for some minutes, with a key that
+    is nowhere on the disk: whoever has the card proves nothing with it.
+    """
+    return URLSafeTimedSerializer(limits.of().ticket_key, salt="gsctracker second step")
 
 
 def _of_ticket(ticket: str):
@@ -135,6 +138,6 @@ def speak():
     chosen = values.choice("language", request.form.get("language"), locale.LANGUAGES)
     response: Response = redirect(safe_next(request.form.get("next")), 303)
     response.set_cookie(
-        locale.COOKIE, chosen, max_age=YEAR_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure
+        locale.cookie(), chosen, max_age=YEAR_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure
     )
     return response
