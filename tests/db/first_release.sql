@@ -942,7 +942,7 @@ CREATE TABLE import_rows (                       -- every row of every file as i
     reasons     TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(reasons)),         -- [{message, params}], translated when shown
     asks        TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(asks)),            -- [[kind, said]]: what somebody has to answer
     is_written  INTEGER NOT NULL DEFAULT 0 CHECK (is_written IN (0, 1)),        -- it changed something when it was applied
-    before      TEXT CHECK (json_valid(before))  -- what was known under this key when it was applied, to go back to
+    before      TEXT CHECK (before IS NULL OR json_valid(before))  -- what was known under this key when it was applied, to go back to
 ) STRICT;
 CREATE INDEX import_rows_by_batch ON import_rows (batch_id, id);
 CREATE INDEX import_rows_by_key ON import_rows (key, batch_id);

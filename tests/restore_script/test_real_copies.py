@@ -6,6 +6,7 @@ import pytest
 
 from gsctracker import config as settings
 from gsctracker.db import Database
+from gsctracker.ops import demo
 from gsctracker.ops.copies import keys, making
 from tests.script_calls import AFTER, BEFORE, name_troop, restore, troop_in
 
@@ -55,3 +56,18 @@ def test_what_the_script_put_back_the_program_opens_and_copies_again(made, home)
     db.close()
     subprocess.run(["gzip", "-t", config.backups / again.file], check=True)
     assert again.sequence > 1
+
+
+def test_a_season_with_everything_in_it_is_sound_to_an_older_sqlite_too(tmp_path):
+    """BAK-13: Debian's sqlite3 reads some rules otherwise than ours: json_valid of nothing is false to it."""
+    folder = tmp_path / "season"
+    folder.mkdir()
+    config = settings.load({}, folder)
+    db = Database(config.database)
+    demo.fill(db, scouts=4, sales=40, booths=2)
+    with db.read() as tx:
+        assert tx.execute("SELECT count(*) FROM import_rows WHERE before IS NULL").get > 0
+    made = making.make(config, db, "manual")
+    db.close()
+    status, said = restore(config.backups / made.file, tmp_path / "elsewhere")
+    assert status == 0, said
