@@ -13,7 +13,7 @@ from gsctracker.errors import Invalid, NotAllowed
 from gsctracker.web import bearers, limits
 from gsctracker.web.context import parts
 from gsctracker.web.errors import say, trouble
-from gsctracker.web.visitors import Visitor, token_of
+from gsctracker.web.visitors import Visitor, go_on_as, token_of
 from gsctracker.words import N_
 
 PUBLIC = "public"
@@ -175,7 +175,9 @@ def require_fresh(*, always: bool = False) -> None:
         raise Invalid(sentence, "password_needed", {PASSWORD: sentence})
     limits.must_be_hers(typed, PASSWORD, N_("This is not your password."))
     with g.db.write() as tx:
-        sessions.prove(tx, token_of(request.environ))
+        new = sessions.prove(tx, token_of(request.environ))
+    if new:
+        go_on_as(new)
 
 
 def _sign_in_first() -> Response:

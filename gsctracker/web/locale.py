@@ -20,6 +20,7 @@ from gsctracker.words import N_
 
 LANGUAGES = ("en", "es")
 COOKIE = "gsct_language"
+SECURE_COOKIE = "__Host-gsct_language"
 _REGIONAL = {"en": "en_US", "es": "es_US"}
 ROLE_NAMES = {
     "scout": N_("Scout"),
@@ -39,7 +40,7 @@ def choose(person: Person | None, cookies: str, accept: str) -> str:
     """`en` or `es`, from the account, then the cookie header, then the Accept-Language header."""
     if person is not None and person.language in LANGUAGES:
         return person.language
-    chosen = cookie_of(cookies, COOKIE) if cookies else ""
+    chosen = (cookie_of(cookies, SECURE_COOKIE) or cookie_of(cookies, COOKIE)) if cookies else ""
     if chosen in LANGUAGES:
         return chosen
     return _best(accept[:200]) if accept else LANGUAGES[0]
@@ -48,6 +49,11 @@ def choose(person: Person | None, cookies: str, accept: str) -> str:
 @lru_cache(maxsize=256)
 def _best(accept: str) -> str:
     return parse_accept_header(accept, LanguageAccept).best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def cookie() -> str:
+    """The name of the cookie that keeps a stranger's choice, by how she came."""
+    return SECURE_COOKIE if request.is_secure else COOKIE
 
 
 def of_request() -> str:

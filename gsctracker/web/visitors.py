@@ -5,7 +5,7 @@ import logging
 import threading
 from typing import Any
 
-from flask import Response, g, request
+from flask import Response, after_this_request, g, request
 from flask_login import UserMixin
 
 from gsctracker import clock
@@ -23,6 +23,7 @@ DEVICE_COOKIE = "gsct_device"
 SECURE_DEVICE_COOKIE = "__Host-gsct_device"
 DEVICE_DAYS = 400
 _DEVICE = "gsctracker.device"
+_RENEWED = "gsctracker.renewed_session"
 
 logger = logging.getLogger("gsctracker.web")
 
@@ -100,6 +101,7 @@ def enter(tx, account_id: int) -> str:
     old = token_of(request.environ)
     if old:
         sessions.end(tx, old)
+    request.environ.pop(_RENEWED, None)
     device = device_of(request.environ) or secrets.new()
     setattr(g, _DEVICE, device)
     agent = agents.spoken(request.headers.get("User-Agent", ""))
@@ -135,6 +137,15 @@ def remember(response: Response, token: str) -> Response:
     return response
 
 
+def go_on_as(token: str) -> None:
+    """Her session has another secret from now on: for the rest of this request, and in her browser with its answer."""
+    request.environ[_RENEWED] = token
+
+    @after_this_request
+    def _(response: Response) -> Response:
+        return remember(response, token) if request.environ.get(_RENEWED) == token else response
+
+
 def forget(response: Response) -> Response:
     """Take the session's secret from the browser."""
     response.delete_cookie(_name(request.environ), httponly=True, samesite="Lax", secure=request.is_secure)
@@ -143,7 +154,7 @@ def forget(response: Response) -> Response:
 
 def token_of(environ: dict[str, Any]) -> str:
     """The session token of a request, or an empty text."""
-    return cookie_of(environ.get("HTTP_COOKIE", ""), _name(environ))
+    return environ.get(_RENEWED) or cookie_of(environ.get("HTTP_COOKIE", ""), _name(environ))
 
 
 def _name(environ: dict[str, Any]) -> str:

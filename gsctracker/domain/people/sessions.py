@@ -131,11 +131,20 @@ def is_fresh(tx: apsw.Connection, token: str) -> bool:
     )
 
 
-def prove(tx: apsw.Connection, token: str) -> None:
-    """She has just typed her password in this session."""
-    run(
-        tx, "UPDATE sessions SET proven_at = :now WHERE token_hash = :hash", now=clock.now(), hash=secrets.digest(token)
+def prove(tx: apsw.Connection, token: str) -> str:
+    """She has just typed her password in this session: it goes on under another secret, which is given; that before opens nothing.
+
+    Gives an empty text where the session has ended.
+    """
+    new = secrets.new()
+    went_on = run(
+        tx,
+        "UPDATE sessions SET token_hash = :new, proven_at = :now WHERE token_hash = :hash AND expires_at > :now",
+        new=secrets.digest(new),
+        now=clock.now(),
+        hash=secrets.digest(token),
     )
+    return new if went_on else ""
 
 
 def of_account(tx: apsw.Connection, account_id: int, token: str = "") -> list[Row]:

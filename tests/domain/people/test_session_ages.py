@@ -45,8 +45,11 @@ def test_a_session_is_fresh_for_some_minutes_after_her_password(tx, admin):
     assert sessions.is_fresh(tx, token)
     aged(tx, "proven_at", minutes=-sessions.FRESH_MINUTES - 1)
     assert not sessions.is_fresh(tx, token)
-    sessions.prove(tx, token)
-    assert sessions.is_fresh(tx, token)
+    renewed = sessions.prove(tx, token)
+    assert sessions.is_fresh(tx, renewed)
+    assert sessions.resume(tx, renewed).id == admin.id
+    assert sessions.resume(tx, token) is None
+    assert sessions.prove(tx, token) == ""
     assert not sessions.is_fresh(tx, "made up")
 
 

@@ -147,3 +147,45 @@ def test_what_matters_asks_for_the_password_again_after_a_while(site, box, passw
     assert browser.post("/recovery-sheet", data={"password": "not hers"}).status_code == 422
     assert browser.post("/recovery-sheet", data={"password": PASSWORD}).status_code == 200
     assert browser.post("/recovery-sheet").status_code == 200, "fresh again"
+
+
+def test_a_password_typed_once_more_gives_the_session_another_secret(site, box, password_hash):
+    """SEC-38 ASVS 7.2.4: whoever held the secret from before is out; she goes on, and what she did is done."""
+    with box.write() as tx:
+        factories.make_person(tx, "leader", "Lea", password_hash=password_hash)
+    browser = site.test_client()
+    browser.post("/sign-in", data={"email": "lea1@example.org", "password": PASSWORD})
+    before = browser.get_cookie("gsct_session").value
+    with box.write() as tx:
+        tx.execute("UPDATE sessions SET proven_at = '2025-01-01T00:00:00Z'")
+    form = {"name": "n8n", "scopes": ["sales:read"], "days": "30", "origins": ""}
+    assert browser.post("/account/tokens", data=form).status_code == 422
+    assert browser.get_cookie("gsct_session").value == before, "nothing was proven"
+    assert "gsct_" in browser.post("/account/tokens", data=form | {"password": PASSWORD}).text
+    after = browser.get_cookie("gsct_session").value
+    assert after != before
+    thief = site.test_client()
+    thief.set_cookie("gsct_session", before)
+    assert thief.get("/api/auth/me").status_code == 401
+    assert browser.get("/api/auth/me").status_code == 200
+    assert browser.post("/account/tokens", data=form).status_code == 200, "the session that goes on is fresh"
+    assert browser.get("/account/devices").text.count("This device") == 1
+    assert "is new" not in browser.get("/").text
+
+
+def test_every_cookie_is_of_this_host_alone_over_https(site, box, password_hash):
+    """SEC-20 ASVS 3.3.1: the session's, the device's, the notices' and the language's: __Host-, Secure, for the whole host."""
+    with box.write() as tx:
+        factories.make_person(tx, "leader", "Lea", password_hash=password_hash)
+    browser, safe = site.test_client(), {"base_url": "https://localhost"}
+    answers = [
+        browser.post("/language", data={"language": "es"}, **safe),
+        browser.post("/sign-in", data={"email": "lea1@example.org", "password": PASSWORD}, **safe),
+        browser.post("/account/name", data={"firstName": "Lea"}, **safe),
+    ]
+    cookies = [cookie for answer in answers for cookie in answer.headers.getlist("Set-Cookie")]
+    names = {cookie.partition("=")[0] for cookie in cookies}
+    assert names == {f"__Host-gsct_{one}" for one in ("session", "device", "notices", "language")}
+    for cookie in cookies:
+        assert {"Secure", "HttpOnly", "Path=/"} <= {part.strip() for part in cookie.split(";")}, cookie
+        assert "Domain" not in cookie
