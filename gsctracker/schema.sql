@@ -1067,9 +1067,10 @@ CREATE TABLE journal (
     method           TEXT CHECK (method IN ('cash', 'check', 'card', 'venmo', 'pay_bill', 'other')),
     reference        TEXT NOT NULL DEFAULT '' CHECK (length(reference) <= 80),
     note             TEXT NOT NULL DEFAULT '' CHECK (length(note) <= 500),
-    reverses         INTEGER UNIQUE REFERENCES journal CHECK (reverses < id)
+    reverses         INTEGER REFERENCES journal CHECK (reverses < id)
 ) STRICT;
 CREATE INDEX journal_by_season ON journal (season_id, id);
+CREATE UNIQUE INDEX an_entry_is_reversed_once ON journal (reverses) WHERE reverses IS NOT NULL;
 CREATE INDEX journal_by_order ON journal (order_id) WHERE order_id IS NOT NULL;
 CREATE INDEX journal_by_scout ON journal (scout_id, id) WHERE scout_id IS NOT NULL;
 CREATE INDEX journal_by_booth ON journal (booth_id) WHERE booth_id IS NOT NULL;
@@ -1118,7 +1119,6 @@ CREATE TABLE credits (                           -- credit: which girl gets the 
 ) STRICT;
 CREATE INDEX credits_by_entry ON credits (entry_id);
 CREATE INDEX credits_by_scout ON credits (scout_id, product_id, boxes);
-CREATE INDEX credits_by_product ON credits (product_id);
 
 -- Sums that are asked for all day: kept by triggers as the rows come, so that a season ten times as long answers as fast.
 -- The views credited, boxes_at, scout_sales and troop_sold read them; ops/copies/ledgers compares them with the rows.
@@ -2163,6 +2163,24 @@ CREATE TABLE pulses (                            -- one question after the seaso
     said        TEXT NOT NULL DEFAULT '' CHECK (length(said) <= 300),
     at          TEXT NOT NULL CHECK (at IS strftime('%Y-%m-%dT%H:%M:%SZ', at)),
     PRIMARY KEY (season_id, account_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE push_subscriptions (                -- a browser that may be told of something while it is closed            domain/pushes
+    id          INTEGER PRIMARY KEY,
+    account_id  INTEGER NOT NULL REFERENCES accounts ON DELETE CASCADE,
+    endpoint    TEXT NOT NULL UNIQUE CHECK (length(endpoint) BETWEEN 12 AND 1000),      -- where its maker's service takes messages
+    p256dh      TEXT NOT NULL CHECK (length(p256dh) BETWEEN 86 AND 88),                 -- its public key: only it reads them
+    auth        TEXT NOT NULL CHECK (length(auth) BETWEEN 22 AND 24),
+    agent       TEXT NOT NULL DEFAULT '' CHECK (length(agent) <= 80),
+    made_at     TEXT NOT NULL CHECK (made_at IS strftime('%Y-%m-%dT%H:%M:%SZ', made_at)),
+    failures    INTEGER NOT NULL DEFAULT 0 CHECK (failures BETWEEN 0 AND 100)           -- in a row, up to now
+) STRICT;
+
+CREATE TABLE push_reminders (                    -- whose own phone was reminded of which shift: each once               domain/pushes
+    sign_up_id  INTEGER NOT NULL REFERENCES shift_sign_ups ON DELETE CASCADE,
+    account_id  INTEGER NOT NULL REFERENCES accounts ON DELETE CASCADE,
+    at          TEXT NOT NULL CHECK (at IS strftime('%Y-%m-%dT%H:%M:%SZ', at)),
+    PRIMARY KEY (sign_up_id, account_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE launch_items (                      -- of the lists before, on and after the first day: whose it is, and whether it is done    domain/launch
