@@ -172,6 +172,7 @@ def _facts(tx: Any, booth: Any, products: list[Any], brought: dict[int, int]) ->
         "startsAt": booth.starts_at,
         "endsAt": booth.ends_at,
         "isClosed": closing.find(tx, booth.id) is not None,
+        "warning": booth_entries.warning(tx, booth),
         "isHeld": booth.status in (*closing.BEFORE_CLOSING, *states.HELD),
         "account": g.by.id,
         "generation": troop.generation(tx),

@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from gsctracker.domain.booths import booths
+from gsctracker import clock
+from gsctracker.domain.booths import booths, policies, presences, states
 from gsctracker.domain.inventory import transfers
 from tests import factories
 from tests.web.pages.browsing import OLGA
@@ -78,3 +79,19 @@ def test_five_hundred_entries_are_taken_in_by_one_call_in_two_seconds(booth, lea
     took = time.perf_counter() - began
     assert {one["result"] for one in answer.json["results"]} == {"taken"}
     assert took < 2, f"{took:.2f} s"
+
+
+def test_a_phone_is_told_when_an_adult_is_missing(box, leader):
+    """f.1: two adults stay while the booth is open; the phone reads it with every answer, and on its page."""
+    with box.write() as tx:
+        held = booths.plan(tx, OLGA, "Rink", clock.after(hours=-1), clock.after(hours=2))
+        states.move(tx, OLGA, held, "open")
+    here = f"/api/troops/1/booths/{held}"
+    assert leader.get(f"{here}/tally").json["warning"] == "2 adults more are needed there now."
+    with box.write() as tx:
+        for _ in range(2):
+            adult = factories.make_person(tx, "caregiver")
+            policies.clear_adult(tx, OLGA, adult.id, "2099-12-31")
+            presences.check_in(tx, OLGA, held, account_id=adult.id)
+    assert "warning" not in leader.get(f"{here}/tally").json
+    assert "adults more" not in leader.get(f"/booths/{held}/mode").text
