@@ -359,6 +359,14 @@ CREATE TRIGGER a_forgotten_girl_stays_so BEFORE UPDATE ON scouts WHEN OLD.forgot
  AND (NEW.first_name, NEW.last_initial, NEW.level, NEW.grade, NEW.status, NEW.forgotten_at)
      IS NOT (OLD.first_name, OLD.last_initial, NULL, NULL, 'inactive', OLD.forgotten_at)
 BEGIN SELECT RAISE(ABORT, 'who was forgotten stays forgotten'); END;
+CREATE VIEW girls_who_left AS                    -- who is off the roster, with nothing in the season under way, when all before it are archived
+    SELECT scouts.id AS scout_id, season.created_at AS season_began_at
+      FROM scouts JOIN seasons AS season ON is_current = 1 AND season.created_at > scouts.created_at
+     WHERE scouts.status <> 'active' AND forgotten_at IS NULL
+       AND NOT EXISTS (SELECT 1 FROM seasons AS earlier WHERE earlier.is_current = 0 AND earlier.status <> 'archived')
+       AND NOT EXISTS (SELECT 1 FROM journal WHERE journal.scout_id = scouts.id AND season_id = season.id)
+       AND NOT EXISTS (SELECT 1 FROM orders WHERE orders.scout_id = scouts.id AND season_id = season.id)
+       AND NOT EXISTS (SELECT 1 FROM deletion_requests WHERE deletion_requests.scout_id = scouts.id AND state = 'waiting');
 CREATE TRIGGER a_forgotten_girl_leaves_figures AFTER UPDATE OF forgotten_at ON scouts WHEN NEW.forgotten_at IS NOT NULL BEGIN
     DELETE FROM birth_months WHERE scout_id = NEW.id;
     UPDATE reward_choices SET size = '' WHERE scout_id = NEW.id;

@@ -2,6 +2,8 @@
 
 import logging
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,22 +33,47 @@ class Proof:
 
 def carry_out(config: Config, db: Database, scout_id: int, by: Person, whole_name: str = "") -> Proof:
     """Forget her in one write, then look for her in a copy made afresh. Raises what `forgetting.forget` does."""
-    with db.write() as tx:
-        tx.execute("PRAGMA secure_delete = ON")  # what is freed is overwritten, not only left
-        try:
-            words = forgetting.spoken_of(tx, scout_id, whole_name.strip())
-            hashes = forgetting.forget(tx, scout_id, by, whole_name)
-            buyers.forget_of(tx, scout_id)
-            imported_rows.forget_rows(tx, scout_id, hashes)
-            once.forget_words(tx, words, "Scout")
-        finally:
-            tx.execute("PRAGMA secure_delete = OFF")
+    with _overwriting(db) as tx:
+        words = forgetting.spoken_of(tx, scout_id, whole_name.strip())
+        _forget_elsewhere(tx, scout_id, words, forgetting.forget(tx, scout_id, by, whole_name))
     family_exports.clear(config, db)
     proof = Proof(len(words), look_for(config, db, words))
     logger.info(
         "a girl was forgotten", extra={"event": "child_deleted", "scout": scout_id, "left_in": ", ".join(proof.found)}
     )
     return proof
+
+
+def forget_who_left(config: Config, db: Database) -> str | None:
+    """Girls of past seasons who left lose their names (see `forgetting.who_left`), each in a write of its own."""
+    with db.read() as tx:
+        left = forgetting.who_left(tx)
+    for scout_id in left:
+        with _overwriting(db) as tx:
+            words = forgetting.spoken_of(tx, scout_id)
+            _forget_elsewhere(tx, scout_id, words, forgetting.leave(tx, scout_id))
+    if not left:
+        return None
+    family_exports.clear(config, db)
+    return f"{len(left)} girls of past seasons have no name here any more"
+
+
+@contextmanager
+def _overwriting(db: Database) -> Iterator[apsw.Connection]:
+    """A write that overwrites what it frees, and does not only leave it."""
+    with db.write() as tx:
+        tx.execute("PRAGMA secure_delete = ON")
+        try:
+            yield tx
+        finally:
+            tx.execute("PRAGMA secure_delete = OFF")
+
+
+def _forget_elsewhere(tx: apsw.Connection, scout_id: int, words: list[str], hashes: frozenset[str]) -> None:
+    """What other subjects keep of her besides figures."""
+    buyers.forget_of(tx, scout_id)
+    imported_rows.forget_rows(tx, scout_id, hashes)
+    once.forget_words(tx, words, "Scout")
 
 
 def carry_over(writer: apsw.Connection, live: Path) -> None:

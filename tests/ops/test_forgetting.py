@@ -13,6 +13,7 @@ from gsctracker.domain import audit, once
 from gsctracker.domain.imports import applying, batches, roster, staging
 from gsctracker.domain.people import accounts, consents, families, forgetting, sessions
 from gsctracker.domain.sales import orders
+from gsctracker.domain.season import seasons
 from gsctracker.errors import Conflict, NotAllowed, NotFound
 from gsctracker.ops import forgetting as ops_forgetting
 from gsctracker.ops.copies import last_named, making
@@ -227,3 +228,52 @@ def test_putting_back_a_copy_of_before_does_not_bring_her_back(box, config, girl
     writer.execute("COMMIT")
     assert value(writer, "SELECT count(*) FROM audit_log WHERE action = 'child.deleted_again'") == 1
     writer.close()
+
+
+def a_season_later(box, days_ago):
+    """The season ended, was put away, and the next one began so many days ago."""
+    with box.write() as tx:
+        run(tx, "UPDATE scouts SET created_at = :long_ago", long_ago=clock.after(days=-400))
+        seasons.begin(tx, 2027, "lbb", by=OLGA)
+        run(tx, "UPDATE seasons SET created_at = :at WHERE is_current = 1", at=clock.after(days=-days_ago))
+        run(tx, "UPDATE seasons SET status = 'archived' WHERE is_current = 0")
+
+
+def test_girls_who_left_lose_their_names_sixty_days_into_the_next_season(box, config, girl, tmp_path):
+    """AUTH-12: past seasons are pseudonymised: who is on the roster keeps her name, and figures stay."""
+    with box.write() as tx:
+        run(tx, "UPDATE scouts SET status = 'inactive' WHERE id = :id", id=girl)
+    a_season_later(box, 59)
+    assert ops_forgetting.forget_who_left(config, box) is None
+    with box.write() as tx:
+        run(tx, "UPDATE seasons SET created_at = :at WHERE is_current = 1", at=clock.after(days=-61))
+    assert ops_forgetting.forget_who_left(config, box) == "1 girls of past seasons have no name here any more"
+    assert ops_forgetting.look_for(config, box, ["araminta", "quillfeather", "sunniva"]) == ()
+    with box.read() as tx:
+        assert value(tx, "SELECT group_concat(first_name ORDER BY id) FROM scouts") == "Scout,Bea"
+        assert value(tx, "SELECT boxes FROM orders WHERE scout_id = :id", id=girl) == 7
+        assert value(tx, "SELECT count(*) FROM forgotten_names") == 0
+    assert ops_forgetting.forget_who_left(config, box) is None
+    bring_in(box, "b")  # she comes back, and is a new girl
+    with box.read() as tx:
+        assert value(tx, "SELECT group_concat(first_name ORDER BY id) FROM scouts") == "Scout,Bea,Araminta"
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "UPDATE scouts SET status = 'active'",
+        "UPDATE seasons SET status = 'settled' WHERE is_current = 0",
+        """INSERT INTO journal (season_id, kind, day, recorded_at, scout_id)
+           SELECT seasons.id, 'T2G', '2027-01-10', seasons.created_at, scouts.id FROM seasons, scouts
+            WHERE is_current = 1 AND first_name = 'Araminta'""",
+        "UPDATE scouts SET created_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now')",
+    ],
+)
+def test_a_girl_with_something_still_open_keeps_her_name(box, config, girl, reason):
+    with box.write() as tx:
+        run(tx, "UPDATE scouts SET status = 'inactive' WHERE id = :id", id=girl)
+    a_season_later(box, 90)
+    with box.write() as tx:
+        run(tx, reason)
+    assert ops_forgetting.forget_who_left(config, box) is None

@@ -14,6 +14,7 @@ from gsctracker.domain.people.roles import Person
 from gsctracker.errors import Conflict, NotFound
 from gsctracker.words import N_
 
+LEFT_DAYS = 60
 UNUSABLE = (
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5c3NpZ25zaW4$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"  # fits no password
 )
@@ -111,6 +112,26 @@ def forget(tx: apsw.Connection, scout_id: int, by: Person, whole_name: str = "")
     return hashes
 
 
+def who_left(tx: apsw.Connection) -> list[int]:
+    """The girls who took part in past seasons alone, LEFT_DAYS after the one under way began."""
+    before = clock.after(days=-LEFT_DAYS)
+    return [
+        row.scout_id
+        for row in many(tx, "SELECT scout_id FROM girls_who_left WHERE season_began_at < :before", before=before)
+    ]
+
+
+def leave(tx: apsw.Connection, scout_id: int) -> frozenset[str]:
+    """A girl who left some time ago keeps her figures here and no name; gives the hashes of her names, of which none is kept: if she
+    comes back, she is a new girl.
+    """
+    if consents.standing(tx, scout_id) is not None:
+        consents.withdraw_again(tx, scout_id)
+    hashes = _erase(tx, scout_id, keeps_hashes=False)
+    audit.note(tx, None, "child.deleted_after_leaving", "scout", scout_id)
+    return hashes
+
+
 def again(tx: apsw.Connection, scout_id: int, created_at: str, names: list[tuple[str, str]]) -> frozenset[str]:
     """A copy of before was put back: forget a girl once more, by the names (source, hash) that were kept of her.
 
@@ -132,17 +153,19 @@ def again(tx: apsw.Connection, scout_id: int, created_at: str, names: list[tuple
         now=clock.now(),
         id=scout_id,
     )
-    hashes = _erase(tx, scout_id)
+    hashes = _erase(tx, scout_id, keeps_hashes=bool(names))
     audit.note(tx, None, "child.deleted_again", "scout", scout_id)
     return hashes
 
 
-def _erase(tx: apsw.Connection, scout_id: int) -> frozenset[str]:
+def _erase(tx: apsw.Connection, scout_id: int, keeps_hashes: bool = True) -> frozenset[str]:
     hashes = frozenset(row.hash for row in many(tx, "SELECT hash FROM scout_aliases WHERE scout_id = :id", id=scout_id))
     run(
         tx,
-        "INSERT INTO forgotten_names (source, hash, scout_id) SELECT source, hash, scout_id FROM scout_aliases WHERE scout_id = :id",
+        """INSERT INTO forgotten_names (source, hash, scout_id)
+           SELECT source, hash, scout_id FROM scout_aliases WHERE scout_id = :id AND :keeps""",
         id=scout_id,
+        keeps=int(keeps_hashes),
     )
     run(tx, "DELETE FROM scout_aliases WHERE scout_id = :id", id=scout_id)
     run(tx, "UPDATE consents SET evidence = '', address = '' WHERE scout_id = :id", id=scout_id)

@@ -12,6 +12,8 @@ from gsctracker.ops import (
     digest,
     family_exports,
     file_upkeep,
+    forgetting,
+    push,
     releases,
     rewarding,
     upkeep,
@@ -188,6 +190,14 @@ def timetable(config: Config) -> tuple[Job, ...]:
             keeps=N_("Consent: three years after it ended. Letters that asked for it by mail: 30 days."),
         ),
         Job(
+            "forget-girls",
+            Daily("04:40"),
+            N_("Takes the names of girls who left out of past seasons; their figures stay."),
+            forgetting.forget_who_left,
+            dated=True,
+            keeps=N_("Names of girls who left: 60 days after the next season began."),
+        ),
+        Job(
             "end-consents",
             Daily("03:50"),
             N_("Puts girls' accounts to rest whose consent has run out."),
@@ -213,6 +223,12 @@ def timetable(config: Config) -> tuple[Job, ...]:
             Every(60, after=50),
             N_("Notes which version runs; a day after an upgrade it sends who runs the box a letter that compares."),
             releases.look,
+        ),
+        Job(
+            "shift-reminders",
+            Daily("17:00"),
+            N_("Reminds adults on their own phones of the shifts of the next day, where they asked for it."),
+            push.remind,
         ),
         Job(
             "forget-feedback",
