@@ -60,6 +60,26 @@ def fetch(
         raise Unreachable(type(problem).__name__) from None
 
 
+def post(address: str, body: bytes, headers: Mapping[str, str], *, near: bool = False) -> int:
+    """The status of the answer to a POST of `body`; what the answer says is not read. Raises Unreachable."""
+    parts = urlsplit(address)
+    if parts.scheme != "https" and not (near and parts.scheme == "http"):
+        raise Unreachable("it is not asked without HTTPS")
+    if not parts.hostname or parts.username or parts.password:
+        raise Unreachable("that is no address of a machine")
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        line = _line(parts.scheme, parts.hostname, port, _allowed(parts.hostname, port, near))
+        try:
+            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            line.request("POST", target, body, dict(headers))
+            return line.getresponse().status
+        finally:
+            line.close()
+    except (OSError, http.client.HTTPException, ValueError) as problem:
+        raise Unreachable(type(problem).__name__) from None
+
+
 def _allowed(host: str, port: int, near: bool) -> str:
     """The machine to ask, looked up once: a name that leads elsewhere the second time leads nowhere."""
     found = [str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]

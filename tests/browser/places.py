@@ -4,6 +4,7 @@ PAGES = {
     "/": "/",
     "/account": "/account",
     "/account/devices": "/account/devices",
+    "/account/push": "/account/push",
     "/account/second-factor": "/account/second-factor",
     "/account/tokens": "/account/tokens",
     "/reset/<secret>": "/reset/{reset}",
@@ -247,6 +248,7 @@ FAMILIES = (
 """What a caregiver opens for her girl, and the girl for herself."""
 
 ADULTS_OF_FAMILIES = (
+    "/account/push",
     "/feedback",
     "/consents/<id:scout_id>",
     "/consents/<id:scout_id>/letter",

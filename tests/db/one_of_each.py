@@ -86,6 +86,11 @@ GOOD = {
         "door": "page", "kind": "KeyError", "place": "web/pages/home.py:31 index", "route": "/", "trace": "", "count": 1,
         "first_at": NOW, "last_at": NOW, "request_id": "", "role": "", "account_id": None, "version": "2.0.0",
     },
+    "push_subscriptions": {
+        "account_id": 1, "endpoint": "https://push.example.net/a", "p256dh": "B" * 87, "auth": "a" * 22, "agent": "", "made_at": NOW,
+        "failures": 0,
+    },
+    "push_reminders": {"sign_up_id": 1, "account_id": 1, "at": NOW},
     "versions": {"version": "2.0.0", "since": NOW, "told_at": NOW},
     "feedback": {
         "at": NOW, "made_by": 1, "kind": "idea", "said": "S", "page": "/sales", "version": "2", "request_id": "", "done_at": NOW,

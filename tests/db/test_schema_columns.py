@@ -161,6 +161,8 @@ def test_an_entry_reverses_an_earlier_one(world):
         ("alerts", {"severity": "critical"}),  # a second one of a rule while the first is open
         ("duty_weeks", {}),
         ("pulses", {"score": 5}),
+        ("push_subscriptions", {"auth": "b" * 22}),
+        ("push_reminders", {}),
         ("launch_items", {"done_at": None}),
         ("season_reviews", {}),
         ("kpi_targets", {"target": 1}),
@@ -289,6 +291,9 @@ def test_every_unique_index_is_attacked(schema):
         for index in many(tx, 'SELECT name FROM pragma_index_list(:t) WHERE "unique" = 1', t=table)
     }
     assert unique == {
+        "push_subscriptions(endpoint)", "push_reminders(sign_up_id, account_id)",
+        "pulses(season_id, account_id)", "launch_items(season_id, item)", "kpi_targets(code)", "alert_limits(rule, number)",
+        "trial_results(trial_id, scenario, step)",
         "point_entries(returns)", "point_entries(scout_id, reason, key)", "point_prizes(name)", "point_rules(season_id, reason)",
         "reward_choices(scout_id, item_id)", "reward_items(step_id, name)",
         "reward_levels_told(scout_id, season_id, counts, from_boxes)", "reward_opt_outs(season_id, scout_id)", "emails_sent(season_id, scout_id)",

@@ -47,6 +47,7 @@ OBJECTS = {
     "condition_id": "troop",
     "export_id": "family",
     "token_id": "own",
+    "push_id": "own",
     "passkey_id": "own",
     "provider": "troop",
     "what": "troop",

@@ -172,3 +172,12 @@ def addresses(tx: apsw.Connection, everybody: bool) -> list[str]:
     if duty and not everybody and duty.email in able:
         return [duty.email]
     return able
+
+
+def people(tx: apsw.Connection, everybody: bool) -> list[int]:
+    """The accounts of those whom `addresses` names."""
+    duty = on_duty(tx)
+    able = [row.id for row in able_accounts(tx)]
+    if duty and not everybody and duty.account_id in able:
+        return [duty.account_id]
+    return able

@@ -11,7 +11,10 @@ import apsw
 from gsctracker import clock
 from gsctracker.config import Config
 from gsctracker.db import Busy, Database
+from gsctracker.db.rows import Row
+from gsctracker.domain import pushes
 from gsctracker.integrations import notify
+from gsctracker.ops import push
 from gsctracker.ops.alerts import record, texts
 from gsctracker.ops.alerts.faults import Telling
 
@@ -32,7 +35,8 @@ class Channels:
 
     def are_there(self) -> bool:
         """Whether anybody could be told."""
-        return bool(self._config.alert_urls or self._config.alert_escalation_urls or self._config.smtp_host)
+        set_up = self._config.alert_urls or self._config.alert_escalation_urls or self._config.smtp_host
+        return bool(set_up or self._browsers(everybody=True))
 
     def tell(self, telling: Telling) -> bool:
         """Bring it to everybody it is for; gives whether at least one took it."""
@@ -73,6 +77,22 @@ class Channels:
             )
             for to in self._addresses(wider):
                 yield "mail", partial(notify.mail, server, to, message)
+
+        for browser in self._browsers(wider):
+            yield "push", partial(self._push, browser, message, f"/problems#{fault.rule.anchor}", is_critical)
+
+    def _browsers(self, everybody: bool) -> list[Row]:
+        """The browsers of who is on duty, or of all who run the box; none where the database cannot say."""
+        try:
+            with self._db.read() as tx:
+                return pushes.of(tx, record.people(tx, everybody))
+        except (apsw.Error, Busy, OSError):
+            return []
+
+    def _push(self, browser: Row, message: notify.Message, path: str, is_critical: bool) -> None:
+        said = message.body.partition("\n")[0]
+        if not push.tell(self._config, self._db, [browser], message.title, said, path, is_urgent=is_critical):
+            raise notify.Undelivered("push: it was not taken")
 
     def _addresses(self, everybody: bool) -> list[str]:
         """Whose mail it is: as they were last known, where the database cannot say."""

@@ -12,6 +12,7 @@ SUBJECTS = (
     "join",
     "account",
     "devices",
+    "push",
     "passkeys",
     "outside",
     "second_factor",

@@ -47,3 +47,16 @@ async function same(asked, path) {
   const cache = await caches.open(CACHE);
   return (await cache.match(path)) ?? fetch(asked);
 }
+
+// What the box tells while no page is open: a sentence, and the page that says more.
+addEventListener("push", (event) => {
+  let said = {};
+  try { said = event.data.json(); } catch { /* nothing that can be read: the app's name alone is shown */ }
+  const more = { body: said.body || "", tag: said.path || "box", data: said.path || "/", icon: "/static/icon-192.png" };
+  event.waitUntil(registration.showNotification(said.title || "GSCTracker", more));
+});
+addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const path = String(event.notification.data);
+  event.waitUntil(clients.openWindow(path.startsWith("/") && !path.startsWith("//") ? path : "/"));
+});
