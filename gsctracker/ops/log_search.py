@@ -1,14 +1,9 @@
-"""Looking through the newest lines of the log, and who did: lines hold no child's name, but they say who used the box when."""
+"""Looking through the newest lines of the log. They hold no child's name, but they say who used the box when."""
 
-from contextlib import suppress
 from datetime import UTC, datetime
 
 from gsctracker import clock, log
-from gsctracker.db import Busy, Database
-from gsctracker.domain import audit
-from gsctracker.domain.people.roles import Person
 from gsctracker.log import Line
-from gsctracker.ops.upkeep import NothingToDo
 
 LEVELS = ("debug", "info", "warning", "error")
 _NUMBERS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
@@ -26,12 +21,3 @@ def find(words: str = "", level: str = "debug", most: int = MOST_SHOWN) -> list[
             if len(found) >= most:
                 break
     return found
-
-
-def note_look(db: Database, by: Person, what: str) -> None:
-    """Write down that somebody looked at what the box says of itself; once an hour for each person and thing."""
-    with suppress(Busy, NothingToDo), db.write() as tx:
-        last = audit.page(tx, limit=1, account_id=by.id, action=f"{what}.looked_at")
-        if last and last[0].at > clock.after(hours=-1):
-            raise NothingToDo
-        audit.note(tx, by.id, f"{what}.looked_at", "box")

@@ -11,7 +11,7 @@ from werkzeug.routing import BaseConverter, Rule
 from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.integrations import sentry
-from gsctracker.ops import metrics, mishaps
+from gsctracker.ops import metrics, mishaps, outside
 from gsctracker.ops.alerts import watch
 from gsctracker.ops.live import Hub
 from gsctracker.web import (
@@ -108,6 +108,7 @@ def create_app(config: Config, db: Database, secret: str, registry: CollectorReg
     mishaps.listen(broken, sentry.teller(config.sentry_dsn))
     watching.also.append(broken.keep)
     app.extensions[offline_numbers.PART] = offline_numbers.OfflineNumbers(registry)
+    app.extensions[outside.__name__] = outside.Outside(config)
     app.extensions[beacons.PART] = beacons.Beacons(registry)
     kept = KeptAnswers(app, _cache_settings(config), registry)
     signed_in = SignedIn(db)

@@ -1,11 +1,12 @@
 """Alive, well, measured: what watches the box from outside."""
 
+import dataclasses
 import hmac
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from gsctracker import clock
-from gsctracker.ops import health, metrics
+from gsctracker.ops import health, metrics, outside
 from gsctracker.ops.alerts import watch
 from gsctracker.web.access import allow
 from gsctracker.web.doorstep import is_neighbour
@@ -49,6 +50,8 @@ def detailed() -> Response:
         {"rule": fault.rule.name, "severity": fault.rule.severity, "acknowledged": bool(fault.acknowledged_by)}
         for fault in watching.faults()
     ]
+    asked: outside.Outside = current_app.extensions[outside.__name__]
+    answer["services"] = {name: dataclasses.asdict(state) for name, state in asked.states().items()}
     answer["notifications"] = {f"{kind} {result}": number for (kind, result), number in watching.channels.sent.items()}
     return _fresh(jsonify(answer))
 

