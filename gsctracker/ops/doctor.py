@@ -329,7 +329,12 @@ def _rehearsals(config: Config, production: bool) -> Iterator[Finding]:
         yield Finding("rehearsal", OK, f"A copy was proven by restoring it on {known.proven.ended_at}, in {took}")
     if known.wants_a_person:
         fix = "Take the printed sheet, type its key into a file, and: gsctracker drill --key-file FILE"
-        yield Finding("printed key", WARN, "Nobody has tried the printed key for a year", fix)
+        yield Finding(
+            "printed key",
+            WARN,
+            "Nobody has tried the printed key for a year" if known.by_hand else "Nobody has tried the printed key yet",
+            fix,
+        )
 
 
 def _recovery(config: Config, production: bool) -> Iterator[Finding]:

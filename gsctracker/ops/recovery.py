@@ -29,11 +29,11 @@ WHOM_TO_CALL = N_("Whom to call")
 STEPS = (
     N_("Get a box: any computer that stays on, and install GSCTracker on it as its guide says."),
     N_(
-        "Find the newest copy: a file gsctracker-....db.gz.age and the .json of the same name, in the bucket named below."
+        "Find the newest copy: a file gsctracker-....db.gz.age and the .json of the same name, in the bucket that this sheet names."
     ),
     N_("Start the empty box (gsctracker serve), open the address it prints, and choose to restore from a copy."),
     N_(
-        "Give it the copy and the key below. Without the program: ./restore.sh -i KEY_FILE FILE, with the key in KEY_FILE."
+        "Give it the copy and the key of this sheet. Without the program: ./restore.sh -i KEY_FILE FILE, with the key in KEY_FILE."
     ),
     N_("Sign in as before, compare the last sales with your paper, and print a new sheet."),
 )

@@ -1,0 +1,82 @@
+"""The commands in the guides do what they say."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from gsctracker import clock, config
+from gsctracker.cli import main
+from gsctracker.config import Config
+from gsctracker.ops.copies import places
+from tests import factories
+
+GUIDES = Path(__file__).parents[2] / "docs" / "guides"
+PASSWORD = "quiet-harbor-lantern-9\n"
+MAY_WARN = (
+    "doctor",
+)  # it ends with 1 where something is to be put right, such as a mail server that nobody can reach here
+
+
+def commands_of(guide):
+    """Each command after a `$ gsctracker `, as words; times are put in as a reader would."""
+    text = (GUIDES / f"{guide}.md").read_text(encoding="utf-8").replace("2026-02-14T14:05", clock.after(minutes=1))
+    return [shlex.split(command) for command in re.findall(r"^\$ gsctracker (.+)$", text, re.MULTILINE)]
+
+
+def ran(folder, words, **given):
+    """The answer of a command on the box in that folder."""
+    if words[0] == "serve":  # tests/ops/copies/test_season_end.py opens one
+        words = ["serve", "--help"]
+    if words[0] == "setup":  # there is no terminal that could be asked
+        words = [*words, "--password-stdin"]
+    return CliRunner().invoke(main, words, env={"DATA_DIR": str(folder), "LANGUAGE": "en"}, **given)
+
+
+def test_the_guides_that_an_admin_needs_are_there():
+    """UX-11: installation, configuration, copies and restore, troubleshooting, security; and being told."""
+    names = {guide.stem for guide in GUIDES.glob("*.md")}
+    assert names >= {"installation", "configuration", "copies", "troubleshooting", "security", "alerts"}
+
+
+def test_the_guide_to_installing_makes_a_troop(tmp_path):
+    """UX-11: in an empty folder, in the order in which the commands stand there."""
+    commands = commands_of("installation")
+    assert [words[0] for words in commands] == ["setup", "doctor", "secrets", "backup"]
+    for words in commands:
+        ended = ran(tmp_path / "cookies", words, input=PASSWORD)
+        assert ended.exit_code == 0 or words[0] in MAY_WARN, (words, ended.output)
+    assert len(places.local(Config(data_dir=tmp_path / "cookies")).listed()) == 1
+
+
+@pytest.mark.parametrize("guide", ["configuration", "copies", "troubleshooting", "security"])
+def test_every_command_of_a_guide_runs(box, tmp_path, guide):
+    """UX-11: in the order in which they stand, on a box with a troop and a copy."""
+    with box.write() as tx:
+        lea = factories.make_person(tx, "cookie_leader").id
+        tx.execute("UPDATE accounts SET sign_in_name = 'lea@example.org' WHERE id = ?", (lea,))
+    commands = commands_of(guide)
+    assert len(commands) >= 2
+    if guide == "troubleshooting":
+        ran(tmp_path, ["backup"])
+    for words in commands:
+        ended = ran(tmp_path, words)
+        assert ended.exit_code == 0 or words[0] in MAY_WARN, (words, ended.output)
+        assert ended.exit_code in (0, 1) and "Traceback" not in ended.output
+        if words[0] == "serve":
+            assert "--read-only" in ended.output
+    if guide == "copies":
+        labels = [copy.label for copy in places.local(Config(data_dir=tmp_path)).listed()]
+        assert labels == ["before the cupboard trip"]
+
+
+def test_the_settings_of_the_guide_are_understood(tmp_path):
+    """UX-11: every line of its example is a setting with a value that fits."""
+    text = (GUIDES / "configuration.md").read_text(encoding="utf-8")
+    example = re.search(r"```ini\n(.+?)```", text, re.DOTALL)[1]
+    (tmp_path / "gsctracker.env").write_text(example, encoding="utf-8")
+    found = config.load({}, tmp_path)
+    assert (found.smtp_port, found.s3_backup_bucket) == (587, "our-troops-copies")
+    assert str(found.app_url) == "https://cookies.example.org"
