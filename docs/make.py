@@ -1,4 +1,5 @@
-"""Makes docs/schema.md from schema.sql, docs/checklist.md from the tests and docs/security/matrix.md from the routes.
+"""Makes docs/schema.md from schema.sql, docs/checklist.md from the tests, docs/security/matrix.md from the routes and
+docs/observability.md from docs/observed.toml.
 
 .venv/bin/python docs/make.py writes them; a test compares.
 """
@@ -7,6 +8,7 @@ import ast
 import re
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -104,6 +106,25 @@ def matrix_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def observability_page() -> str:
+    """Each part of the box with its numbers, its lines of the log, its rules and their runbooks."""
+    parts = tomllib.loads((TOP / "docs" / "observed.toml").read_text(encoding="utf-8"))["part"]
+    lines = [
+        "# What is seen of which part",
+        "",
+        "Made from `docs/observed.toml` by `python docs/make.py`; tests compare the two, and look whether all of it exists. Numbers",
+        "stand on `/metrics`, lines of the log on *Problems, Log* (search for the event), what is wrong on *Problems*.",
+        "",
+        "| part | numbers | events in the log | rules and runbooks |",
+        "|---|---|---|---|",
+    ]
+    for part in parts:
+        numbers, events = (", ".join(f"`{name}`" for name in part[kind]) for kind in ("metrics", "events"))
+        rules = ", ".join(f"[{name}](runbooks.md#{name.lower()})" for name in part["rules"])
+        lines.append(f"| {part['name']} | {numbers} | {events} | {rules} |")
+    return "\n".join(lines) + "\n"
+
+
 def _tests() -> Iterator[tuple[str, str, str]]:
     for file in sorted((TOP / "tests").rglob("test_*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -124,6 +145,7 @@ PAGES = {
     "docs/schema.md": schema_page,
     "docs/checklist.md": checklist_page,
     "docs/security/matrix.md": matrix_page,
+    "docs/observability.md": observability_page,
 }
 
 if __name__ == "__main__":
