@@ -57,7 +57,8 @@ def facts(receipt: Any) -> list[tuple[str, str]]:
             (gettext("Amount"), locale.money(receipt.cents)),
             (gettext("How"), wording.said(trade_words.METHODS, receipt.method)),
         ]
-    for label, text in ((gettext("Number of the check"), receipt.reference), (gettext("Note"), receipt.note)):
+    number = gettext("Number of the check") if receipt.kind == "payment" else gettext("Order number")
+    for label, text in ((number, receipt.reference), (gettext("Note"), receipt.note)):
         if text:
             found.append((label, text))
     return found

@@ -1,6 +1,7 @@
 """A hand-out signed with a finger on a phone, one without scripts, and words copied for the parents' chat."""
 
 import re
+import zipfile
 
 FORM = "/money/receipts/new/hand-out?girl=2"
 
@@ -47,7 +48,7 @@ def test_without_scripts_the_name_is_typed_and_the_family_confirms(visit):
 
 
 def test_a_mother_finds_what_she_owes_and_why_in_three_touches(visit):
-    """AUTH-14: from her first page to her balance in its parts, and on to the entries that make one of them."""
+    """AUTH-14, TEST-25: the family's flow, from her first page to her balance in its parts, and on to the entries that make one of them."""
     page = visit("caregiver", "/")
     page.get_by_role("link", name="Money", exact=True).first.click()
     page.wait_for_url("**/money*")
@@ -60,6 +61,27 @@ def test_a_mother_finds_what_she_owes_and_why_in_three_touches(visit):
     page.locator("a.why[href^='/why/family/boxes/']").first.click()
     page.wait_for_url("**/why/family/boxes/*")
     assert "$" in page.locator("main h1").inner_text()
+
+
+def test_a_leader_goes_from_today_to_the_seasons_packet(visit):
+    """TEST-25, COOKIE-12: what waits of money leads to the last check; it ties out, says what is open, and the packet is fetched."""
+    page = visit("cookie leader", "/", width=1200)
+    assert "The council withdraws" in page.locator("main").inner_text()
+    page.locator("main a[href='/review']").click()
+    page.get_by_text("The same was entered within a day for the same girl.").wait_for()
+    page.goto(page.url.replace("/review", "/season-end"))
+    assert "It ties out to the cent." in page.locator("main").inner_text()
+    page.locator("summary", has_text="Settle the season").click()
+    page.get_by_role("button", name="Settle it").click()
+    page.get_by_text("Credit them first: no reward counts them.").wait_for()
+    page.get_by_role("button", name="Make the packet").click()
+    fetch = page.get_by_role("link", name="Fetch it")
+    fetch.wait_for(timeout=120_000)
+    with page.expect_download() as fetched:
+        fetch.click()
+    inside = zipfile.ZipFile(fetched.value.path()).namelist()
+    assert inside[0] == "01-last-check.pdf"
+    assert sum(name.startswith("receipts/family-") for name in inside) > 3
 
 
 def test_words_for_the_chat_are_copied(visit):

@@ -93,11 +93,17 @@ def test_the_last_check_ties_out_and_closes_the_season_once(box, girls, cookie_l
 
 
 def test_the_packet_is_made_in_one_click_and_fetched(site, box, girls, cookie_leader, onlooker):
+    """JOB-20: it is made in a thread of its own, and pages answer meanwhile."""
     assert onlooker.post("/season-end/packet").status_code == 403
     with box.write() as tx:
         receipts.take_money(tx, OLGA, girls.ava, 500, "cash", adult="Gia", signature=SIGNED, ahead=True)
     begun = cookie_leader.post("/season-end/packet")
     assert begun.status_code == 303
+    answered = 0
+    while "looks again by itself" in words(cookie_leader.get(begun.location)):
+        assert onlooker.get("/money").status_code == 200
+        answered += 1
+    assert answered > 2
     season_end.packets_here(site).wait()
     page = cookie_leader.get(begun.location)
     assert "reports are in it" in words(page) and "Refresh" not in page.headers
