@@ -222,9 +222,11 @@ CREATE TABLE accounts (                          -- who may sign in
     password_hash  TEXT NOT NULL CHECK (password_hash LIKE '$argon2id$%'),
     state          TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'disabled')),
     language       TEXT NOT NULL DEFAULT 'en' CHECK (language IN ('en', 'es')),
+    phone          TEXT NOT NULL DEFAULT '' CHECK (length(phone) <= 30),        -- where leaders reach an adult, if she likes; never a girl
     created_at     TEXT NOT NULL CHECK (created_at IS strftime('%Y-%m-%dT%H:%M:%SZ', created_at)),
     CHECK ((role = 'scout') = (scout_id IS NOT NULL)),
     CHECK (role = 'scout' OR consent_id IS NULL),
+    CHECK (role <> 'scout' OR phone = ''),
     CHECK (role = 'scout' OR sign_in_name LIKE '%_@_%')
 ) STRICT;
 
@@ -2130,6 +2132,22 @@ CREATE TABLE birth_months (                      -- the month alone, and only wh
     agreed_by     INTEGER NOT NULL REFERENCES accounts,
     agreed_at     TEXT NOT NULL CHECK (agreed_at IS strftime('%Y-%m-%dT%H:%M:%SZ', agreed_at))
 ) STRICT;
+
+------------------------------------------------------------------------------------------------------------------------
+-- What each day of a season came to, summed up each night and kept for the seasons to come              domain/reports
+------------------------------------------------------------------------------------------------------------------------
+
+CREATE TABLE season_days (                       -- one day of one cookie, one girl or one booth: never two of them, so that each adds up alone
+    season_id   INTEGER NOT NULL REFERENCES seasons,
+    day         TEXT NOT NULL CHECK (day IS date(day)),
+    product_id  INTEGER REFERENCES products,                                     -- sold by orders and booths
+    scout_id    INTEGER REFERENCES scouts,                                       -- credited to her
+    booth_id    INTEGER REFERENCES booths,                                       -- sold there
+    boxes       INTEGER NOT NULL CHECK (boxes BETWEEN -1000000 AND 1000000),
+    cents       INTEGER NOT NULL CHECK (cents BETWEEN -10000000000 AND 10000000000),
+    CHECK ((product_id IS NOT NULL) + (scout_id IS NOT NULL) + (booth_id IS NOT NULL) = 1)
+) STRICT;
+CREATE UNIQUE INDEX season_days_once ON season_days (season_id, day, ifnull(product_id, 0), ifnull(scout_id, 0), ifnull(booth_id, 0));
 
 ------------------------------------------------------------------------------------------------------------------------
 -- Entries looked at again, because they are unlike the others                                         domain/reviewing

@@ -23,6 +23,7 @@ BY_HAND = {
     ("sessions", "length(device_hash) IN (0, 64)"),
     ("accounts", "(role = 'scout') = (scout_id IS NOT NULL)"),
     ("accounts", "role = 'scout' OR consent_id IS NULL"),
+    ("accounts", "role <> 'scout' OR phone = ''"),
     ("deletion_requests", "(state = 'waiting') = (decided_at IS NULL)"),
     ("family_exports", "(made_at IS NULL) = (expires_at IS NULL)"),
     ("consents", "length(notice_hash) IN (0, 64)"),
@@ -138,6 +139,7 @@ CHANGES = [
     ("accounts", {"role": "scout", "sign_in_name": "ana", "consent_id": 1, "state": "disabled"}),  # without a girl
     ("accounts", {"scout_id": 1}),  # a leader who is a girl of the roster
     ("accounts", {"consent_id": 1}),
+    ("accounts", {"role": "scout", "sign_in_name": "ana", "scout_id": 1, "state": "disabled", "phone": "555 0100"}),
     ("deletion_requests", {"state": "waiting"}),  # and yet decided
     ("deletion_requests", {"decided_at": None}),
     ("family_exports", {"made_at": None}),

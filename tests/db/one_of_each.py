@@ -123,7 +123,7 @@ GOOD = {
     "accounts": {
         "sign_in_name": "lea@example.org", "first_name": "Lea", "last_name": "", "role": "leader", "scout_id": None,
         "consent_id": None,
-        "password_hash": HASH, "state": "active", "language": "en", "created_at": NOW,
+        "password_hash": HASH, "state": "active", "language": "en", "phone": "", "created_at": NOW,
     },
     "guardians": {"household_id": 1, "name": "Hal", "email": "hal@example.org", "account_id": 1},
     "guardian_scouts": {"guardian_id": 1, "scout_id": 1},

@@ -1,5 +1,7 @@
 """Accounts: who may sign in. Passwords come here hashed (passwords.hashed), because hashing is slow."""
 
+import re
+
 import apsw
 
 from gsctracker import clock, values
@@ -10,9 +12,10 @@ from gsctracker.domain.people.roles import Person
 from gsctracker.errors import Conflict, Invalid, NotAllowed, NotFound
 from gsctracker.words import N_
 
-_COLUMNS = "id, sign_in_name, first_name, last_name, role, scout_id, state, language, created_at"
+_COLUMNS = "id, sign_in_name, first_name, last_name, role, scout_id, state, language, phone, created_at"
 PAGE = 50
 LANGUAGES = ("en", "es")
+_PHONE = re.compile(r"[0-9+()\-. /x]{5,30}")
 
 
 def candidate(tx: apsw.Connection, sign_in_name: str) -> Row | None:
@@ -206,6 +209,18 @@ def rename(tx: apsw.Connection, account_id: int, first_name: object, last_name: 
         last=values.line("lastName", last_name, 40),
         id=account_id,
     )
+
+
+def reach_at(tx: apsw.Connection, account_id: int, phone: object) -> None:
+    """Where leaders reach her by telephone; empty takes it away again. Raises Invalid, and NotAllowed for a girl."""
+    if find(tx, account_id).role == "scout":
+        raise NotAllowed(N_("A girl's telephone number is not kept here."), "not_of_a_girl")
+    said = values.line("phone", phone, 30)
+    if said and not _PHONE.fullmatch(said):
+        sentence = N_("Type the number with digits, spaces and + - ( ) alone.")
+        raise Invalid(sentence, "not_a_phone", {"phone": sentence})
+    run(tx, "UPDATE accounts SET phone = :phone WHERE id = :id", phone=said, id=account_id)
+    audit.note(tx, account_id, "account.phone", "account", account_id, is_kept=bool(said))
 
 
 def _mine_to_manage(tx: apsw.Connection, account_id: int, by: Person | None) -> Row:

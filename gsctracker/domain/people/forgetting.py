@@ -242,7 +242,8 @@ def _close(tx: apsw.Connection, account_id: int, sign_in_name: str, first_name: 
     sessions.end_all(tx, account_id)
     run(
         tx,
-        """UPDATE accounts SET sign_in_name = :name, first_name = :first, last_name = '', state = 'disabled', password_hash = :hash
+        """UPDATE accounts SET sign_in_name = :name, first_name = :first, last_name = '', phone = '', state = 'disabled',
+                  password_hash = :hash
             WHERE id = :id""",
         name=sign_in_name,
         first=first_name,

@@ -26,7 +26,8 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
             "no voice and no place of hers."
         ),
         N_(
-            "Of the adults who answer for her it keeps the name, the e-mail address, and what they signed for and handed in."
+            "Of the adults who answer for her it keeps the name, the e-mail address, a telephone number where they give one, and what they "
+            "signed for and handed in."
         ),
         N_(
             "Names from the council's files are kept only until a girl is recognised, and then as a salted hash. Buyers' names are "
@@ -38,8 +39,8 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
             "which language you read, one carries a message to the next page."
         ),
         N_(
-            "A girl takes part without an account of her own. She gets one only when an adult who answers for her has signed; that "
-            "ends with the season, after a year, or at once when it is taken back."
+            "A girl takes part without an account of her own. She gets one only when an adult who answers for her has agreed, on paper or "
+            "by mail; that ends with the season, after a year, or at once when it is taken back."
         ),
         N_(
             "You may see, take away and have deleted all that is kept of your girl, on her page. After a deletion only figures "

@@ -35,6 +35,19 @@ def rename():
     return redirect("/account", 303)
 
 
+@bp.post("/phone")
+@allow("home")
+def reach():
+    """Keep where leaders reach her, or take it away; a girl has none."""
+    try:
+        with g.db.write() as tx:
+            accounts.reach_at(tx, g.by.id, request.form.get("phone", ""))
+    except forms.NO as no:
+        return forms.again(PAGE, no, account=_own())
+    flash(gettext("Your telephone number is changed."), "good")
+    return redirect("/account", 303)
+
+
 @bp.post("/language")
 @allow("home")
 def speak():

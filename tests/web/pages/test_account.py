@@ -26,6 +26,34 @@ def test_she_changes_her_name(lea):
     assert 'value="Léa"' in lea.get("/account").get_data(as_text=True)
 
 
+def test_an_adult_is_reached_by_leaders_alone_where_she_says(lea, signed_in, girls, box):
+    """AUTH-13: the profile: name, contact and language are hers to edit; the number is in no page of another family's."""
+    mother, other, girl = signed_in("caregiver"), signed_in("caregiver"), signed_in("scout", scout_ids=(girls.ava,))
+    assert mother.post("/account/phone", data={"phone": " +1 (555) 010-7788 "}).location == "/account"
+    assert "+1 (555) 010-7788" in mother.get("/account").text
+    page = f"/people/{mother.person.id}"
+    assert "010-7788" in lea.get(page).text
+    for stranger in (other, girl):
+        assert stranger.get(page).status_code == 403
+        assert "010-7788" not in stranger.get("/").text + stranger.get("/account").text
+    with box.read() as tx:
+        assert "7788" not in str(list(tx.execute("SELECT detail FROM audit_log")))
+    assert mother.post("/account/phone", data={"phone": ""}).location == "/account"
+    assert "010-7788" not in lea.get(page).text
+
+
+def test_a_number_that_is_none_and_a_girls_number_are_not_kept(signed_in, girls):
+    """AUTH-13: of a girl neither telephone nor last name is taken from her own page."""
+    mother, girl = signed_in("caregiver"), signed_in("scout", scout_ids=(girls.ava,))
+    answer = mother.post("/account/phone", data={"phone": "<call me>"})
+    assert answer.status_code == 422
+    assert "&lt;call me&gt;" in answer.text
+    assert girl.post("/account/phone", data={"phone": "555 010 7788"}).status_code == 403
+    girl.post("/account/name", data={"firstName": "Ava", "lastName": "Birnbaum"})
+    assert "Birnbaum" not in girl.get("/account").text
+    assert 'name="phone"' not in girl.get("/account").text
+
+
 def test_she_changes_her_language(lea):
     lea.post("/account/language", data={"language": "es"})
     assert '<html lang="es"' in lea.get("/account").get_data(as_text=True)
