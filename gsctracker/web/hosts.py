@@ -18,6 +18,7 @@ class Hosts:
         own = urlsplit(config.app_url or "")
         self._named = {name.lower() for name in config.trusted_hosts} | {(own.hostname or "").lower()} - {""}
         self.transport = _transport(own.scheme, own.hostname or "")
+        self.safe = (config.app_url or "") if self.transport else ""
 
     def are_ours(self, host: str) -> bool:
         """Whether the Host header names this box; its port does not matter. Without one no browser asks."""
@@ -29,6 +30,11 @@ class Hosts:
         name = name.removesuffix(".")
         return "." not in name or name.endswith(_IN_THE_HOUSE) or name in self._named
 
+    def is_public(self, host: str) -> bool:
+        """Whether the Host header is a name by which everybody may open the box, and no address or name of the house."""
+        name = _without_port(host).removesuffix(".")
+        return name in self._named and _is_public(name)
+
 
 def _without_port(host: str) -> str:
     return re.sub(r":[0-9]{1,5}$", "", host.strip().lower())
@@ -36,5 +42,9 @@ def _without_port(host: str) -> str:
 
 def _transport(scheme: str, name: str) -> list[tuple[str, str]]:
     """The header that keeps browsers on HTTPS: only where everybody's browser trusts the name, so nobody is locked out."""
-    is_public = "." in name and not _ADDRESS.fullmatch(name) and not name.endswith(_IN_THE_HOUSE)
-    return [("Strict-Transport-Security", f"max-age={_SECURE_SECONDS}")] if scheme == "https" and is_public else []
+    safe = scheme == "https" and _is_public(name)
+    return [("Strict-Transport-Security", f"max-age={_SECURE_SECONDS}")] if safe else []
+
+
+def _is_public(name: str) -> bool:
+    return "." in name and not _ADDRESS.fullmatch(name) and not name.endswith(_IN_THE_HOUSE)

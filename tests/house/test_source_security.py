@@ -123,3 +123,13 @@ def test_every_password_field_hides_and_takes_a_paste():
     scripts = "".join(file.read_text(encoding="utf-8") for file in (PACKAGE / "web" / "static").rglob("*.js"))
     assert "onpaste" not in scripts
     assert 'addEventListener("paste"' not in scripts
+
+
+def test_scripts_put_in_text_as_text():
+    """SEC-18 ASVS 3.2.2: no script of ours makes code of a string; the live board's part goes through a parser that runs nothing."""
+    odd = re.compile(
+        r"\.(inner|outer)HTML\b|insertAdjacentHTML|document\.write|createContextualFragment|\bsrcdoc\b|\beval\(|new Function\("
+    )
+    scripts = sorted((PACKAGE / "web" / "static").rglob("*.js"))
+    assert len(scripts) > 5
+    assert [file.name for file in scripts if odd.search(file.read_text(encoding="utf-8"))] == []

@@ -87,6 +87,43 @@ def test_over_https_the_session_cookie_is_of_this_host_alone(box, tmp_path, pass
     assert "Secure" not in plain.headers["Set-Cookie"]
 
 
+OPEN = {
+    "http://troop.example.org": 308,
+    "http://TROOP.example.org.:3000": 308,
+    "http://second.example.net": 308,
+    "http://192.168.1.20:3000": 200,
+    "http://box.local": 200,
+    "https://troop.example.org": 200,
+}
+
+
+def test_a_box_with_a_public_name_does_not_speak_without_https(box, tmp_path):
+    """SEC-08 ASVS 12.2.1: a page leads to HTTPS, what is sent in the open is not looked at; only who is in the house comes by address."""
+    config = Config(data_dir=tmp_path, app_url="https://troop.example.org", trusted_hosts=("second.example.net",))
+    browser = create_app(config, box, "a secret for tests, forty characters long").test_client()
+    for asked, status in OPEN.items():
+        answer = browser.get("/sign-in?next=/scouts", base_url=asked)
+        assert answer.status_code == status, asked
+        if status == 308:
+            assert answer.location == "https://troop.example.org/sign-in?next=/scouts"
+            refused = browser.post("/sign-in", data={"email": "a", "password": "b"}, base_url=asked)
+            assert (refused.status_code, refused.headers.get("Set-Cookie")) == (403, None)
+    plain = {"base_url": "http://192.168.1.20:3000"}
+    stranger = {"environ_overrides": {"REMOTE_ADDR": "8.8.8.8"}}
+    assert browser.get("/sign-in", **plain, **stranger).status_code == 308
+    assert browser.get("/health", **plain, **stranger).status_code == 200
+    odd = browser.get("/%0d%0aX: y", base_url="http://troop.example.org").location
+    assert odd == "https://troop.example.org/%0D%0AX:%20y"
+
+
+def test_behind_a_proxy_that_nobody_trusts_no_page_runs_in_circles(box, tmp_path):
+    """SEC-08: such a proxy says https and is not believed; it would be sent to HTTPS for ever."""
+    config = Config(data_dir=tmp_path, app_url="https://troop.example.org")
+    browser = create_app(config, box, "a secret for tests, forty characters long").test_client()
+    proxied = browser.get("/sign-in", base_url="http://troop.example.org", headers={"X-Forwarded-Proto": "https"})
+    assert proxied.status_code == 200
+
+
 def test_over_https_a_cookie_that_could_come_from_elsewhere_opens_nothing(site, signed_in):
     client = signed_in()
     token = client.get_cookie("gsct_session").value

@@ -21,6 +21,7 @@ document.addEventListener("submit", (event) => {
   if (event.target.dataset.unsent) { // signing out: what booth mode has not sent stays on the phone
     if (Number(localStorage.getItem("booth-unsent")) && !confirm(event.target.dataset.unsent)) return event.preventDefault();
     localStorage.removeItem("booth-account");
+    if (!Number(localStorage.getItem("booth-unsent"))) indexedDB.deleteDatabase("gsctracker-booth"); // nothing of hers stays behind
   }
   event.target.dataset.sent = "yes";
   event.submitter?.setAttribute("aria-busy", "true");
