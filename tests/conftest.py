@@ -1,5 +1,7 @@
 """Fixtures: a real file in every test, and the people who act in it."""
 
+import gc
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +12,13 @@ from gsctracker.db import Database
 from gsctracker.domain.people.roles import Person
 from tests import factories
 
-pytest_plugins = ["tests.buckets"]
+pytest_plugins = ["tests.buckets", "tests.compiled_templates"]
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded by now stays: the collector need not walk through all of it again and again during the tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -19,9 +27,31 @@ def english_console(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANGUAGE", "en")
 
 
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of an empty box, made once: each test opens a copy of its own."""
+    path = tmp_path_factory.mktemp("empty") / "gsctracker.db"
+    Database(path).close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def set_up_file(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a box that was set up, made once likewise."""
+    path = tmp_path_factory.mktemp("set-up") / "gsctracker.db"
+    shutil.copy(empty_file, path)
+    database = Database(path)
+    with database.write() as tx:
+        factories.set_up(tx)
+    database.close()
+    return path
+
+
 @pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    """An empty box."""
+def db(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """An empty box; where the test asks for `box`, the file of that."""
+    made = "set_up_file" if "box" in request.fixturenames else "empty_file"
+    shutil.copy(request.getfixturevalue(made), tmp_path / "gsctracker.db")
     database = Database(tmp_path / "gsctracker.db")
     yield database
     database.close()
@@ -30,8 +60,6 @@ def db(tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture
 def box(db: Database) -> Database:
     """A box that was set up: Troop 1234 with ABC's line-up of 2025-26 and an admin."""
-    with db.write() as tx:
-        factories.set_up(tx)
     return db
 
 
