@@ -19,6 +19,7 @@ from gsctracker.domain.inventory import transfers
 from gsctracker.domain.money import balances, sweeps, turn_ins
 from gsctracker.domain.people import passwords
 from gsctracker.domain.people.roles import Person
+from gsctracker.domain.reports import season_days
 from gsctracker.domain.sales import bulk, goals
 from gsctracker.domain.sales.bulk import Sale
 from gsctracker.domain.season import catalogue, seasons, troop
@@ -101,6 +102,7 @@ def _live(
     demo_families.sign_all(tx, people.cookie_leader, season)
     demo_families.remind(tx, people.cookie_leader, season, overdue, NOW.isoformat())
     demo_families.reward(tx, people.admin, season)
+    season_days.sum_up(tx, season)
     return people.sign_ins
 
 

@@ -232,6 +232,9 @@ GOOD = {
     "reward_steps": {"season_id": 1, "counts": "boxes", "from_boxes": 200, "holds": 0},
     "reward_items": {"step_id": 1, "name": "Cat", "is_choice": 1, "is_patch": 0, "sizes": "S|M", "credit_cents": 0},
     "reward_opt_outs": {"season_id": 1, "scout_id": 1, "noted_at": NOW, "noted_by": 1},
+    "season_days": {
+        "season_id": 1, "day": DAY, "product_id": 1, "scout_id": None, "booth_id": None, "boxes": 12, "cents": 7200,
+    },
     "emails_sent": {"season_id": 1, "scout_id": 1, "emails": 18, "noted_at": NOW, "noted_by": 1},
     "reward_choices": {"scout_id": 1, "item_id": 1, "size": "", "chosen_at": NOW, "chosen_by": 1},
     "reward_receipts": {

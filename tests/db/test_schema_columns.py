@@ -296,7 +296,7 @@ def test_every_unique_index_is_attacked(schema):
         "trial_results(trial_id, scenario, step)",
         "point_entries(returns)", "point_entries(scout_id, reason, key)", "point_prizes(name)", "point_rules(season_id, reason)",
         "reward_choices(scout_id, item_id)", "reward_items(step_id, name)",
-        "reward_levels_told(scout_id, season_id, counts, from_boxes)", "reward_opt_outs(season_id, scout_id)", "emails_sent(season_id, scout_id)",
+        "reward_levels_told(scout_id, season_id, counts, from_boxes)", "reward_opt_outs(season_id, scout_id)", "emails_sent(season_id, scout_id)", "season_days(season_id, day, expression, expression, expression)",
         "reward_receipt_lines(receipt_id, item_id)", "reward_receipts(season_id, number)", "reward_steps(season_id, counts, from_boxes)",
         "credit_sums(scout_id, product_id, channel)", "box_sums(place_id, product_id)", "order_sums(season_id, scout_id)",
         "recovery_holders(name)", "deletion_requests(scout_id)", "forgotten_names(source, hash)",

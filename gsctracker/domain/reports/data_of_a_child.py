@@ -40,6 +40,7 @@ TITLES = {
     "reward_receipts": N_("Rewards she received"),
     "point_entries": N_("Points"),
     "reward_opt_outs": N_("Rewards she does without"),
+    "season_days": N_("Packages credited to her by day"),
     "emails_sent": N_("E-mails sent from her Digital Cookie page"),
     "reward_levels_told": N_("Reward levels she was told of"),
     "birth_months": N_("Month of birth"),

@@ -6,6 +6,7 @@ from gsctracker.domain import audit
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.reports import (
+    season_days,
     tables_of_booths,
     tables_of_boxes,
     tables_of_care,
@@ -31,6 +32,7 @@ _REPORTS = {
         Report("products", N_("Cookies sold"), "sales.all", tables_of_sales.products),
         Report("credit", N_("Credit of each girl by booth and channel"), "sales.all", tables_of_sales.credit),
         Report("goals", N_("Goals and how far they are"), "sales.all", tables_of_season.goals),
+        Report("season-days", N_("Each day of each season"), "sales.all", season_days.table),
         Report("sell-through", N_("How each cookie sells"), "sales.all", tables_of_supply.sell_through),
         Report("booths", N_("Booths and what they took"), "sales.all", tables_of_booths.booths),
         Report("pick-list", N_("What to pack for whom"), "sales.all", tables_of_supply.pick_list),

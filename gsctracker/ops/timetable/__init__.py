@@ -16,6 +16,7 @@ from gsctracker.ops import (
     push,
     releases,
     rewarding,
+    season_days,
     upkeep,
     waiting_list_mails,
 )
@@ -50,6 +51,12 @@ def timetable(config: Config) -> tuple[Job, ...]:
             Every(config.backup_every_minutes),
             N_("Makes a verified copy when something was changed since the last one."),
             copying.copy,
+        ),
+        Job(
+            "sum-days",
+            Daily("01:00"),
+            N_("Sums up each day of the season by cookie, girl and booth, for the seasons to come."),
+            season_days.sum_up,
         ),
         Job("daily-copy", Daily(config.backup_time), N_("Makes the copy that is kept for the day."), copying.daily),
         Job(

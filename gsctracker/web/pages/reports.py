@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response, abort, g, render_template
 
-from gsctracker.domain.reports import tables
-from gsctracker.domain.season import troop
+from gsctracker.domain.reports import season_days, tables
+from gsctracker.domain.season import seasons, troop
 from gsctracker.integrations import tables_out
 from gsctracker.web import trade_words, wording
 from gsctracker.web.access import allow
@@ -28,6 +28,7 @@ PAGES = {
     "initial-order": "/stock/cupboard",
     "cupboard-orders": "/stock/cupboard",
     "journal": "/stock/moves",
+    "season-days": "/reports/seasons",
 }
 """Where the figures of a report stand for leaders; a family has them on its own pages."""
 
@@ -39,6 +40,7 @@ FAMILY_PAGES = {
     "payments": "/money",
     "rewards": "/rewards",
 }
+MOST_SEASONS = 4
 MOST_ROWS = 200
 """Rows on a page; the files hold all of them."""
 
@@ -62,6 +64,18 @@ def index() -> str:
     """Every report she may have, with its page and its files."""
     pages = PAGES if g.by.role != "caregiver" else FAMILY_PAGES
     return render_template("reports/index.html", reports=tables.reports(g.by), pages=pages)
+
+
+@bp.get("/seasons")
+@allow("sales.all")
+def seasons_beside_each_other() -> str:
+    """What was sold on each day, this season and those before it."""
+    with g.db.read() as tx:
+        drawn = [
+            (season, [(row.day, row.boxes) for row in season_days.by_day(tx, season.id, g.by)])
+            for season in seasons.all_of_them(tx)[:MOST_SEASONS]
+        ]
+    return render_template("reports/seasons.html", drawn=[(season, days) for season, days in drawn if days])
 
 
 @bp.get("/<name>")

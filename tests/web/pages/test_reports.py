@@ -10,8 +10,9 @@ import pytest
 from gsctracker.domain.money import turn_ins
 from gsctracker.domain.people import accounts
 from gsctracker.domain.people.roles import Person
-from gsctracker.domain.reports import tables
+from gsctracker.domain.reports import season_days, tables
 from gsctracker.domain.sales import orders
+from gsctracker.domain.season import seasons
 from gsctracker.integrations import spreadsheets, tables_out
 from tests.web.pages.browsing import OLGA, words
 
@@ -142,3 +143,23 @@ def test_money_is_kept_from_a_girl_everywhere(signed_in, leader, box, sold):
         assert "$" not in words(page), path
     own = next(re.finditer(r'href="(/sales/\d+)"', girl.get("/sales").text))[1]
     assert "The family" not in words(girl.get(own))
+
+
+def test_two_seasons_are_drawn_side_by_side(leader, signed_in, box, girls):
+    """JOB-14: a chart of each; without a night there is none."""
+    assert "No day is summed up yet" in words(leader.get("/reports/seasons"))
+    with box.write() as tx:
+        orders.take(
+            tx, OLGA, [orders.Item("Thin Mints", 4)], scout_id=girls.ava, order_type="in_hand", day="2026-02-01"
+        )
+        season_days.sum_up(tx, girls.season)
+        seasons.begin(tx, 2027, "abc", by=OLGA)
+        orders.take(
+            tx, OLGA, [orders.Item("Thin Mints", 3)], scout_id=girls.bea, order_type="order_card", day="2027-02-01"
+        )
+        season_days.sum_up(tx, seasons.current(tx).id)
+    answer = leader.get("/reports/seasons")
+    page = words(answer)
+    assert page.index("2026-27 · 3 boxes") < page.index("2025-26 · 4 boxes")
+    assert answer.text.count('<svg role="img"') == 2
+    assert signed_in("caregiver", scout_ids=(girls.ava,)).get("/reports/seasons").status_code == 403
