@@ -191,6 +191,10 @@ has() { [ "$(ask "$staged" "SELECT count(*) FROM pragma_table_info('$1') WHERE n
 changes='PRAGMA journal_mode = DELETE; BEGIN IMMEDIATE;'
 if has sessions token_hash; then changes="$changes DELETE FROM sessions;"; fi
 if has invitations used_at; then changes="$changes DELETE FROM invitations WHERE used_at IS NULL;"; fi
+if has password_resets account_id; then changes="$changes DELETE FROM password_resets;"; fi
+if has api_tokens revoked_at; then # one that was revoked since must not work again
+    changes="$changes UPDATE api_tokens SET revoked_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now') WHERE revoked_at IS NULL;"
+fi
 if has instance setup_code_hash; then changes="$changes UPDATE instance SET setup_code_hash = NULL;"; fi
 if has instance generation; then changes="$changes UPDATE instance SET generation = lower(hex(randomblob(8)));"; fi
 if has audit_log seal; then # one more line, with the seal that it needs to fit the line before it (domain/audit)
@@ -259,7 +263,7 @@ else
     say "  It had no manifest: every page, key and reference was checked, but nobody can say that nothing is missing."
 fi
 if [ -n "$old" ]; then say "  The old files are kept in $kept."; fi
-say "  Everybody is signed out, and invitations that were not used are void."
+say "  Everybody is signed out; invitations that were not used, links for a new password and tokens of programs are void."
 extras=$(grep -o 'gsctracker-files-[0-9a-f]*\.tar\.gz\(\.age\)\{0,1\}' "$manifest" 2>/dev/null | head -n 1)
 if [ -n "$extras" ]; then
     say "  Photos and settings lie in $extras beside the copy. To unpack: tar -xzf $extras -C $data_dir (a sealed one first: age -d -i KEY_FILE)"

@@ -8,8 +8,9 @@ import stat
 import apsw
 import pytest
 
-from gsctracker.db import lock
+from gsctracker.db import Database, lock
 from gsctracker.domain import audit
+from tests.db.one_of_each import good, insert
 from tests.script_calls import AFTER, BEFORE, NEEDED, bytes_of, name_troop, restore, troop_in
 from tests.written_copies import write_copy
 
@@ -27,10 +28,19 @@ def test_a_copy_is_put_back_and_the_old_file_is_kept(home, copy, shell):
     assert stat.S_IMODE((home / "gsctracker.db").stat().st_mode) == 0o600
 
 
-def test_whoever_was_signed_in_or_invited_at_the_time_of_the_copy_is_not_now(home, copy):
+def test_whoever_was_signed_in_or_invited_at_the_time_of_the_copy_is_not_now(home, tmp_path):
+    """BAK-17: nor does a token of then work, or a link for a new password."""
+    db = Database(home / "gsctracker.db")
+    with db.write() as tx:
+        for table in ("api_tokens", "password_resets"):
+            insert(tx, table, good(table) | ({"revoked_at": None} if table == "api_tokens" else {}))
+    db.close()
+    copy = write_copy(home / "gsctracker.db", tmp_path / "copies")
     restore(copy, home)
     restored = apsw.Connection(str(home / "gsctracker.db"))
     assert restored.execute("SELECT count(*) FROM sessions").fetchone() == (0,)
+    assert restored.execute("SELECT count(*) FROM password_resets").fetchone() == (0,)
+    assert restored.execute("SELECT count(*) FROM api_tokens WHERE revoked_at IS NULL").fetchone() == (0,)
     assert restored.execute(
         "SELECT action, json_extract(detail, '$.copy') FROM audit_log ORDER BY id DESC"
     ).fetchone() == (

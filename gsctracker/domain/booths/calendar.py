@@ -1,6 +1,7 @@
 """A family's booths in its own calendar: a secret link that can be taken back, and what stands behind it."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 import apsw
@@ -53,6 +54,12 @@ def revoke(tx: apsw.Connection, by: Person) -> None:
 def revoke_all(tx: apsw.Connection) -> int:
     """No link works any longer; gives how many did."""
     return run(tx, "DELETE FROM calendar_links")
+
+
+def keep_only(tx: apsw.Connection, token_hashes: Collection[str]) -> int:
+    """In a copy that takes the present's place: links that were taken back since open nothing again; gives how many that were."""
+    kept = json.dumps(sorted(token_hashes))
+    return run(tx, "DELETE FROM calendar_links WHERE token_hash NOT IN (SELECT value FROM json_each(:kept))", kept=kept)
 
 
 def made_at(tx: apsw.Connection, by: Person) -> str | None:

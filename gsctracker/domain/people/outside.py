@@ -4,6 +4,8 @@ What is said there opens an account that is there already, or one that an invita
 girl has none: she signs in with her nickname.
 """
 
+import json
+from collections.abc import Collection
 from typing import NamedTuple
 
 import apsw
@@ -109,6 +111,20 @@ def accept(tx: apsw.Connection, secret: str, who: Identity, password_hash: str, 
 def unlink_all(tx: apsw.Connection) -> int:
     """No outside account opens anything any longer; gives how many did."""
     return run(tx, "DELETE FROM outside_identities")
+
+
+def keep_only(tx: apsw.Connection, identities: Collection[tuple[str, str]]) -> int:
+    """In a copy that takes the present's place: who was unlinked since opens nothing again; gives how many that were.
+
+    `identities` (issuer, subject) are those of the present.
+    """
+    kept = json.dumps(sorted(identities))
+    return run(
+        tx,
+        """DELETE FROM outside_identities WHERE NOT EXISTS (
+               SELECT 1 FROM json_each(:kept) WHERE value ->> 0 = issuer AND value ->> 1 = subject)""",
+        kept=kept,
+    )
 
 
 def _account_of(tx: apsw.Connection, who: Identity) -> int | None:

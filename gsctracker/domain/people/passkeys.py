@@ -8,6 +8,7 @@ import base64
 import hashlib
 import ipaddress
 import json
+from collections.abc import Collection
 from typing import NamedTuple
 
 import apsw
@@ -239,6 +240,12 @@ def remove_hers(tx: apsw.Connection, account_id: int) -> int:
 def remove_all(tx: apsw.Connection) -> int:
     """No passkey opens anything any longer; gives how many did."""
     return run(tx, "DELETE FROM passkeys")
+
+
+def keep_only(tx: apsw.Connection, credential_ids: Collection[str]) -> int:
+    """In a copy that takes the present's place: passkeys that were taken back since open nothing again; gives how many that were."""
+    kept = json.dumps(sorted(credential_ids))
+    return run(tx, "DELETE FROM passkeys WHERE credential_id NOT IN (SELECT value FROM json_each(:kept))", kept=kept)
 
 
 def _may_have_one_more(tx: apsw.Connection, by: Person) -> None:

@@ -25,7 +25,7 @@ from gsctracker.domain.people.roles import Person
 from gsctracker.domain.season import troop
 from gsctracker.errors import Conflict, NotFound, Refusal
 from gsctracker.ops import forgetting, standby
-from gsctracker.ops.copies import extras, history, making, moving, names, places, staging
+from gsctracker.ops.copies import extras, history, making, moving, names, places, staging, taken_back
 from gsctracker.ops.copies.history import Run
 from gsctracker.ops.copies.manifest import Manifest
 from gsctracker.ops.copies.staging import Staged
@@ -268,6 +268,8 @@ def _prepare(
         resets.withdraw_all(writer)
         if live:
             forgetting.carry_over(writer, live)
+            if not undoes:  # taking a restore back gives exactly what was
+                taken_back.carry_over(writer, live)
         tokens.revoke_all(writer)  # one that was revoked since must not work again, nor one of another box
         troop.renew(writer)
         run(

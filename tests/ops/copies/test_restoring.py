@@ -16,6 +16,7 @@ from gsctracker.errors import Conflict, Refusal
 from gsctracker.ops.copies import finding, making, places, restoring, staging
 from gsctracker.web.visitors import SignedIn
 from tests import factories
+from tests.db.one_of_each import good, insert
 from tests.ops.copies.troops import OLGA, add_scouts, changed, copied, put_back, scouts_in
 
 
@@ -108,6 +109,45 @@ def test_nobody_is_signed_in_and_no_link_of_then_works(made):
     assert signed_in.person(again, db.generation()) is None
     with db.read() as tx, pytest.raises(Refusal):
         invitations.open_invitation(tx, secret)
+
+
+def keyring(db, *names):
+    """A passkey of the first account for each name, an outside account and a calendar link."""
+    with db.write() as tx:
+        for name in names:
+            insert(tx, "passkeys", good("passkeys", account_id=1, credential_id=f"credential-of-{name}", name=name))
+        insert(tx, "outside_identities", good("outside_identities", account_id=1))
+        insert(tx, "calendar_links", good("calendar_links", account_id=1))
+
+
+def opens(db):
+    """How many there are of what opens the box without a password."""
+    with db.read() as tx:
+        return [
+            value(tx, f"SELECT count(*) FROM {table}") for table in ("passkeys", "outside_identities", "calendar_links")
+        ]
+
+
+def test_what_was_taken_back_since_stays_taken_back(made):
+    """BAK-17: the passkey of a lost phone opens nothing again; taking the restore back gives exactly what was."""
+    config, db = made
+    keyring(db, "her laptop", "a lost phone")
+    copied(config, db)
+    with db.write() as tx:
+        tx.execute("DELETE FROM passkeys WHERE name = 'a lost phone'")
+        tx.execute("DELETE FROM outside_identities")
+        tx.execute("DELETE FROM calendar_links")
+        insert(
+            tx, "passkeys", good("passkeys", account_id=1, credential_id="credential-of-a-new-one", name="a new phone")
+        )
+    put_back(config, db, places.local(config).listed()[0].name)
+    assert opens(db) == [1, 0, 0]
+    with db.read() as tx:
+        assert value(tx, "SELECT name FROM passkeys") == "her laptop"
+        last = restoring.last_undoable(tx)
+    with staging.stage(config, finding.find(config, last.before_name)) as staged:
+        restoring.restore(config, db, staged, undoes=last.id)
+    assert opens(db) == [2, 0, 0]
 
 
 def test_another_generation_and_what_the_box_knows_of_itself_goes_along(made):
