@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 from gsctracker import __version__
 
@@ -44,7 +44,7 @@ def teller(dsn: str | None, environment: str = "production") -> Callable[[ExcInf
 
     def tell(error: ExcInfo, tags: dict[str, str]) -> None:
         event, hint = event_from_exception(error, client_options=client.options)
-        client.capture_event(scrubbed(event, tags), hint=hint)
+        client.capture_event(cast(Any, scrubbed(cast(dict[str, Any], event), tags)), hint=hint)
 
     tell.close = client.close  # type: ignore[attr-defined]
     return tell

@@ -162,3 +162,14 @@ def test_every_file_is_told_of():
     told = set(re.findall(r"\]\(([\w./-]+)\)", (FOLDER / "README.md").read_text()))
     there = {str(file.relative_to(FOLDER)) for file in FOLDER.rglob("*") if file.is_file()} - {"README.md"}
     assert there <= told
+
+
+@pytest.mark.parametrize("name", ["compose.yaml", "compose.https.yaml", "compose.traefik.yaml"])
+def test_a_container_says_json_on_its_output_and_cannot_fill_the_disk_with_it(name):
+    """LOG-13: the image writes JSON to standard output and to no file; what Docker keeps of it has a bound."""
+    image = (FOLDER.parents[1] / "Dockerfile").read_text(encoding="utf-8")
+    assert re.search(r"\bLOG_FORMAT=json\b", image) and "LOG_DIR" not in image
+    alone = read("compose.yaml")["services"]["gsctracker"]
+    box = alone | read(name)["services"].get("gsctracker", {})
+    assert box["logging"]["options"].keys() >= {"max-size", "max-file"}
+    assert "LOG_DIR" not in json.dumps(box)

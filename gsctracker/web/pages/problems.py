@@ -3,13 +3,16 @@
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request
 from flask_babel import gettext, lazy_gettext
 
-from gsctracker import values
+from gsctracker import clock, values
+from gsctracker.ops import trends
 from gsctracker.ops.alerts import record, watch
 from gsctracker.web import forms
 from gsctracker.web.access import allow
+from gsctracker.web.pages.trends import said
 
 bp = Blueprint("problems", __name__, url_prefix="/problems")
 
+SOON_DAYS = 30
 LIGHTS = {
     "site": lazy_gettext("The site"),
     "data": lazy_gettext("The data is safe"),
@@ -65,6 +68,11 @@ def _watching() -> watch.Watch:
     return current_app.extensions[watch.PART]
 
 
+def _soon(day: str | None) -> str | None:
+    """The day, where it comes within SOON_DAYS."""
+    return day if day and day <= clock.after(days=SOON_DAYS)[:10] else None
+
+
 def _all() -> dict[str, object]:
     watching = _watching()
     with g.db.read() as tx:
@@ -77,5 +85,7 @@ def _all() -> dict[str, object]:
             "accuracy": record.accuracy(tx),
             "on_duty": record.on_duty(tx),
             "able": [(row.id, row.first_name) for row in record.able_accounts(tx)],
+            "full_on": _soon(trends.disk_full_on(trends.hours(tx, trends.LOOKED_BACK_DAYS))),
+            "unusual": [said(one) for one in watching.unusual],
             "says": {rule.name: rule.says for rule in watching.rules},
         }

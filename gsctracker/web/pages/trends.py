@@ -36,13 +36,14 @@ def index():
         days=days,
         pictures=_pictures(readings),
         full_on=trends.disk_full_on(week),
-        unusual=[(one.at, _said(one)) for one in trends.unusual(hours, newest=24 * days)[:20]],
+        unusual=[(one.at, said(one)) for one in trends.unusual(hours, newest=24 * days)[:20]],
         up=[(month, locale.number(round(100 * share, 2))) for month, share in up[:12]],
         looked=current_app.extensions[watch.PART].looked_at is not None,
     )
 
 
-def _said(one: trends.Unusual) -> str:
+def said(one: trends.Unusual) -> str:
+    """What was unlike other weeks, in a sentence."""
     return gettext(UNUSUAL[one.what], number=locale.number(one.number), usual=locale.number(one.usual))
 
 

@@ -267,3 +267,25 @@ def test_who_is_refused_and_what_comes_from_elsewhere_is_counted(signed_in, site
     assert "gsctracker_authz_denied_total 1.0" in text
     assert "gsctracker_csrf_rejected_total 1.0" in text
     assert "gsctracker_cache_entries " in text
+
+
+def test_the_id_of_a_request_is_on_its_answer_its_line_and_in_the_record(signed_in, box, written):
+    """LOG-06: one id from the header to the log and to who did what; a mad one is replaced everywhere."""
+    admin = signed_in("admin")
+    form = {"level": "info", "minutes": "0"}
+    answers = [
+        admin.post("/problems/logs/level", data=form, headers={"X-Request-ID": name}) for name in ("follow-me-1", "<b>")
+    ]
+    logging.getLogger().handlers[0].flush()
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    with box.read() as tx:
+        noted = [
+            row.request_id
+            for row in many(tx, "SELECT request_id FROM audit_log WHERE action = 'box.log_level' ORDER BY id")
+        ]
+    ids = [answer.headers["X-Request-ID"] for answer in answers]
+    assert noted == ids == [line["request_id"] for line in lines if line.get("path") == "/problems/logs/level"]
+    assert ids[0] == "follow-me-1" and "<" not in ids[1]
+    (line, _) = [line for line in lines if line.get("path") == "/problems/logs/level"]
+    assert (line["role"], line["user_id"], line["route"]) == ("admin", admin.person.id, "/problems/logs/level")
+    assert line["queries"] > 0 and line["db_ms"] >= 0

@@ -20,6 +20,7 @@ def test_an_admin_sees_when_the_disk_will_be_full(signed_in, box):
             one = replace(QUIET, began_at=at, disk_free=26_800_000_000 - 100_000_000 * n)
             roll_ups._put(tx, "hour", one)
             roll_ups._put(tx, "day", replace(one, began_at=f"{at[:10]}T00:00:00Z", minutes=1440))
+    assert "the disk is full on" in admin.get("/problems").text
     for address in ("/problems/trends", "/problems/trends?days=30", "/problems/trends?days=x"):
         page = admin.get(address).text
         assert "the disk is full on" in page
