@@ -13,6 +13,7 @@ from gsctracker.domain.booths import (
     fairness,
     listing,
     live,
+    moved_up,
     packing,
     policies,
     presences,
@@ -81,6 +82,8 @@ def _people(tx, admin, season, booth, shift, girl, other):
     swaps.offered(tx, zed, season)
     swaps.withdraw(tx, admin, swap)
     sign_ups.coming(tx, zed, season, clock.after(days=-1))
+    for row in moved_up.to_tell(tx):
+        moved_up.told(tx, row.id)
     fairness.girls(tx, zed, season)
     calendar.of_link(tx, calendar.make_link(tx, zed))
     calendar.shifts_of(tx, zed.id)
@@ -89,6 +92,8 @@ def _people(tx, admin, season, booth, shift, girl, other):
     came = presences.check_in(tx, admin, booth, girl, clock.after(minutes=-50))
     presences.check_out(tx, admin, booth, girl, clock.after(minutes=-40))
     presences.correct(tx, admin, booth, came, clock.after(minutes=-50), None)
+    adult = presences.check_in(tx, zed, booth, at=clock.after(minutes=-45))
+    presences.remove(tx, zed, booth, adult)
     listing.page(tx, zed, season, listing.Wanted(mine=True))
 
 

@@ -1,11 +1,12 @@
 """Who moved up from a waiting list, so that her family hears of it: in the app, and by mail where the box sends any."""
 
+from collections.abc import Iterable
+
 import apsw
 
 from gsctracker import clock
 from gsctracker.db.rows import Row, many, run
-from gsctracker.domain.booths import hours, sign_ups
-from gsctracker.domain.people.roles import Person
+from gsctracker.domain.booths import hours
 
 NEWS_DAYS = 3
 MAIL_DAYS = 1
@@ -13,10 +14,10 @@ MAIL_DAYS = 1
 MOST = 100
 
 
-def news(tx: apsw.Connection, by: Person, season_id: int) -> list[Row]:
-    """Her girls' and her own places that came from a waiting list in the last days, soonest shift first, as `sign_ups.coming`."""
-    since, now = clock.after(days=-NEWS_DAYS), hours.present(tx)
-    return [row for row in sign_ups.coming(tx, by, season_id, now, MOST) if row.moved_at and row.moved_at >= since]
+def news(coming: Iterable[Row]) -> list[Row]:
+    """Of somebody's next shifts (`sign_ups.coming`) those whose place came from a waiting list in the last days."""
+    since = clock.after(days=-NEWS_DAYS)
+    return [row for row in coming if row.moved_at and row.moved_at >= since]
 
 
 def to_tell(tx: apsw.Connection) -> list[Row]:

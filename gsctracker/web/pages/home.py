@@ -85,6 +85,7 @@ def _leader() -> dict[str, object]:
         owes = balances.families(tx, season.id, g.by)
         here = stock.on_hand(tx, season.id, g.by)
         girls = summary.scouts(tx, season.id, g.by)
+        booths = _booths(tx, season.id)
         return {
             "sold": sold,
             "goal": next((row.boxes for row in goals.goals(tx, season.id, g.by) if row.scout_id is None), None),
@@ -96,8 +97,8 @@ def _leader() -> dict[str, object]:
             "cookies": _popular(cookies),
             "places": _places(here),
             "best": [girl for girl in girls if girl.total_boxes][:GIRLS_ON_HOME],
-            "waiting": _waiting(tx, season.id, here),
-            **_booths(tx, season.id),
+            "waiting": _waiting(tx, season.id, here, booths["moved_up"]),
+            **booths,
             **_reached(tx, season.id),
             "steps": _steps(tx, season, girls, here),
             "lights": _lights(),
@@ -136,8 +137,11 @@ def _places(rows: list) -> list[tuple[str, list[tuple[str, int]]]]:
     return [(name, list(per.items())) for name, per in found.items()]
 
 
-def _waiting(tx, season_id: int, here: list) -> list[Waiting]:
-    """What waits for her, and where it is settled; what has no page yet has no address. `here` are the boxes she may see."""
+def _waiting(tx, season_id: int, here: list, moved: list) -> list[Waiting]:
+    """What waits for her, and where it is settled; what has no page yet has no address.
+
+    `here` are the boxes she may see, `moved` the shifts for which her people moved up from a waiting list.
+    """
     found = []
     for one in reported.for_person(tx, season_id, g.by):
         if one.code == "below_zero":
@@ -157,7 +161,7 @@ def _waiting(tx, season_id: int, here: list) -> list[Waiting]:
             gettext("The place is taken for you. Give it back in time if nobody can come."),
             "news",
         )
-        for row in moved_up.news(tx, g.by, season_id)
+        for row in moved
     ]
     found += _of_her_family(tx, season_id)
     if roles.allows(g.by, "people.manage") and (open_ones := len(invitations.waiting(tx))):
@@ -258,11 +262,13 @@ def _reached(tx, season_id: int) -> dict[str, object]:
 
 
 def _booths(tx, season_id: int) -> dict[str, object]:
-    """Her own next shifts, and to a leader the troop's next booths."""
+    """Her own next shifts and those that became hers, and to a leader the troop's next booths."""
     now = hours.present(tx)
+    coming = sign_ups.coming(tx, g.by, season_id, now, moved_up.MOST)
     ahead = listing.Wanted(group="ahead", since=now)
     return {
-        "next_shifts": sign_ups.coming(tx, g.by, season_id, now),
+        "next_shifts": coming[:MOST_NAMED],
+        "moved_up": moved_up.news(coming),
         "next_booths": listing.page(tx, g.by, season_id, ahead, limit=3) if roles.allows(g.by, "sales.all") else [],
         "booth_words": booth_words,
     }
@@ -295,7 +301,9 @@ def _family() -> dict[str, object]:
             )
         days = {girl.id: _days(tx, season.id, girl.id) for girl in girls} if len(girls) == 1 else {}
         troop = {"goal": aims.get(None), "sold": summary.totals(tx, season.id).boxes if aims.get(None) else 0}
-        ahead = {"waiting": _waiting(tx, season.id, here), **_booths(tx, season.id), **_reached(tx, season.id)}
+        booths = _booths(tx, season.id)
+        waiting = _waiting(tx, season.id, here, booths["moved_up"])
+        ahead = {"waiting": waiting, **booths, **_reached(tx, season.id)}
     return {**ahead, "girls": girls, "days": days, "troop_goal": troop, "sees_money": sees_money}
 
 

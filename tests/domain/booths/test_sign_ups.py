@@ -231,11 +231,14 @@ def test_who_moves_up_is_told_once(tx, booth):
     """COOKIE-42: news in the app for three days, and a mail to each adult of the girl's family until one was sent."""
     mine = sign_ups.sign_up(tx, booth.mia, booth.early, booth.ana)[0]
     sign_ups.sign_up(tx, booth.nia, booth.early, booth.bea, wait=True)
-    assert moved_up.news(tx, booth.nia, SEASON) == moved_up.to_tell(tx) == []
+
+    def news(person):
+        return moved_up.news(sign_ups.coming(tx, person, SEASON, clock.now()))
+
+    assert news(booth.nia) == moved_up.to_tell(tx) == []
     sign_ups.leave(tx, booth.mia, mine)
-    (news,) = moved_up.news(tx, booth.nia, SEASON)
-    assert (news.scout_first_name, news.booth_name) == ("Bea", "Market")
-    assert moved_up.news(tx, booth.mia, SEASON) == []
+    assert [(row.scout_first_name, row.booth_name) for row in news(booth.nia)] == [("Bea", "Market")]
+    assert news(booth.mia) == []
     mail = moved_up.to_tell(tx)
     assert mail
     emails = (
@@ -245,9 +248,9 @@ def test_who_moves_up_is_told_once(tx, booth):
     for row in mail:
         moved_up.told(tx, row.id)
     assert moved_up.to_tell(tx) == []
-    assert moved_up.news(tx, booth.nia, SEASON)
+    assert news(booth.nia)
     tx.execute("UPDATE shift_sign_ups SET moved_at = ? WHERE moved_at IS NOT NULL", (clock.after(days=-4),))
-    assert moved_up.news(tx, booth.nia, SEASON) == []
+    assert news(booth.nia) == []
 
 
 def test_who_had_how_many_and_who_none(tx, admin, booth):
