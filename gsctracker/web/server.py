@@ -30,6 +30,8 @@ SENT_AT_ONCE = 65_536  # a whole page or list in one go, where the default would
 MOST_CONNECTIONS = 800  # two hundred people, a browser opens several
 WAITING_CONNECTIONS = 512
 IDLE_SECONDS = 120
+HEAD_SECONDS = 30  # to say what is asked: who trickles it in holds a connection that others need
+BODY_SECONDS = 600  # to send what goes with it, a large file over a slow line too
 GRACE_SECONDS = 20  # for what is in flight when we are told to stop
 LINGER_SECONDS = 5
 LINGER_BYTES = 256 * 1024 * 1024
@@ -89,11 +91,19 @@ def run(app: Wsgi, bound: socket.socket, threads: int, ready: Callable[[], objec
     ready()
     while not asked_to_stop:
         _turn(server, 1.0)
+        _shut_slow(server)
     _finish(server, asked_to_stop)
 
 
 def _turn(server: TcpWSGIServer, seconds: float) -> None:
     wasyncore.loop(timeout=seconds, use_poll=True, map=server._map, count=1)
+
+
+def _shut_slow(server: TcpWSGIServer) -> None:
+    now = clock.ticks()
+    for channel in list(server.active_channels.values()):
+        if channel.is_too_slow(now):
+            channel.handle_close()
 
 
 def _finish(server: TcpWSGIServer, asked_to_stop: list[int]) -> None:
@@ -153,6 +163,19 @@ class Channel(HTTPChannel):
     stays = False  # its answer goes on (web/lines.py): nothing more is asked on it
     _lingers_until = 0.0
     _thrown_away = 0
+    _has_asked = False
+    _began: float | None = None
+
+    def is_too_slow(self, now: float) -> bool:
+        """Whether what it asks, its first or another one, has been on its way for too long; looked at again and again."""
+        asking = self.request
+        if self.requests or self.stays or self._lingers_until or (asking is None and self._has_asked):
+            self._began = None
+            return False
+        if self._began is None:
+            self._began = now
+        whole = asking is not None and asking.headers_finished
+        return now - self._began > (BODY_SECONDS if whole else HEAD_SECONDS)
 
     def is_idle(self) -> bool:
         """Whether nothing is being received, worked on or sent here."""
@@ -162,6 +185,7 @@ class Channel(HTTPChannel):
 
     def service(self) -> None:
         """Answer one request."""
+        self._began, self._has_asked = None, True
         if self.requests[0].error:
             self._lingers_until = clock.ticks() + LINGER_SECONDS
         super().service()
