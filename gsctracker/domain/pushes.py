@@ -2,8 +2,8 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Collection
-from urllib.parse import urlsplit
 
 import apsw
 
@@ -30,9 +30,9 @@ def subscribe(tx: apsw.Connection, by: Person, endpoint: object, p256dh: object,
     """
     roles.require(by, "shifts.sign_up")
     where = values.line("endpoint", endpoint, 1000, 12)
-    parts = urlsplit(where)
+    parts = re.fullmatch(r"([a-z]+)://[A-Za-z0-9.\[\]:-]+/[^\s@\\]*", where)
     keys = _raw(p256dh), _raw(auth)
-    if parts.scheme not in SCHEMES or not parts.hostname or parts.username or len(keys[0]) != 65 or len(keys[1]) != 16:
+    if not parts or parts[1] not in SCHEMES or len(keys[0]) != 65 or len(keys[1]) != 16:
         raise Invalid(N_("This browser sent something that cannot be used. Try another one."), "bad_subscription")
     run(tx, "DELETE FROM push_subscriptions WHERE endpoint = :where", where=where)
     if value(tx, "SELECT count(*) FROM push_subscriptions WHERE account_id = :by", by=by.id) >= MOST:

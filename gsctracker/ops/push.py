@@ -13,6 +13,7 @@ from gsctracker.db import Busy, Database
 from gsctracker.db.rows import Row
 from gsctracker.domain import pushes
 from gsctracker.domain.booths import hours
+from gsctracker.errors import Invalid
 from gsctracker.integrations import web_push
 from gsctracker.integrations.notify import Undelivered
 from gsctracker.ops import secrets
@@ -37,8 +38,11 @@ def private_key(config: Config) -> str:
 
 
 def public_key(config: Config) -> str:
-    """What a browser is given when it asks to be told."""
-    return web_push.public_key(private_key(config))
+    """What a browser is given when it asks to be told. Raises Invalid where the one that is set belongs to another private key."""
+    found = web_push.public_key(private_key(config))
+    if config.vapid_public_key and config.vapid_public_key.rstrip("=") != found:
+        raise Invalid(N_("VAPID_PUBLIC_KEY does not belong to VAPID_PRIVATE_KEY: unset it."), "wrong_vapid_key")
+    return found
 
 
 def tell(

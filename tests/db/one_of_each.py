@@ -4,6 +4,7 @@ import apsw
 import pytest
 
 from gsctracker.db.rows import add, run
+from tests.db.rows_of_care import ROWS_OF_CARE
 
 NOW = "2026-02-14T18:05:00Z"
 DAY = "2026-02-14"
@@ -86,27 +87,6 @@ GOOD = {
         "door": "page", "kind": "KeyError", "place": "web/pages/home.py:31 index", "route": "/", "trace": "", "count": 1,
         "first_at": NOW, "last_at": NOW, "request_id": "", "role": "", "account_id": None, "version": "2.0.0",
     },
-    "push_subscriptions": {
-        "account_id": 1, "endpoint": "https://push.example.net/a", "p256dh": "B" * 87, "auth": "a" * 22, "agent": "", "made_at": NOW,
-        "failures": 0,
-    },
-    "push_reminders": {"sign_up_id": 1, "account_id": 1, "at": NOW},
-    "versions": {"version": "2.0.0", "since": NOW, "told_at": NOW},
-    "feedback": {
-        "at": NOW, "made_by": 1, "kind": "idea", "said": "S", "page": "/sales", "version": "2", "request_id": "", "done_at": NOW,
-    },
-    "pulses": {"season_id": 1, "account_id": 1, "score": 4, "said": "", "at": NOW},
-    "launch_items": {"season_id": 1, "item": "roster", "account_id": 1, "done_at": NOW, "done_by": "Olga"},
-    "season_reviews": {
-        "season_id": 1, "went_well": "", "went_badly": "", "next_time": "", "written_at": NOW, "written_by": "Olga",
-    },
-    "kpi_targets": {"code": "p95", "target": 400},
-    "trials": {"begun_at": NOW, "ended_at": NOW, "begun_by": "", "version": "2"},
-    "trial_results": {
-        "trial_id": 1, "scenario": "sale", "step": 1, "result": "pass", "note": "", "milliseconds": 3, "at": NOW,
-    },
-    "contacts": {"role": "Money", "name": "Olga", "phone": "555 0100", "note": ""},
-    "alert_limits": {"rule": "DiskLow", "number": 1, "thousandths": 100},
     "drill_runs": {
         "started_at": NOW, "ended_at": NOW, "copy_name": "", "place": "", "result": "done", "said": "", "milliseconds": 1,
     },
@@ -223,6 +203,7 @@ GOOD = {
         "amount_cents": 0,
     },
     "order_lines": {"order_id": 1, "product_id": 1, "boxes": 2, "price_cents": 600},
+    "order_thanks": {"order_id": 1, "thanked_at": NOW, "thanked_by": 1},
     "order_sums": {
         "season_id": 1, "scout_id": 1, "sales": 1, "boxes": 2, "amount_cents": 1200, "collected_cents": 0, "donated_boxes": 0,
     },
@@ -345,6 +326,8 @@ GOOD = {
         "season_id": 1, "booth_id": 1, "file_name": "a.json", "sha256": SHA, "said": "{}", "kept_at": NOW, "kept_by": 1,
     },
 }  # fmt: skip
+
+GOOD |= ROWS_OF_CARE
 
 PICKED_UP = f"""INSERT OR IGNORE INTO journal (id, season_id, kind, day, recorded_at)
                 VALUES (71, 1, 'C2T', '{DAY}', '{NOW}'), (72, 1, 'DAMAGED', '{DAY}', '{NOW}')"""

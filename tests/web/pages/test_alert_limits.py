@@ -58,6 +58,7 @@ def test_ours_lie_within_their_ranges_and_a_range_that_is_none_is_refused(box):
     text = rules.OURS.read_text(encoding="utf-8")
     ranged = [one for rule in rules.parse(text) for one in rule.when if one.least is not None]
     assert len(ranged) >= 10
+    assert all(round((one.least or 0) * 1000) >= 10 for one in ranged)
     for wrong in ("range = [0.5]", "range = 3", 'range = ["a", "b"]', "range = [0.6, 0.1]"):
         with pytest.raises(Invalid, match="the least first"):
             rules.parse(text.replace("range = [0.05, 0.5]", wrong))
