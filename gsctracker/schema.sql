@@ -884,6 +884,12 @@ CREATE TABLE order_lines (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX order_lines_by_product ON order_lines (product_id, order_id, boxes, price_cents);
 
+CREATE TABLE order_thanks (                      -- customers who were thanked
+    order_id    INTEGER PRIMARY KEY REFERENCES orders,
+    thanked_at  TEXT NOT NULL CHECK (thanked_at IS strftime('%Y-%m-%dT%H:%M:%SZ', thanked_at)),
+    thanked_by  INTEGER REFERENCES accounts
+) STRICT;
+
 CREATE TRIGGER order_lines_add_up AFTER INSERT ON order_lines BEGIN
     UPDATE orders
        SET boxes = boxes + NEW.boxes,

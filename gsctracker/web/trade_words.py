@@ -23,6 +23,8 @@ STATUSES = {
     "delivered": N_("Delivered"),
     "paid": N_("Paid"),
     "unpaid": N_("Not all paid"),
+    "to_deliver": N_("To deliver"),
+    "to_thank": N_("To thank"),
     "needs_approval": N_("Waits for approval"),
     "cancelled": N_("Cancelled"),
     "unknown": N_("Not clear yet"),

@@ -13,7 +13,14 @@ from gsctracker.domain.season import catalogue
 from gsctracker.errors import Invalid
 from gsctracker.words import N_
 
-STATUSES = ("needs_approval", "promised", "delivered", "cancelled", "unknown", "paid", "unpaid")
+_ASKED = {
+    "paid": "orders.status IN ('promised', 'delivered') AND collected_cents >= amount_cents",
+    "unpaid": "orders.status IN ('promised', 'delivered') AND collected_cents < amount_cents",
+    "to_deliver": "orders.status = 'promised' AND order_type NOT IN ('shipped', 'donation')",
+    "to_thank": """orders.status = 'delivered' AND customer_name <> ''
+                   AND NOT EXISTS (SELECT 1 FROM order_thanks WHERE order_id = orders.id)""",
+}
+STATUSES = ("needs_approval", "promised", "delivered", "cancelled", "unknown", *_ASKED)
 TYPES = ("order_card", "in_hand", "delivery", "pickup", "shipped", "donation", "booth", "unknown")
 
 _AS_JSON = """format(
@@ -186,8 +193,7 @@ def _where(
 
 def _status(said: str, binds: dict[str, object]) -> str:
     said = values.choice("status", said, STATUSES)
-    if said in ("paid", "unpaid"):
-        paid = "collected_cents >= amount_cents" if said == "paid" else "collected_cents < amount_cents"
-        return f"orders.status IN ('promised', 'delivered') AND {paid}"
+    if said in _ASKED:
+        return _ASKED[said]
     binds["status"] = said
     return "orders.status = :status"

@@ -8,6 +8,7 @@ import msgspec
 from flask import Blueprint, g
 from msgspec import UNSET, Meta, UnsetType
 
+from gsctracker.domain.sales import follow_up as customers
 from gsctracker.domain.sales import listing, orders
 from gsctracker.domain.season import seasons
 from gsctracker.errors import Invalid, Refusal
@@ -102,6 +103,14 @@ class Sale(Answer, frozen=True):
     delivered_on: str | None = None
 
 
+class FollowUp(Answer, frozen=True):
+    """How many sales wait for a caregiver's approval, for delivery, and for a word of thanks."""
+
+    needs_approval: int
+    to_deliver: int
+    to_thank: int
+
+
 class SalesAsk(PageAsk, frozen=True):
     """Which sales: `from` and `to` are days, both included; `q` searches customer, girl, cookie and note."""
 
@@ -163,6 +172,14 @@ def take(tx, body: NewSale) -> Sale:
             day=body.date and body.date.isoformat(),
         )
     return _sale(orders.find(tx, order_id, g.by))
+
+
+@bp.get("/follow-up")
+@allow("sales.record")
+@call(kept=True)
+def follow_up(tx) -> FollowUp:
+    """How many customers wait for what: as many as the list has with that `status` (needs_approval, to_deliver, to_thank)."""
+    return FollowUp(**customers.counts(tx, g.by, seasons.current(tx).id))
 
 
 @bp.get("/<id:sale_id>")

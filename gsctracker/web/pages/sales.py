@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from gsctracker import values
 from gsctracker.domain.people import roles
+from gsctracker.domain.sales import follow_up as customers
 from gsctracker.domain.sales import history, listing, orders
 from gsctracker.domain.season import catalogue, seasons, troop
 from gsctracker.errors import Conflict, Invalid
@@ -19,6 +20,7 @@ from gsctracker.words import N_
 
 bp = Blueprint("sales", __name__, url_prefix="/sales")
 PAGE = 40
+SHOWN_OF_EACH = 12
 FILTERS = ("girl", "cookie", "status", "type", "from", "to")
 FILTER_NAMES = {"product": "cookie", "orderType": "type"}
 
@@ -73,6 +75,32 @@ def _filter(asked: dict[str, str]) -> listing.Filter:
         q=asked["q"] or None,
         troop_only=asked["girl"] == "troop",
     )
+
+
+@bp.get("/follow-up")
+@allow("sales.record")
+def follow_up() -> str:
+    """Customers to come back to, of each kind the newest, with how many there are."""
+    with g.db.read() as tx:
+        season = seasons.current(tx)
+        counts = customers.counts(tx, g.by, season.id)
+        found = {
+            state: listing.page(tx, g.by, season.id, listing.Filter(status=state), limit=SHOWN_OF_EACH) if n else []
+            for state, n in counts.items()
+        }
+    return render_template("sales/follow_up.html", counts=counts, found=found)
+
+
+@bp.post("/<id:sale_id>/thank")
+@allow("sales.record")
+def thank(sale_id: int) -> Response | tuple[str, int]:
+    """Its customer was thanked."""
+
+    def act(tx: Any) -> str:
+        customers.thank(tx, sale_id, g.by)
+        return url_for(".follow_up")
+
+    return forms.submit(act, lambda no: forms.again("refused.html", no, refusal=no), gettext("Thanked. How kind!"))
 
 
 @bp.get("/new")

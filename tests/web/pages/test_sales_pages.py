@@ -320,3 +320,30 @@ def test_a_family_whose_girl_is_not_linked_yet_is_told_what_to_do(signed_in, gir
     assert "Ask your cookie leader" in words(alone.get("/sales/new"))
     assert "No sales yet" in alone.get("/sales").text
     assert alone.post("/sales/new", data={f"n-{girls.tm}": "1"}).status_code == 422
+
+
+def test_customers_to_come_back_to_are_counted_as_the_lists_have_them(box, girls, leader, mother, signed_in, sale):
+    """AUTH-15: to approve, to deliver, to thank; the call's figures are the lists', a family has its own alone."""
+    with box.write() as tx:
+        for name in ("Mr. Brown", "Ms. Cole"):
+            orders.take(tx, OLGA, [Item("TM", 1)], scout_id=girls.bea, order_type="in_hand", customer_name=name)
+        orders.take(tx, OLGA, [Item("TM", 1)], scout_id=girls.ava, order_type="in_hand", customer_name="Mrs. Dale")
+    for her, expected in ((leader, {"toDeliver": 1, "toThank": 3}), (mother, {"toDeliver": 1, "toThank": 1})):
+        said = her.get("/api/sales/follow-up").json
+        assert said == {"needsApproval": 0, **expected}
+        for status, n in (("needs_approval", 0), ("to_deliver", said["toDeliver"]), ("to_thank", said["toThank"])):
+            assert her.get(f"/api/sales?status={status}").json["total"] == n
+    page = mother.get("/sales/follow-up")
+    assert "To deliver · 1" in words(page) and "Mrs. Dale" in words(page)
+    assert "Mr. Brown" not in words(page)
+    with box.read() as tx:
+        dale, brown = (
+            tx.execute("SELECT id FROM orders WHERE customer_name = ?", (n,)).fetchone()[0]
+            for n in ("Mrs. Dale", "Mr. Brown")
+        )
+    assert send(mother, f"/sales/{dale}/thank", "/sales/follow-up").status_code == 303
+    assert mother.get("/api/sales/follow-up").json["toThank"] == 0
+    assert mother.post(f"/sales/{dale}/thank").status_code == 409
+    assert mother.post(f"/sales/{sale}/thank").status_code == 409
+    assert mother.post(f"/sales/{brown}/thank").status_code == 404
+    assert leader.get("/api/sales/follow-up").json["toThank"] == 2
