@@ -3,8 +3,9 @@
 from flask import Blueprint, g, render_template, request
 from flask_babel import gettext
 
+from gsctracker import values
 from gsctracker.domain import incidents
-from gsctracker.web import forms
+from gsctracker.web import forms, locale
 from gsctracker.web.access import allow
 from gsctracker.words import N_
 
@@ -31,6 +32,32 @@ def begin():
 
     return forms.submit(
         act, lambda no: forms.again("incidents/index.html", no, **_all()), gettext("It is written down.")
+    )
+
+
+@bp.post("/planned")
+@allow("incidents")
+def plan():
+    """Tell everybody of planned work: when it begins, how long it takes, what works meanwhile. The words can be changed then."""
+
+    def act(tx) -> str:
+        sent = forms.Reading(request.form)
+        day = sent.take("day", values.day)
+        time = sent.take("time", values.time_of_day)
+        minutes = sent.take("minutes", values.whole, 1, 24 * 60)
+        sent.settle()
+        when = f"{locale.day(day)}, {time}"
+        title = gettext("Planned work: %(when)s", when=when)
+        told = gettext(
+            "%(when)s: the box is away for about %(minutes)s minutes. Booth mode goes on on your phone and sends what you tapped"
+            " in afterwards. Nothing is lost.",
+            when=when,
+            minutes=minutes,
+        )
+        return f"/incidents/{incidents.begin(tx, g.by, 'maintenance', title, told)}"
+
+    return forms.submit(
+        act, lambda no: forms.again("incidents/index.html", no, **_all()), gettext("Everybody is told from now on.")
     )
 
 

@@ -94,3 +94,19 @@ def test_a_note_holds_so_many_lines(box, admin):
             incidents.add_line(tx, note, admin, "happened", "one more")
         with pytest.raises(NotFound):
             incidents.tick(tx, note, 1, admin, True)
+
+
+def test_planned_work_is_told_with_its_start_its_length_and_what_works_meanwhile(signed_in):
+    """COMM-22: a template; families read it on every page until it is over."""
+    leader, mother = signed_in("leader"), signed_in("caregiver")
+    sent = {"day": "2026-02-17", "time": "21:30", "minutes": "15"}
+    assert leader.post("/incidents/planned", data=sent).location == "/incidents/1"
+    shown = mother.get("/").text
+    assert "Feb 17, 2026, 21:30: the box is away for about 15 minutes. Booth mode goes on" in shown
+    leader.post("/incidents/1/end", data={"over": "1"})
+    assert "is away" not in mother.get("/").text
+    for wrong in ({"day": "soon"}, {"time": "25:00"}, {"minutes": "0"}, {"minutes": "1441"}):
+        answer = leader.post("/incidents/planned", data=sent | wrong)
+        assert answer.status_code == 422
+        assert next(iter(wrong.values())) in answer.text
+    assert mother.post("/incidents/planned", data=sent).status_code == 403
