@@ -6,11 +6,11 @@ from flask import Blueprint, Response, g, render_template, request, url_for
 from flask_babel import gettext
 
 from gsctracker import values
-from gsctracker.domain.booths import booths, counting, crediting, history, packing
+from gsctracker.domain.booths import booths, counting, crediting, history, packing, presences, sign_ups
 from gsctracker.domain.people import scouts
 from gsctracker.domain.season import catalogue, troop
 from gsctracker.integrations import booth_sheet_pdf
-from gsctracker.web import choices, forms, grids, locale, trade_words, wording
+from gsctracker.web import booth_words, choices, forms, grids, locale, trade_words, wording
 from gsctracker.web.access import allow
 from gsctracker.web.remembered import remembered
 
@@ -64,6 +64,9 @@ def sheet(booth_id: int) -> Response:
         suggested = {one.product.id: one.boxes for one in packing.suggest(tx, booth)}
         girls = {row.id: wording.girl(row) for row in scouts.page(tx, g.by, limit=choices.MOST)}
         names = [girls[girl] for girl in crediting.noted_minutes(tx, booth_id) if girl in girls]
+        noted = [row for row in presences.of_booth(tx, booth_id) if row.account_id]
+        adults = noted or [row for row in sign_ups.of_booth(tx, booth_id) if row.account_id and row.state == "going"]
+        names += dict.fromkeys(booth_words.person(row) for row in adults)
     blank = [""] * len(products)
 
     def packs(boxes: dict[int, int]) -> list[str]:

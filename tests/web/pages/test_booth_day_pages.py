@@ -2,10 +2,12 @@
 
 import io
 import json
+import re
+import zlib
 
 import pytest
 
-from gsctracker.domain.booths import crediting, presences
+from gsctracker.domain.booths import crediting, presences, shifts, sign_ups
 from gsctracker.domain.inventory import transfers
 from tests import factories
 from tests.web.pages.browsing import ODD, OLGA, boxes_at, count, filled, send, words
@@ -47,10 +49,22 @@ def test_the_sheet_is_printed(packed, leader):
     assert answer.data.startswith(b"%PDF")
 
 
-def test_the_sheet_is_printed_with_the_girls_who_were_there(box, packed, leader):
+def test_the_sheet_is_printed_with_the_girls_and_adults_who_were_there(box, packed, leader):
+    """e.6: attendance is on the sheet; before anybody is noted, those who signed up."""
+
+    def printed():
+        streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", leader.get(at(packed, "sheet.pdf")).data, re.DOTALL)
+        return b"".join(zlib.decompress(one) for one in streams if one[:1] == b"x").decode("latin-1")
+
+    with box.write() as tx:
+        hana = factories.make_person(tx, "caregiver", "Hana")
+        shift = shifts.add_shift(tx, OLGA, packed.booth, "2026-02-14T16:00:00Z", "2026-02-14T18:00:00Z")
+        sign_ups.sign_up(tx, OLGA, shift, account_id=hana.id)
+    assert "Hana" in printed() and "Ava" not in printed()
     with box.write() as tx:
         presences.check_in(tx, OLGA, packed.booth, packed.ava, "2026-02-14T16:05:00Z")
-    assert leader.get(at(packed, "sheet.pdf")).data.startswith(b"%PDF")
+        presences.check_in(tx, OLGA, packed.booth, at="2026-02-14T16:05:00Z", account_id=OLGA.id)
+    assert "Olga" in printed() and "Ava" in printed() and "Hana" not in printed()
 
 
 def test_a_leader_who_does_not_stand_there_looks_on_and_counts_nothing(packed, signed_in):
