@@ -205,10 +205,12 @@ def _damage(reader: apsw.Connection, thoroughly: bool) -> str:
     """What is wrong, or nothing. What once was found damaged is believed to be whole only after every page, index and reference was
     looked at.
     """
-    look = "PRAGMA integrity_check(1)" if thoroughly else "PRAGMA quick_check(1)"
-    said = str(value(reader, look))
-    if said == "ok" and thoroughly and value(reader, "SELECT count(*) FROM pragma_foreign_key_check"):
-        return "rows belong to nothing"
+    if not thoroughly:
+        said = str(value(reader, "PRAGMA quick_check(1)"))
+    else:
+        said = str(value(reader, "PRAGMA integrity_check(1)"))
+        if said == "ok" and value(reader, "SELECT count(*) FROM pragma_foreign_key_check"):
+            said = "rows belong to nothing"
     return "" if said == "ok" else said
 
 

@@ -5,12 +5,15 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 
+import apsw
 import pytest
 
 from gsctracker import clock, config
 from gsctracker.db import Database
+from gsctracker.db.closing import DAMAGED
 from gsctracker.errors import Conflict
-from gsctracker.ops import doctor, machine, start_checks
+from gsctracker.ops import doctor, machine, standby, start_checks
+from tests import factories
 from tests.ops.test_volumes import NAME, mounted
 from tests.running import clean_environment
 
@@ -128,6 +131,22 @@ def test_a_damaged_page_is_met_at_the_start(tmp_path):
         raw[page * 4096 : page * 4096 + 64] = b"\xaa" * 64
     (tmp_path / "gsctracker.db").write_bytes(raw)
     assert "Put back the newest copy" in refused(tmp_path)
+
+
+def test_a_file_that_was_damaged_is_believed_only_after_a_whole_look(box, tmp_path):
+    """DB-23: rows that belong to nothing are not seen by a quick look; where all is well again writing goes on."""
+    with box.write() as tx:
+        factories.make_scout(tx, "Ava")
+    other = apsw.Connection(str(box.path))
+    other.execute("PRAGMA foreign_keys = OFF")
+    other.execute("UPDATE scouts SET household_id = 999")
+    standby.enter(box.path, DAMAGED)
+    start_checks.before_opening(settings(tmp_path))
+    assert standby.of(box.path).reason == "damaged"
+    other.execute("UPDATE scouts SET household_id = (SELECT id FROM households)")
+    other.close()
+    start_checks.before_opening(settings(tmp_path))
+    assert standby.of(box.path) is None
 
 
 def test_an_impossible_clock_is_told_and_stops_nothing(box, tmp_path, monkeypatch):
