@@ -72,7 +72,7 @@ def _is_in_the_open(environ: dict[str, Any], hosts: Hosts) -> bool:
     """
     if not hosts.safe or environ["wsgi.url_scheme"] == "https" or doorstep.STRANGE_PROXY_KEY in environ:
         return False
-    if environ.get("PATH_INFO") == "/health":
+    if environ.get("PATH_INFO") in ("/health", "/livez", "/readyz"):
         return False
     return hosts.is_public(environ.get("HTTP_HOST", "")) or not doorstep.is_neighbour(environ)
 

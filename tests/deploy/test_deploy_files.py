@@ -173,3 +173,18 @@ def test_a_container_says_json_on_its_output_and_cannot_fill_the_disk_with_it(na
     box = alone | read(name)["services"].get("gsctracker", {})
     assert box["logging"]["options"].keys() >= {"max-size", "max-file"}
     assert "LOG_DIR" not in json.dumps(box)
+
+
+def test_the_proxies_speak_tls_of_today_with_certificates_that_everybody_trusts():
+    """SEC-08 SEC-09 ASVS 12.1.1 12.2.2: Caddy and Traefik fetch and renew them by themselves; nginx names 1.2 and 1.3 and sends HTTP on."""
+    caddy = (FOLDER / "Caddyfile").read_text(encoding="utf-8")
+    assert "{$SITE:cookies.example.org} {" in caddy, "a name without http:// is one that Caddy gets a certificate for"
+    assert not re.search(r"auto_https|tls\s+internal|protocols|http://(?!127)|ciphers|insecure", caddy)
+    nginx = (FOLDER / "nginx.conf").read_text(encoding="utf-8")
+    assert re.findall(r"ssl_protocols ([^;]+);", nginx) == ["TLSv1.2 TLSv1.3"]
+    assert "ssl_ciphers" not in nginx, "the ones of nginx are better than a list that grows old"
+    assert "return 301 https://$host$request_uri;" in nginx
+    assert "proxy_ssl_verify off" not in nginx
+    labels = read("compose.traefik.yaml")["services"]["gsctracker"]["labels"]
+    assert labels["traefik.http.routers.gsctracker.tls.certresolver"] == "letsencrypt"
+    assert labels["traefik.http.routers.gsctracker.entrypoints"] == "websecure"

@@ -133,3 +133,18 @@ def test_scripts_put_in_text_as_text():
     scripts = sorted((PACKAGE / "web" / "static").rglob("*.js"))
     assert len(scripts) > 5
     assert [file.name for file in scripts if odd.search(file.read_text(encoding="utf-8"))] == []
+
+
+def test_pages_and_scripts_ask_nobody_else_and_nothing_in_the_open():
+    """SEC-12: live boards and all else come from the box itself over the page's own connection: no mixed content."""
+    from gsctracker.web.headers import POLICY
+
+    assert "connect-src 'self'" in POLICY
+    odd = re.compile(
+        r"""\bwss?:|new WebSocket|(?:src|action|href|fetch\(|EventSource\(|import)\s*[=(]?\s*["'`]https?://""",
+        re.IGNORECASE,
+    )
+    files = [*TEMPLATES, *(PACKAGE / "web" / "static").rglob("*.js"), *(PACKAGE / "web" / "static").rglob("*.css")]
+    assert [
+        file.name for file in files if odd.search(re.sub(r"{#.*?#}", "", file.read_text(encoding="utf-8"), flags=re.S))
+    ] == []

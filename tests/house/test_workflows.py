@@ -70,6 +70,25 @@ def test_each_workflow_does_what_it_is_for(name, every, words):
     assert [word for word in words if word not in text] == []
 
 
+def test_a_release_stops_where_something_critical_is_open():
+    """SEC-37: before anything is built for others: the parts, the image, what the scanners found in our code, and every test."""
+    said = [
+        f"{step.get('run', '')}{step.get('uses', '')}{step.get('with', '')}"
+        for _, step in steps(read(WORKFLOWS[0].parent / "release.yml"))
+    ]
+    gates = (
+        "pip-audit --strict",
+        "'severity': 'CRITICAL'",
+        "code-scanning/alerts?state=open&severity=critical",
+        ".ci/run",
+    )
+    found = [next(place for place, one in enumerate(said) if gate in one) for gate in gates]
+    kept = next(place for place, one in enumerate(said) if "upload-artifact" in one)
+    assert max(found) < kept
+    assert "'exit-code': '1'" in said[found[1]]
+    assert "error(" in said[found[2]]
+
+
 def test_every_promised_python_is_tried():
     """DEP-44: from the oldest that setup.cfg allows to the one of the image."""
     tried = read(TOP / ".github" / "workflows" / "checks.yml")["jobs"]["tests"]["strategy"]["matrix"]["python"]

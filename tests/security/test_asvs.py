@@ -13,21 +13,24 @@ LEVEL_ONE = """
 """
 """The numbers of level 1 in ASVS 5.0.0."""
 
+BY_READING = {"6.4.2", "15.1.1"}
+"""What is shown by there being none of it, or by a promise that stands in SECURITY.md."""
+
 
 def rows() -> list[list[str]]:
     lines = PAGE.read_text(encoding="utf-8").splitlines()
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if re.match(r"\| \d", line)]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if re.match(r"\| \d", line)][:70]
 
 
 def test_every_row_of_level_one_has_its_test_or_its_reason():
-    """SEC-32: 70 rows, each met, in part or not ours, and none without something to look at."""
+    """SEC-32: 70 rows, each met or not ours, none in part, and none without something to look at."""
     wanted = LEVEL_ONE.split()
     assert len(wanted) == 70
     assert [row[0] for row in rows()] == wanted
     for number, _, state, shown in rows():
-        assert state in ("met", "part", "does not apply"), number
+        assert state in ("met", "does not apply"), number
         assert shown, number
-        assert state == "met" or not shown.endswith("`"), f"{number} says no reason"
+        assert "`tests/" in shown or state == "does not apply" or number in BY_READING, f"{number} shows no test"
 
 
 def test_every_test_that_is_named_is_there():
