@@ -11,12 +11,14 @@ from typing import NamedTuple
 
 from flask import Response, abort, request
 
+from gsctracker import clock
 from gsctracker.web.compression import accepts_gzip, gzipped, is_text, worth_it
 from gsctracker.web.etags import already_there
 
 YEAR = "public, max-age=31536000, immutable"
 SHORT = "public, max-age=300"
 LONGEST_NAME = 100
+ADDRESS_SECONDS = 2
 _HASHED = re.compile(r"(.+)\.([0-9a-f]{12})(\.[a-z0-9]+)")
 _FOLDER = re.compile(r"([^/]+)\.([0-9a-f]{12})/(.+)")
 _TYPES = {".js": "text/javascript", ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json"}
@@ -38,9 +40,20 @@ class StaticFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
         self._read: dict[str, StaticFile] = {}
+        self._addresses: dict[str, tuple[float, str]] = {}
 
     def address(self, name: str) -> str:
-        """The address of a file with its content's hash in its name, `static('app.css')`, or in its folder's."""
+        """The address of a file with its content's hash in its name, `static('app.css')`, or in its folder's.
+
+        A page names a few dozen: each is looked at once in ADDRESS_SECONDS, not for every icon of every page.
+        """
+        until, address = self._addresses.get(name, (0.0, ""))
+        if until < clock.ticks():
+            address = self._address(name)
+            self._addresses[name] = clock.ticks() + ADDRESS_SECONDS, address
+        return address
+
+    def _address(self, name: str) -> str:
         file = self.find(name)
         if file is None:
             raise LookupError(f"there is no static file {name}")
