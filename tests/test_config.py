@@ -164,6 +164,7 @@ def test_quiet_hours_go_from_one_time_to_another(tmp_path):
     ("path", "made"), [("docs/settings.md", settings_page.page), (".env.example", settings_page.example)]
 )
 def test_the_reference_is_what_the_code_says(path, made):
+    """DEP-29: the reference and the template are made from the settings themselves."""
     assert (TOP / path).read_text() == made(), "run: python -m gsctracker.ops.settings_page"
 
 

@@ -13,7 +13,7 @@ OTHER_GIRLS = ("Cleo", "Dalia", "Esme", "Fern", "Gia", "Hana", "Inés", "Juno", 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
 def test_a_caregiver_records_a_sale(visit, script):
-    """COOKIE-01, PERF-20: a sale in a few touches; the form works without script too."""
+    """COOKIE-01, PERF-20, TEST-03: a sale in a few touches; the form works without script too."""
     page = visit("caregiver", "/", script=script)
     page.locator("main a[href^='/sales/new?girl=']").first.click()
     page.wait_for_url("**/sales/new*")

@@ -38,7 +38,7 @@ def state(place):
 
 
 def test_a_dry_run_changes_nothing(place):
-    """DEP-21: neither data nor versions nor the server; what it would do is said."""
+    """DEP-21, DEP-19: neither data nor versions nor the server; what it would do is said."""
     place.make("2.0.1")
     before = state(place)
     done = place.deploy("--dry-run", "2.0.1")
@@ -84,7 +84,7 @@ def test_a_migration_that_fails_on_a_copy_is_not_tried_on_the_data(place):
 
 @pytest.mark.slow
 def test_a_better_version_takes_over_and_can_be_left_again(place):
-    """DEP-24, DEP-20, DEP-26, COMM-21: a copy first, a short gap, everything there; and back to the version before with what came since."""
+    """DEP-24, DEP-20, DEP-23, DEP-26, COMM-21: a copy first, a short gap, everything there; and back to the version before with what came since."""
     place.make("2.1.0", **{"db.migrate": ("\ndef newest(", STEP + "\n\ndef newest(")})
     name, girls, schema, _ = place.facts()
     asking = Prober(place.port)

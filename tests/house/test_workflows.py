@@ -90,7 +90,7 @@ def test_a_release_stops_where_something_critical_is_open():
 
 
 def test_every_promised_python_is_tried():
-    """DEP-44: from the oldest that setup.cfg allows to the one of the image."""
+    """DEP-44 DEP-17: from the oldest that setup.cfg allows to the one of the image."""
     tried = read(TOP / ".github" / "workflows" / "checks.yml")["jobs"]["tests"]["strategy"]["matrix"]["python"]
     oldest = re.search(r"python_requires = >=([\d.]+)", (TOP / "setup.cfg").read_text(encoding="utf-8"))
     image = re.search(r"FROM python:([\d.]+)-slim", (TOP / "Dockerfile").read_text(encoding="utf-8"))

@@ -50,7 +50,7 @@ def ours_say(rule, series):
 
 @pytest.mark.parametrize("rule", [rule for rule in OURS if rule.when], ids=lambda rule: rule.name)
 def test_the_box_itself_finds_a_fault_and_finds_none(rule):
-    """ALERT-01, ALERT-02, ALERT-04, ALERT-15, ALERT-16: each rule fires in one fixture and is quiet in the other."""
+    """ALERT-01, ALERT-02, ALERT-04, ALERT-15, ALERT-16, TEST-20: each rule fires in one fixture and is quiet in the other."""
     assert ours_say(rule, SERIES[rule.name]["firing"])
     assert not ours_say(rule, SERIES[rule.name]["quiet"])
 

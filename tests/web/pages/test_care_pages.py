@@ -85,7 +85,7 @@ def test_after_the_season_each_is_asked_once_how_it_was(signed_in, box):
 
 
 def test_the_lists_around_the_first_day_are_ticked_and_given_to_somebody(leader, signed_in, box):
-    """DEP-36 UX-33: state and owner are kept for the season; drills are on a list of their own."""
+    """DEP-36 DEP-38 UX-33: state and owner are kept for the season; drills are on a list of their own."""
     other = signed_in("leader", first_name="Nora").person
     page = words(leader.get("/launch"))
     for phase in launch.PHASES.values():
