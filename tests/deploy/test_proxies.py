@@ -9,6 +9,7 @@ import socket
 import ssl
 import subprocess
 import time
+import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -104,14 +105,38 @@ def before(proxy, folder, port, box):
         process.wait(20)
 
 
+OLD = 0x0302
+"""TLS 1.1, of which Python warns by its name."""
+
+
+def spoken(port, most):
+    """The version of TLS that the proxy speaks with a browser that knows no newer one than that, or None."""
+    context = ssl._create_unverified_context()
+    context.set_ciphers("ALL:@SECLEVEL=0")  # so that it is not this side that refuses
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version, context.maximum_version = ssl.TLSVersion.MINIMUM_SUPPORTED, most
+    try:
+        with (
+            socket.create_connection(("127.0.0.1", port), timeout=20) as line,
+            context.wrap_socket(line, server_hostname=NAME) as safe,
+        ):
+            return safe.version()
+    except (ssl.SSLError, ConnectionError):
+        return None
+
+
 @pytest.mark.parametrize("proxy", [nginx, caddy])
 def test_a_visitor_comes_through_and_is_told_while_the_box_is_away(tmp_path, proxy):
-    """DEP-07: HTTPS, headers, compression, limits; what a visitor claims to be is not believed; a polite page meanwhile."""
+    """DEP-07 SEC-11: TLS of today and none older, headers, limits; what a visitor claims to be is not believed; a polite page meanwhile."""
     port, folder = free_port(), tmp_path / "proxy"
     folder.mkdir()
     settings = {"APP_URL": f"https://{NAME}", "TRUSTED_PROXIES": "127.0.0.1", "LOG_FORMAT": "json"}
     with started(tmp_path / "data", **settings) as box, before(proxy, folder, port, box.port) as ask:
         assert ask("GET", "/livez")[0] == 204
+        assert spoken(port, ssl.TLSVersion.TLSv1_3) == "TLSv1.3"
+        assert spoken(port, ssl.TLSVersion.TLSv1_2) == "TLSv1.2"
+        assert spoken(port, OLD) is None
         status, headers, _ = ask("GET", "/api/sales", X_Forwarded_For=CLAIMED, Forwarded=f"for={CLAIMED}")
         assert status == 401
         assert headers["Strict-Transport-Security"]  # the box knows that the visitor came by HTTPS
