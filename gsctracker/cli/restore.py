@@ -68,7 +68,7 @@ def restore(
     SOURCE is a file, a name from `gsctracker backups list`, an s3:// address or `latest`. The server may run: people can read
     meanwhile, and have to sign in again afterwards. The present state is copied first and can itself be restored: --undo.
     """
-    from gsctracker.ops.copies import finding, moving, restoring, staging
+    from gsctracker.ops.copies import announcing, finding, moving, restoring, staging
 
     moving.finish_if_pending(config)
     identities = _keys_in(key_file) if key_file else []
@@ -93,6 +93,7 @@ def restore(
         if not yes:
             click.confirm("Put this copy in the place of the present data?", abort=True)
         done = restoring.restore(config, db, staged, undoes=undoes)
+        announcing.tell(config, done)
         _say_what_was_done(done, staged, as_json)
 
 

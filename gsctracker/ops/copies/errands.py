@@ -15,7 +15,7 @@ from gsctracker.db.difference import Difference
 from gsctracker.domain.people.roles import Person
 from gsctracker.errors import Conflict, NotFound, Refusal
 from gsctracker.log import request_id
-from gsctracker.ops.copies import restoring, staging
+from gsctracker.ops.copies import announcing, restoring, staging
 from gsctracker.ops.copies.manifest import Manifest
 from gsctracker.ops.copies.restoring import Restored
 from gsctracker.ops.copies.staging import Found, Staged
@@ -137,6 +137,8 @@ class Errands:
                 else:
                     errand.loss = restoring.loss(self._config, staged)
             errand.phase = DONE if goes_on else LOOKED
+            if errand.result:
+                announcing.tell(self._config, errand.result, order.by.first_name if order.by else "")
         except Refusal as no:
             self._refused(errand, no)
         except Busy:
