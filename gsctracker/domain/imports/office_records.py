@@ -8,6 +8,7 @@ import apsw
 from gsctracker.db.rows import many, run
 from gsctracker.domain import journal
 from gsctracker.domain.inventory import transfers
+from gsctracker.words import N_
 
 
 class Saying(NamedTuple):
@@ -43,6 +44,8 @@ class Record(NamedTuple):
     own: int | None = None
 
 
+TAKEN_BACK = N_("The file that said so was taken back, or says something else now.")
+"""The reason that a receipt of such an entry is voided with."""
 MOVES = ("C2T", "T2C", "T2G", "G2T", "G2G", "T2T_IN", "T2T_OUT")
 
 
@@ -141,7 +144,7 @@ def take_back(tx: apsw.Connection, season_id: int, system: str, key: str, *, by:
         key=key,
     ):
         if not row.is_reversed and not row.is_own:
-            journal.reverse(tx, row.entry_id, by=by)
+            journal.reverse(tx, row.entry_id, by=by, note=TAKEN_BACK)
         run(tx, "DELETE FROM external_entries WHERE entry_id = :entry", entry=row.entry_id)
 
 
