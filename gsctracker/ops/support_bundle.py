@@ -19,6 +19,11 @@ from gsctracker.db.rows import many
 from gsctracker.ops import doctor, health, log_search, mishaps, slow_queries
 from gsctracker.ops.timetable import overview
 
+# what a line may carry though it is no setting: the link that sets up a new box, an example troop's sign-ins, a token in an address
+_CARRIED = re.compile(
+    r'("(?:password|setup_link|token|code)": )"[^"]*"|([?&](?:code|token|key)=)[^\s"&]+|\bgsct_[A-Za-z0-9_-]+'
+)
+
 COVERED, NAMED = "[covered]", "[name]"
 SHORTEST_SECRET, SHORTEST_NAME = 6, 2
 MOST_NAMES = 20_000
@@ -135,6 +140,7 @@ def _coverer(config: Config, names: list[str]):
     def covered(text: str) -> str:
         for secret in kept:
             text = text.replace(secret, COVERED)
+        text = _CARRIED.sub(lambda found: f'{found[1]}"{COVERED}"' if found[1] else f"{found[2] or ''}{COVERED}", text)
         text = log.without_mail(text)
         # whole texts first, longest first, as names of several words do not stand as one word below
         for name in sorted((one for one in names if not one.isalpha()), key=len, reverse=True):

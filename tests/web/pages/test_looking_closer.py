@@ -159,6 +159,10 @@ def test_the_bundle_holds_no_secret_and_no_name(box, config, written):
         )
     logger = logging.getLogger("gsctracker.test")
     logger.info("Quetzali Z. and Yolotzin Xochitl sold to Wilhelmina Vandersloot")
+    logger.info(
+        "ready", extra={"setup_link": "http://box/setup?code=abc-def-ghi", "sign_ins": [{"password": "mints at noon"}]}
+    )
+    logger.info("opened http://box/setup?code=abc-def-ghi with gsct_0123456789abcdef")
     logger.info("asked ntfy://hush-hush-topic with %s by yolo@example.org", SECRET)
     text, _ = metrics.exposition(metrics.of(app), None)
     made = support_bundle.make(ours, box, text)
@@ -176,6 +180,9 @@ def test_the_bundle_holds_no_secret_and_no_name(box, config, written):
         names = [row.n for row in many(tx, "SELECT first_name AS n FROM scouts UNION SELECT first_name FROM accounts")]
     assert len(names) >= 3
     hidden = [
+        "abc-def-ghi",
+        "mints at noon",
+        "0123456789abcdef",
         SECRET,
         "hush-hush",
         "troop-of-zenobia",
