@@ -71,6 +71,16 @@ def time(instant: str | None) -> str:
     return datetime.fromisoformat(instant).astimezone(ZoneInfo(locale.time_zone())).strftime("%H:%M")
 
 
+def stay(row: Any) -> str:
+    """How long somebody is or was at a booth, `since 2:30 PM` or `2:30 PM – 4:00 PM` in the troop's time zone."""
+    region, zone = _region(), ZoneInfo(locale.time_zone())
+    came, left = (
+        at and format_time(datetime.fromisoformat(at).astimezone(zone), "short", locale=region)
+        for at in (row.came_at, row.left_at)
+    )
+    return f"{came} – {left}" if left else gettext("since %(time)s", time=came)
+
+
 def by_the_minute(minutes: list[tuple[str, int]]) -> list[tuple[str, int]]:
     """Minutes in which something was sold (`2026-02-14T18:05` in UTC) by the troop's clock, newest first."""
     return [(time(f"{minute}:00Z"), boxes) for minute, boxes in reversed(minutes) if boxes]

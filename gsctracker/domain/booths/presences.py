@@ -74,7 +74,7 @@ def check_out(
     account_id = None if scout_id else account_id or by.id
     open_one = one(
         tx,
-        """SELECT id, came_at FROM presences
+        """SELECT id, scout_id, account_id, came_at FROM presences
             WHERE booth_id = :booth AND (scout_id = :scout OR account_id = :account) AND left_at IS NULL""",
         booth=booth_id,
         scout=scout_id,
@@ -82,11 +82,16 @@ def check_out(
     )
     if open_one is None:
         raise Conflict(N_("She is not noted as being there."), "not_there")
-    left_at = _near(tx, booth, "left_at", at)
-    if left_at <= open_one.came_at:
-        values.refuse("left_at", N_("She left after she came."))
-    run(tx, "UPDATE presences SET left_at = :left WHERE id = :id", left=left_at, id=open_one.id)
-    audit.note(tx, by.id, "presence.out", "booth", booth_id, scout=scout_id, account=account_id, at=left_at)
+    _leave(tx, by, booth, open_one, at)
+
+
+def leave(tx: apsw.Connection, by: Person, booth_id: int, presence_id: int) -> None:
+    """Whoever this entry is about leaves now. Raises NotFound, and Conflict where she left before."""
+    booth = _run_by(tx, by, booth_id)
+    row = _of(tx, booth_id, presence_id)
+    if row.left_at is not None:
+        raise Conflict(N_("She is not noted as being there."), "not_there")
+    _leave(tx, by, booth, row, None)
 
 
 def correct(
@@ -163,6 +168,14 @@ def adults_lacking(tx: apsw.Connection, season_id: int, held: Sequence[Row]) -> 
     return found
 
 
+def _leave(tx: apsw.Connection, by: Person, booth: Row, row: Row, at: str | None) -> None:
+    left_at = _near(tx, booth, "left_at", at)
+    if left_at <= row.came_at:
+        values.refuse("left_at", N_("She left after she came."))
+    run(tx, "UPDATE presences SET left_at = :left WHERE id = :id", left=left_at, id=row.id)
+    audit.note(tx, by.id, "presence.out", "booth", booth.id, scout=row.scout_id, account=row.account_id, at=left_at)
+
+
 def _run_by(tx: apsw.Connection, by: Person, booth_id: int) -> Row:
     booth = booths.look_at(tx, by, booth_id)
     if not sign_ups.stands_there(tx, by, booth_id):
@@ -191,7 +204,7 @@ def _must_be_an_adult_of(tx: apsw.Connection, by: Person, booth_id: int, account
 def _of(tx: apsw.Connection, booth_id: int, presence_id: int) -> Row:
     row = one(
         tx,
-        "SELECT scout_id, account_id FROM presences WHERE id = :id AND booth_id = :booth",
+        "SELECT id, scout_id, account_id, came_at, left_at FROM presences WHERE id = :id AND booth_id = :booth",
         id=presence_id,
         booth=booth_id,
     )

@@ -110,6 +110,13 @@ def correct(booth_id: int, presence_id: int) -> Response | tuple[str, int]:
     return booth_page.done(booth_id, act, gettext("Noted."))
 
 
+@bp.post("/<id:booth_id>/there/<id:presence_id>/leave")
+@allow("shifts.sign_up")
+def leaves_now(booth_id: int, presence_id: int) -> Response | tuple[str, int]:
+    """She leaves at this moment."""
+    return booth_page.done(booth_id, lambda tx: presences.leave(tx, g.by, booth_id, presence_id), gettext("Noted."))
+
+
 @bp.post("/<id:booth_id>/there/<id:presence_id>/remove")
 @allow("shifts.sign_up")
 def was_not_there(booth_id: int, presence_id: int) -> Response | tuple[str, int]:

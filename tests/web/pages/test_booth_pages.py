@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from gsctracker import clock
-from gsctracker.domain.booths import booths, hours, shifts, sign_ups
+from gsctracker.domain.booths import booths, hours, presences, shifts, sign_ups
 from gsctracker.domain.people import sessions
 from tests import factories
 from tests.web.conftest import as_person
@@ -169,6 +169,19 @@ def test_who_is_there_is_noted_on_the_page(box, stall, leader, mother, girls):
     assert mother.post(f"{at(stall)}/there", data={"who": f"girl-{girls.ava}", "came": begins}).status_code == 403
     assert send(leader, f"{address}/remove", at(stall)).status_code == 303
     assert count(box, "presences") == 0
+
+
+def test_who_leaves_now_is_noted_with_one_touch(box, leader, girls):
+    """At a booth that goes on; once she is gone there is nothing to leave."""
+    with box.write() as tx:
+        held = booths.plan(tx, OLGA, "Rink", clock.after(hours=-1), clock.after(hours=2))
+        there = presences.check_in(tx, OLGA, held, girls.ava, clock.after(minutes=-30))
+    here, address = f"/booths/{held}", f"/booths/{held}/there/{there}/leave"
+    assert "since" in words(leader.get(here))
+    assert send(leader, address, here).status_code == 303
+    assert "There now" not in words(leader.get(here))
+    assert leader.post(address).status_code == 409
+    assert leader.post(f"/booths/{held}/there/999/leave").status_code == 404
 
 
 def test_a_mother_who_helps_reads_only_the_names_that_families_agreed_to(box, stall, signed_in, girls):
