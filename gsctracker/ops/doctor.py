@@ -19,6 +19,7 @@ from gsctracker.db.migrate import APPLICATION_ID, newest, number_of
 from gsctracker.db.rows import many, value
 from gsctracker.domain import audit
 from gsctracker.errors import Conflict, Invalid
+from gsctracker.integrations import openid
 from gsctracker.ops import machine, recovery, secrets, standby, start_checks, volumes
 from gsctracker.ops.alerts import rules
 from gsctracker.ops.copies import places, witnesses
@@ -262,6 +263,10 @@ def _settings(config: Config, production: bool) -> Iterator[Finding]:
     if config.app_url and config.app_url.startswith("https://") and not config.trusted_proxies:
         fix = "Set TRUSTED_PROXIES to the proxy's address, else everybody looks like the proxy."
         yield Finding("proxy", WARN, "HTTPS means a proxy, but none is trusted", fix)
+    wanted = {"google": config.google_client_id, "oidc": config.oidc_issuer}
+    for word in sorted({word for word, one in wanted.items() if one} - set(openid.providers(config))):
+        fix = f"It needs the {word.upper()} client id and secret, and APP_URL over HTTPS: see docs/settings.md."
+        yield Finding("outside sign-in", WARN, f"The sign-in {word} is set, and not offered", fix)
     if config.cache_type == "RedisCache" and not config.redis_url:
         yield Finding(
             "cache", FAIL, "CACHE_TYPE is RedisCache without REDIS_URL", "Set REDIS_URL, or unset CACHE_TYPE."

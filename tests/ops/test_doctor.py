@@ -180,3 +180,19 @@ def test_somebody_is_told_of_faults_or_the_doctor_says_that_nobody_is(tmp_path):
     assert [found.status for found in doctor._alerts(config.Config(data_dir=tmp_path), False)] == [doctor.WARN]
     told = config.Config(data_dir=tmp_path, alert_urls=("ntfy://example.org/troop",))
     assert [found.status for found in doctor._alerts(told, False)] == [doctor.OK]
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [
+        ({}, None),
+        ({"APP_URL": "http://box.lan"}, doctor.WARN),
+        ({"APP_URL": "https://cookies.example.org"}, doctor.OK),
+        ({"APP_URL": "https://cookies.example.org", "GOOGLE_CLIENT_SECRET": ""}, doctor.WARN),
+    ],
+)
+def test_an_outside_sign_in_that_nobody_is_offered_is_said(tmp_path, more, status):
+    """AUTH-02: set up by halves, or for a box without HTTPS."""
+    given = {"GOOGLE_CLIENT_ID": "a", "GOOGLE_CLIENT_SECRET": "b"} | more if more else {}
+    found = [each for each in doctor.examine(config.load(given, tmp_path)) if each.name == "outside sign-in"]
+    assert [each.status for each in found] == ([doctor.WARN] if status == doctor.WARN else [])
