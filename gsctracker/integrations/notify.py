@@ -8,6 +8,8 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 from urllib.parse import urlsplit
 
+from gsctracker.log import request_id
+
 SECONDS_AT_MOST = 8
 TEXTS = frozenset({"twilio", "sns", "vonage", "nexmo", "messagebird", "plivo", "clickatell", "bulksms", "clicksend"})
 PAGERS = frozenset({"pagerduty"})
@@ -86,6 +88,8 @@ def mail(server: MailServer, to: str, message: Message) -> None:
     letter["From"], letter["To"], letter["Subject"] = server.sender, to, message.title
     letter["Message-ID"] = make_msgid(domain="gsctracker.invalid")
     letter["Auto-Submitted"] = "auto-generated"
+    if asked := request_id.get():
+        letter["X-Request-ID"] = asked  # the request or the job that it was sent for
     letter.set_content(message.body)
     safely = ssl.create_default_context()
     try:

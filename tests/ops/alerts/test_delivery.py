@@ -11,7 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from prometheus_client import CollectorRegistry
 
-from gsctracker import clock
+from gsctracker import clock, log
 from gsctracker.config import Config
 from gsctracker.domain.people import sessions
 from gsctracker.integrations import notify
@@ -131,9 +131,21 @@ def test_mail_goes_to_who_is_on_duty_and_to_all_when_nobody_answers(watching, bo
     assert [to for to, _ in post_office.letters] == [[mails[other.id]]]
     letter = post_office.letters[0][1]
     assert letter["Subject"] == "DatabaseFailing (critical)"
+    assert letter["X-Request-ID"] is None  # nobody asked: the box told by itself
     assert letter.get_content_type() == "text/plain"
     assert here.channels.tell(telling("escalated"))
     assert {to for tos, _ in post_office.letters[1:] for to in tos} == set(mails.values())
+
+
+def test_a_letter_carries_the_id_of_what_it_was_sent_for(post_office):
+    """LOG-06: of the request or the job, so that its lines in the log are found."""
+    log.request_id.set("job-0123456789abcdef")
+    try:
+        server = notify.MailServer("127.0.0.1", post_office.port, None, None, "box@example.org")
+        notify.mail(server, "olga@example.org", notify.Message("Hello", "Words.", "info", "key"))
+    finally:
+        log.request_id.set("")
+    assert post_office.letters[0][1]["X-Request-ID"] == "job-0123456789abcdef"
 
 
 def test_pagerduty_is_given_the_same_key_for_beginning_and_end(endpoint, monkeypatch):
