@@ -198,7 +198,7 @@ def test_a_thief_with_the_card_reads_it_and_comes_into_the_living_box_with_nothi
     stolen.close()
     assert hashes <= words
     thief = Visitor(box)
-    for word in sorted(hashes) + sorted(words - hashes)[:20]:
+    for word in sorted(hashes)[:6] + sorted(words - hashes)[:6]:
         thief.cookies = {"gsct_session": word}
         assert thief.get("/api/auth/me")[0] == 401
         assert thief.get("/api/sales", Authorization=f"Bearer gsct_{word}")[0] == 401

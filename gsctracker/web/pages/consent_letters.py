@@ -9,6 +9,7 @@ from gsctracker import values
 from gsctracker.domain.people import consent_letters, notices_accepted
 from gsctracker.domain.season import troop
 from gsctracker.errors import NotFound
+from gsctracker.web import limits
 from gsctracker.web.access import allow
 from gsctracker.web.errors import say
 
@@ -22,12 +23,12 @@ bp = Blueprint("consent_letters", __name__, url_prefix="/consent")
 @allow("public")
 def show(secret: str):
     """What is asked, or what was answered and can be taken back; looking at it changes nothing."""
+    with g.db.read() as tx:
+        if not troop.is_set_up(tx):
+            return redirect("/set-up")
+        shown = {"number": troop.own(tx).number, "notice": notices_accepted.in_force(tx, "privacy")}
     try:
-        with g.db.read() as tx:
-            if not troop.is_set_up(tx):
-                return redirect("/set-up")
-            letter = consent_letters.open_letter(tx, secret[:LONGEST_SECRET])
-            shown = {"number": troop.own(tx).number, "notice": notices_accepted.in_force(tx, "privacy")}
+        letter = _open(secret[:LONGEST_SECRET])
     except NotFound as no:
         return _gone(no)
     page = render_template("consent_letters/letter.html", letter=letter, **shown)
@@ -41,6 +42,7 @@ def answer(secret: str):
     said = values.choice("answer", request.form.get("answer"), ANSWERS)
     address, secret = request.remote_addr or "", secret[:LONGEST_SECRET]
     try:
+        _open(secret)
         with g.db.write() as tx:
             if said == "take-back":
                 consent_letters.take_back(tx, secret, address)
@@ -50,6 +52,14 @@ def answer(secret: str):
     except NotFound as no:
         return _gone(no)
     return render_template("consent_letters/answered.html", state=state), 200, {"Cache-Control": "no-store"}
+
+
+def _open(secret: str):
+    def find():
+        with g.db.read() as tx:
+            return consent_letters.open_letter(tx, secret)
+
+    return limits.look_up(secret, find)
 
 
 def _gone(no: NotFound):
