@@ -78,8 +78,8 @@ def figures(tx: apsw.Connection, season_id: int) -> dict[str, int | None]:
                      JOIN guardians ON guardians.household_id = scouts.household_id AND guardians.account_id NOT NULL
                     WHERE orders.season_id = :season) AS with_account,
                   (SELECT count(*) FROM accounts WHERE role = 'caregiver' AND state = 'active') AS caregivers,
-                  (SELECT count(DISTINCT account_id) FROM sessions JOIN accounts ON accounts.id = account_id
-                    WHERE role = 'caregiver' AND state = 'active' AND seen_at >= :since) AS active""",
+                  (SELECT count(*) FROM accounts WHERE role = 'caregiver' AND state = 'active'
+                      AND EXISTS (SELECT 1 FROM sessions WHERE account_id = accounts.id AND seen_at >= :since)) AS active""",
         season=season_id,
         since=clock.after(days=-ACTIVE_DAYS),
     )

@@ -43,8 +43,8 @@ def figures(tx: apsw.Connection, season_id: int) -> Figures:
                   (SELECT count(*) FROM counted_orders WHERE season_id = :season) AS sales,
                   (SELECT count(DISTINCT scout_id) FROM orders WHERE season_id = :season AND scout_id NOT NULL) AS girls,
                   (SELECT count(*) FROM accounts WHERE role = 'caregiver' AND state = 'active') AS families,
-                  (SELECT count(DISTINCT account_id) FROM sessions JOIN accounts ON accounts.id = account_id
-                    WHERE role = 'caregiver') AS families_here,
+                  (SELECT count(*) FROM accounts WHERE role = 'caregiver'
+                      AND EXISTS (SELECT 1 FROM sessions WHERE account_id = accounts.id)) AS families_here,
                   (SELECT count(*) FROM booths
                     WHERE season_id = :season AND status IN ('counted', 'reconciled', 'credited', 'closed')) AS booths,
                   (SELECT count(*) FROM alerts

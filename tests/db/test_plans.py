@@ -43,6 +43,7 @@ ARE_MEANT_TO_READ_ALL = {
     "money/limits.days_without_payment": SUMS + " (only where the season limits days)",
     "reports/summary.products": SUMS,
     "reports/today._money": SUMS,
+    "season_review.figures": SUMS + " (once a season, when it is over)",
     "booths/packing.popularity": SUMS + " (what sells: kept for hours)",
     "ops/copies/protection.unprotected_seconds": "looks for the first entry after an instant, once a scrape and once a job",
     "reports/today._own_girls": "rows of family_balances, as money/balances.family",
