@@ -83,7 +83,7 @@ def _after(tx: apsw.Connection, newest: Row) -> tuple[Sentence, list[Sentence]]:
         (newest.since, clock.instant(since + timedelta(hours=HOURS))),
     ]
     before, after = (_figures(tx, *span) for span in spans)
-    facts: dict[str, object] = {f"{name}_before": n for name, n in before.items()} | dict(after)
+    facts: dict[str, object] = {**{f"{name}_before": n for name, n in before.items()}, **after}
     return (N_("A day with version %(version)s"), versions), [
         (N_("Before and after, in %(hours)s hours each:"), {"hours": HOURS}),
         (N_("Pages answered: %(requests_before)s, then %(requests)s."), facts),
