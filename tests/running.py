@@ -93,6 +93,15 @@ def started(folder: Path, *arguments: str, **settings: str) -> Iterator[Running]
             process.wait()
 
 
+def until_it_is_up(running: Running) -> None:
+    """Wait until it answers by itself: while it is brought to a newer schema only a page says so."""
+    deadline = time.monotonic() + SECONDS_TO_START
+    until_it_answers(running)
+    while running.get("/livez")[0] == 503:
+        assert time.monotonic() < deadline, running.said()
+        time.sleep(0.05)
+
+
 def until_it_answers(running: Running) -> None:
     """Wait until the port takes a connection; raises with what the server said when it ends instead."""
     deadline = time.monotonic() + SECONDS_TO_START

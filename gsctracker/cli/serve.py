@@ -1,8 +1,10 @@
 """gsctracker serve: the whole appliance in one process."""
 
+import contextlib
 import dataclasses
 import logging
 import signal
+import socket
 import sys
 
 import click
@@ -16,7 +18,7 @@ from gsctracker.db.closing import DAMAGED
 from gsctracker.domain.people import accounts, roles
 from gsctracker.domain.season import troop
 from gsctracker.errors import NotFound
-from gsctracker.ops import addresses, secrets, standby, start_checks
+from gsctracker.ops import addresses, secrets, standby, start_checks, upgrade
 from gsctracker.ops.copies import keys, moving
 from gsctracker.words import in_english
 
@@ -57,14 +59,32 @@ def serve(
     with lock.hold(config.data_dir):
         config = secrets.ready(config)
         keys.ready(config)
-        with opened(config, make=True) as db:
+        bound = None
+        with contextlib.ExitStack() as until_done:
+            if upgrade.is_due(config):
+                bound, db = _brought_up(config, until_done)
+            else:
+                db = until_done.enter_context(opened(config, make=True))
             start_checks.after_opening(config, db)
             for doubt in start_checks.doubts(config, db, demo):
                 logger.warning(doubt, extra={"event": "doubt"})
-            _serve(config, db, demo)
+            _serve(config, db, demo, bound)
 
 
-def _serve(config: Config, db: Database, demo: bool) -> None:
+def _brought_up(config: Config, until_done: contextlib.ExitStack) -> tuple[socket.socket, Database]:
+    """The database at this program's schema, and the socket on which a page said meanwhile that this goes on."""
+    from gsctracker.web import server, waiting_room
+
+    bound = server.listen(config.host, config.port)
+    try:
+        with waiting_room.open_at(bound):
+            return bound, until_done.enter_context(opened(config, make=True))
+    except BaseException:
+        bound.close()
+        raise
+
+
+def _serve(config: Config, db: Database, demo: bool, bound: socket.socket | None = None) -> None:
     from gsctracker.jobs import scheduler
     from gsctracker.ops import watchdog
     from gsctracker.ops.alerts import watch
@@ -74,7 +94,7 @@ def _serve(config: Config, db: Database, demo: bool) -> None:
     from gsctracker.web.large_bodies import Door
     from gsctracker.web.pages.restore import errands_here
 
-    bound = server.listen(config.host, config.port)
+    bound = bound or server.listen(config.host, config.port)
     sign_ins = _filled(db) if demo else []
     app = create_app(config, db, config.session_secret or "")
     is_damaged = db.why_only_read() == DAMAGED

@@ -67,6 +67,17 @@ def _is_damaged(database: Path) -> bool:
     return known is not None and known.reason == standby.NAMES[DAMAGED]
 
 
+def is_due(config: Config) -> bool:
+    """Whether the database is one of ours that a start will bring to a newer schema."""
+    if not config.database.exists() or standby.is_refused_by(config.database) or _is_damaged(config.database):
+        return False
+    try:
+        with contextlib.closing(connections.open_reader(config.database)) as reader:
+            return bool(migrate.pending(reader))
+    except (Conflict, apsw.Error):
+        return False  # whatever it is, opening it says so
+
+
 def carry_out(config: Config, target: int | None = None) -> Moved:
     """Take the database to schema `target`, or to the newest, after a copy; all steps or none. Raises Conflict while a server
     runs on it, or with the step that failed.

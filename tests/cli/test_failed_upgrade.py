@@ -10,7 +10,7 @@ import pytest
 from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.ops import demo, standby
-from tests.running import Running, clean_environment, free_port, until_it_answers
+from tests.running import Running, clean_environment, free_port, until_it_is_up
 
 PROGRAM = """
 from gsctracker.db import migrate
@@ -54,7 +54,7 @@ def server(tmp_path: Path):
         )
     running = Running(process, port, said, folder)
     try:
-        until_it_answers(running)
+        until_it_is_up(running)
         yield running
     finally:
         if process.poll() is None:
