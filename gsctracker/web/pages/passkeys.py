@@ -37,7 +37,8 @@ def sign_in():
     try:
         account, passkey_id, sign_count = _proven(said, _here())
     except forms.NO as no:
-        return forms.again("sign_in/sign_in.html", no, next=wanted)
+        page, status = forms.again("sign_in/sign_in.html", no, next=wanted)
+        return page, 401 if status == 422 else status
     return let_in(account, None, wanted, lambda tx: passkeys.used(tx, passkey_id, sign_count))
 
 
@@ -54,9 +55,9 @@ def _proven(said: str, where: Site):
             account = accounts.candidate_by_id(tx, known.account_id) if known else None
         count = passkeys.proven(known if account else None, said, signed, where)
         doors.challenges.spend(purpose, signed)
-    except Invalid as no:
+    except Invalid:
         doors.wrong(name)
-        raise Invalid(no.message, "passkey_wrong") from no
+        raise
     return account, known.id, count
 
 
