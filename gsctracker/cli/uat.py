@@ -19,7 +19,8 @@ SIGNS = {"pass": "ok  ", "fail": "fail", "skipped": "skip"}
 def uat() -> None:
     """Try the program: five scenarios that it walks through by itself, three that you do, step by step.
 
-    What it does by itself it does in a troop of its own, which is gone afterwards. The results are kept and can be reported.
+    What it does by itself it does in a troop of its own, which is gone afterwards. The results are kept and can be reported: one
+    session holds what was run and what was guided, until `uat end`.
     """
 
 
@@ -50,8 +51,6 @@ def run(config: Config, scenario: str, as_json: bool) -> None:
     with opened(config) as db:
         trial_id = _open_session(db)
         found = trial_runs.run(config, db, trial_id, None, scenario)
-        with db.write() as tx:
-            trials.end(tx, trial_id, None)
     failed = [one for one in found if one.result == "fail"]
     if as_json:
         steps = [
@@ -86,8 +85,6 @@ def guide(config: Config, scenario: str) -> None:
     with opened(config) as db:
         trial_id = _open_session(db)
         _lead(db, trial_id, chosen)
-        with db.write() as tx:
-            trials.end(tx, trial_id, None)
     click.echo(f"Kept as session {trial_id}. See it with: gsctracker uat report")
 
 
@@ -141,10 +138,27 @@ def report(config: Config, session: int | None, as_json: bool) -> None:
         click.echo(f"- {say(sentence)}")
 
 
+@uat.command(epilog="Example: gsctracker uat end")
+@with_config
+def end(config: Config) -> None:
+    """The session is over: the next run begins a new one. What was not tried stays untried."""
+    with opened(config) as db, db.write() as tx:
+        under_way = [one for one in trials.newest(tx) if not one.ended_at]
+        if not under_way:
+            raise click.ClickException("No session is under way. Begin one with: gsctracker uat run")
+        trials.end(tx, under_way[0].id, None)
+    click.echo(f"Session {under_way[0].id} is over. See it with: gsctracker uat report")
+
+
 def _open_session(db: Database) -> int:
+    """The newest session where it is under way with this version, otherwise a new one."""
     from gsctracker.ops import trial_runs
 
     with db.write() as tx:
+        newest = trials.newest(tx)[:1]
+        if newest and not newest[0].ended_at and newest[0].version == trial_runs.version():
+            found: int = newest[0].id
+            return found
         return trials.begin(tx, trial_runs.version(), None)
 
 

@@ -69,3 +69,8 @@ def test_a_person_is_led_through_the_steps(run):
         ("skipped", ""),
     ]
     assert report["percent"] == 50
+    assert json.loads(run("run", "families", "--json").stdout)["session"] == report["session"]
+    assert json.loads(run("report", "--json").stdout)["passed"] == 5
+    assert run("end").exit_code == 0
+    assert run("end").exit_code == 1
+    assert json.loads(run("run", "families", "--json").stdout)["session"] == report["session"] + 1
