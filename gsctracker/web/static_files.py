@@ -84,7 +84,7 @@ class StaticFiles:
             return _sent(self.find(f"{foldered[1]}/{foldered[3]}"), lasting=True)
         hashed = _HASHED.fullmatch(name)
         file = self.find(hashed[1] + hashed[3]) if hashed else None
-        lasting = file is not None and file.hash == hashed[2]
+        lasting = hashed is not None and file is not None and file.hash == hashed[2]
         if file is None:
             file = self.find(name)
         return _sent(file, lasting=lasting)
