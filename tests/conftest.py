@@ -2,6 +2,7 @@
 
 import gc
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,14 @@ from gsctracker.domain.people.roles import Person
 from tests import factories
 
 pytest_plugins = ["tests.buckets", "tests.compiled_templates"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Beside other workers files with slow tests come first, then those with many: at the end none waits long for another."""
+    if hasattr(config, "workerinput"):
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        many = Counter(item.path for item in items)
+        items.sort(key=lambda item: (item.path not in slow, -many[item.path]))
 
 
 def pytest_collection_finish() -> None:

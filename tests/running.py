@@ -84,7 +84,7 @@ def started(folder: Path, *arguments: str, **settings: str) -> Iterator[Running]
     running = Running(process, port, said, folder)
     try:
         until_it_answers(running)
-        while "ready" not in running.said():  # said in the moment in which the port opens
+        while b"ready" not in said.read_bytes():  # said in the moment in which the port opens
             time.sleep(0.02)
         yield running
     finally:

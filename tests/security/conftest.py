@@ -7,7 +7,7 @@ import pytest
 from tests.security.world import World, made_in
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def made_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The box, made once."""
     world = made_in(tmp_path_factory.mktemp("door"))
