@@ -192,6 +192,9 @@ changes='PRAGMA journal_mode = DELETE; BEGIN IMMEDIATE;'
 if has sessions token_hash; then changes="$changes DELETE FROM sessions;"; fi
 if has invitations used_at; then changes="$changes DELETE FROM invitations WHERE used_at IS NULL;"; fi
 if has password_resets account_id; then changes="$changes DELETE FROM password_resets;"; fi
+if has consent_letters link_hash; then # one that was answered with no since must not become a consent
+    changes="$changes UPDATE consent_letters SET state = 'over', link_hash = NULL WHERE state IN ('asked', 'sent', 'agreed');"
+fi
 if has api_tokens revoked_at; then # one that was revoked since must not work again
     changes="$changes UPDATE api_tokens SET revoked_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now') WHERE revoked_at IS NULL;"
 fi

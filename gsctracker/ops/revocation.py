@@ -3,11 +3,12 @@
 from gsctracker.db import Database
 from gsctracker.domain import audit
 from gsctracker.domain.booths import calendar
-from gsctracker.domain.people import devices, invitations, outside, passkeys, resets, sessions, tokens
+from gsctracker.domain.people import consent_letters, devices, invitations, outside, passkeys, resets, sessions, tokens
 
 
 def revoke_everything(db: Database) -> dict[str, int]:
-    """End all sessions, invitations, reset links, calendar links, tokens, passkeys, outside accounts and known devices; gives how many of each.
+    """End all sessions, invitations, reset links, letters about consent, calendar links, tokens, passkeys, outside accounts and known
+    devices; gives how many of each.
 
     Passwords and second factors stay: everybody signs in anew with them.
     """
@@ -16,6 +17,7 @@ def revoke_everything(db: Database) -> dict[str, int]:
             "sessions": sessions.end_everybodys(tx),
             "invitations": invitations.withdraw_all(tx),
             "resets": resets.withdraw_all(tx),
+            "letters": consent_letters.withdraw_all(tx),
             "calendars": calendar.revoke_all(tx),
             "tokens": tokens.revoke_all(tx),
             "outside": outside.unlink_all(tx),

@@ -182,6 +182,13 @@ def take_back(tx: apsw.Connection, secret: str, address: str) -> None:
     consents.withdraw_by_mail(tx, letter.scout_id, letter.guardian_id, address)
 
 
+def withdraw_all(tx: apsw.Connection) -> int:
+    """No letter that waits goes on; gives how many did. One that was answered with no since a copy was made must not become a consent."""
+    return run(
+        tx, "UPDATE consent_letters SET state = 'over', link_hash = NULL WHERE state IN ('asked', 'sent', 'agreed')"
+    )
+
+
 def forget(tx: apsw.Connection) -> int:
     """Remove letters that came to nothing or whose consent stands no longer, KEPT_DAYS after they were asked for; gives how many.
 

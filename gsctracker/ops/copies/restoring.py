@@ -20,7 +20,7 @@ from gsctracker.db.closing import DAMAGED, NOT_MIGRATED
 from gsctracker.db.difference import Difference
 from gsctracker.db.rows import Row, one, run, value
 from gsctracker.domain import audit
-from gsctracker.domain.people import invitations, resets, sessions, tokens
+from gsctracker.domain.people import consent_letters, invitations, resets, sessions, tokens
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.season import troop
 from gsctracker.errors import Conflict, NotFound, Refusal
@@ -266,6 +266,7 @@ def _prepare(
         sessions.end_everybody(writer)
         invitations.withdraw_all(writer)
         resets.withdraw_all(writer)
+        consent_letters.withdraw_all(writer)
         if live:
             forgetting.carry_over(writer, live)
             if not undoes:  # taking a restore back gives exactly what was

@@ -160,3 +160,14 @@ def test_the_file_itself_knows_no_consent_by_mail_without_two_letters(tx, ana, c
     for wrong in ({"notice": "b" * 64, "day": now.day}, {"notice": now.notice_hash, "day": "2026-01-01"}):
         with pytest.raises(apsw.ConstraintError, match="follows a second letter"):
             add(tx, row, **wrong, **given)
+
+
+def test_no_letter_goes_on_after_a_restore_or_a_leak(tx, ana, cara, hers):
+    """SEC-06: what was answered since with a no, or was read by somebody else, becomes no consent."""
+    secret = sent(tx, consent_letters.ask(tx, ana, hers, cara))
+    consent_letters.answer(tx, secret, True, "")
+    a_day_later(tx)
+    assert consent_letters.withdraw_all(tx) == 1
+    assert consent_letters.due(tx) == []
+    with pytest.raises(NotFound):
+        consent_letters.open_letter(tx, secret)
