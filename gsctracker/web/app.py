@@ -149,9 +149,16 @@ def _cache_settings(config: Config) -> dict[str, object]:
     return {
         "CACHE_TYPE": config.cache_type,
         "CACHE_DEFAULT_TIMEOUT": config.cache_default_timeout,
-        "CACHE_REDIS_URL": config.redis_url,
+        "CACHE_REDIS_URL": config.redis_url and _impatient(config.redis_url),
         "CACHE_NO_NULL_WARNING": True,
     }
+
+
+def _impatient(address: str) -> str:
+    """The address of a Redis, which is waited for a second where it says nothing else."""
+    if "timeout" in address:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}socket_timeout=1&socket_connect_timeout=1"
 
 
 def _host_of(address: str | None) -> str | None:

@@ -15,12 +15,14 @@ from flask import Flask
 from flask_caching import Cache
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
+from gsctracker import clock
 from gsctracker.domain.people.roles import Person
 from gsctracker.web.compression import gzipped, worth_it
 from gsctracker.web.etags import etag_of
 
 MOST_ADDRESSES = 2000
 MOST_ENTRIES = 300
+AWAY_SECONDS = 10.0
 
 
 class Kept(NamedTuple):
@@ -45,6 +47,7 @@ class KeptAnswers:
         self._flights: dict[str, _Flight] = {}
         self._numbers: dict[str, tuple[int, int]] = {}
         self._turn = threading.Lock()
+        self._away_until = 0.0
         asked = Counter("gsctracker_cache_requests", "Asked for a kept answer", ["outcome"], registry=registry)
         Gauge("gsctracker_cache_entries", "Answers that are kept in memory.", registry=registry).set_function(
             lambda: len(getattr(self._backend, "_cache", ()))
@@ -61,10 +64,12 @@ class KeptAnswers:
 
     def find(self, key: str, generation: int) -> Kept | None:
         """The answer of that name if it shows this very state of the database."""
+        if self._is_away():
+            return None
         try:
             found = self._backend.get(key)
         except Exception:  # a store that is away costs speed, never an answer
-            self._app.logger.warning("the cache could not be read", exc_info=True)
+            self._leave_alone("read")
             return None
         if found is None or found[0] != generation:
             return None
@@ -101,10 +106,20 @@ class KeptAnswers:
         if len(self._rules) >= MOST_ADDRESSES:
             self._rules.clear()
         self._rules[path] = kept.rule
+        if self._is_away():
+            return
         try:
             self._backend.set(key, tuple(kept))
         except Exception:
-            self._app.logger.warning("the cache could not be written", exc_info=True)
+            self._leave_alone("written")
+
+    def _is_away(self) -> bool:
+        return clock.ticks() < self._away_until
+
+    def _leave_alone(self, what: str) -> None:
+        """It is not asked for a while: a store that does not answer would make every request wait for it."""
+        self._away_until = clock.ticks() + AWAY_SECONDS
+        self._app.logger.warning("the cache could not be %s; it is left alone for a while", what, exc_info=True)
 
     @contextmanager
     def _flight(self, key: str):
