@@ -61,7 +61,7 @@ THROUGH = {
 }
 """What is hers through something else."""
 
-LEFT_OUT = {"password_hash"}
+LEFT_OUT = {"password_hash", "link_hash"}
 
 
 class Section(NamedTuple):
