@@ -241,8 +241,12 @@ class Config:
     oidc_client_id: str | None = _setting(_IN, None, "The client id that it gave out.")
     oidc_client_secret: str | None = _setting(_IN, None, "Its secret.", secret=True)
     oidc_name: str | None = _setting(_IN, None, "What people call it; unset: the name of its machine.")
-    vapid_public_key: str | None = _setting(_PUSH, None, "The public key of the box for web push; follows from the private one.")
-    vapid_private_key: str | None = _setting(_PUSH, None, "The private key of the box for web push; made when the first phone asks to be told.", secret=True)
+    vapid_public_key: str | None = _setting(
+        _PUSH, None, "The public key of the box for web push; follows from the private one."
+    )
+    vapid_private_key: str | None = _setting(
+        _PUSH, None, "The private key of the box for web push; made when the first phone asks to be told.", secret=True
+    )
     twilio_account_sid: str | None = _setting(_SMS, None, "The Twilio account.")
     twilio_auth_token: str | None = _setting(_SMS, None, "Its token.", secret=True)
     twilio_from: str | None = _setting(_SMS, None, "The number text messages come from.")
