@@ -58,8 +58,8 @@ def set_up_file(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest.fixture
 def db(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Database]:
-    """An empty box; where the test asks for `box`, the file of that."""
-    made = "set_up_file" if "box" in request.fixturenames else "empty_file"
+    """An empty box; where the test comes to `box` below, the file of that."""
+    made = "set_up_file" if "set_up_file" in request.fixturenames else "empty_file"
     shutil.copy(request.getfixturevalue(made), tmp_path / "gsctracker.db")
     database = Database(tmp_path / "gsctracker.db")
     yield database
@@ -67,7 +67,7 @@ def db(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Database]:
 
 
 @pytest.fixture
-def box(db: Database) -> Database:
+def box(set_up_file: Path, db: Database) -> Database:
     """A box that was set up: Troop 1234 with ABC's line-up of 2025-26 and an admin."""
     return db
 
