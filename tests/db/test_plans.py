@@ -134,6 +134,8 @@ def test_the_plan_reader_sees_a_scan(season):
 MOST_STATEMENTS = 40
 ONCE_A_TABLE = {"/scouts/<id:scout_id>/data"}
 """All that is kept of a girl: every table that refers to her is asked once."""
+WITH_A_FORECAST = {"/"}
+"""In the example season a withdrawal of the council is near, and Today reckons what must be at the bank for it."""
 
 
 @pytest.fixture(scope="module")
@@ -161,5 +163,7 @@ def test_a_page_asks_as_often_for_50_scouts_as_for_5(counted):
 
 def test_no_page_asks_too_often(counted):
     assert not {
-        page: count for page, count in counted[1].items() if count > (70 if page in ONCE_A_TABLE else MOST_STATEMENTS)
+        page: count
+        for page, count in counted[1].items()
+        if count > (70 if page in ONCE_A_TABLE else 52 if page in WITH_A_FORECAST else MOST_STATEMENTS)
     }

@@ -9,11 +9,15 @@ from gsctracker.domain.booths import hours
 from gsctracker.domain.season import troop
 
 
-def days_left(tx: apsw.Connection, season: Row) -> int | None:
-    """Days until the last day for rewards: none left on that day itself, below zero afterwards; None where no day is set."""
+def days_left(tx: apsw.Connection, season: Row, today: str | None = None) -> int | None:
+    """Days until the last day for rewards: none left on that day itself, below zero afterwards; None where no day is set.
+
+    `today` where it is known already; it is the day of `hours.present`.
+    """
     if season.rewards_on is None:
         return None
-    return (date.fromisoformat(season.rewards_on) - date.fromisoformat(troop.day_of(tx, hours.present(tx)))).days
+    today = today or troop.day_of(tx, hours.present(tx))
+    return (date.fromisoformat(season.rewards_on) - date.fromisoformat(today)).days
 
 
 def is_urgent(left: int | None) -> bool:

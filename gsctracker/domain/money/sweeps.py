@@ -190,14 +190,19 @@ def unplanned(tx: apsw.Connection, season_id: int) -> list[Row]:
     )
 
 
-def forecast(tx: apsw.Connection, season_id: int, changes: Changes | None = None) -> list[Forecast]:
-    """Each withdrawal of the calendar with what it will take, as the ledgers have it now (and as `changes` would have it)."""
-    changes = changes or Changes()
-    now, initial = _with(_known(tx, season_id), changes, tx, season_id), _initial_order(tx, season_id)
+def forecast(
+    tx: apsw.Connection, season_id: int, changes: Changes | None = None, account: council.Statement | None = None
+) -> list[Forecast]:
+    """Each withdrawal of the calendar with what it will take, as the ledgers have it now (and as `changes` would have it).
+
+    `account` is the council's as of now, where it is known already.
+    """
+    changes, account = changes or Changes(), account or council.statement(tx, season_id)
+    now, initial = _with(_known(tx, season_id, account), changes, tx, season_id), _initial_order(tx, season_id)
     bank, today, pending = balances.troop_accounts(tx, season_id)["bank"] + changes.deposit_cents, troop.today(tx), 0
     found = []
     for rule in rules(tx, season_id):
-        known = now if not rule.as_of or rule.as_of >= today else _known(tx, season_id, rule.as_of)
+        known = now if not rule.as_of or rule.as_of >= today else _known(tx, season_id, account, rule.as_of)
         gross, cards = _reckoned(rule, known, now, initial, pending)
         expected = max(gross - cards, rule.least_cents, 0) if rule.state == "planned" else 0
         found.append(
@@ -248,7 +253,7 @@ def _part_of(cents: int, part: int, whole: int) -> int:
     return (cents * part + whole // 2) // whole
 
 
-def _known(tx: apsw.Connection, season_id: int, day: str = "9999-12-31") -> _Known:
+def _known(tx: apsw.Connection, season_id: int, now: council.Statement, day: str = "9999-12-31") -> _Known:
     """The account at the end of a day. What the troop keeps of the packages of that day is its share of what it keeps now."""
     then = one(
         tx,
@@ -266,7 +271,6 @@ def _known(tx: apsw.Connection, season_id: int, day: str = "9999-12-31") -> _Kno
         day=day,
     )
     assert then is not None
-    now = council.statement(tx, season_id)
     kept = now.proceeds_cents
     if then.packages != now.packages:
         kept = _part_of(kept, then.packages, now.packages) if now.packages else 0

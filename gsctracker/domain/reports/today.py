@@ -11,6 +11,7 @@ from gsctracker.domain.imports import batches
 from gsctracker.domain.imports.rows import Note
 from gsctracker.domain.inventory import claims, cupboard_orders, stock
 from gsctracker.domain.money import agreements, sweeps
+from gsctracker.domain.money.council import Statement
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.reports import channels
@@ -37,25 +38,33 @@ class Waiting:
     scout_id: int | None = None
 
 
-def for_person(tx: apsw.Connection, season_id: int, by: Person) -> list[Waiting]:
-    """What waits for her: a leader's list or a family's."""
-    return for_leader(tx, season_id, by) if roles.allows(by, "sales.all") else for_family(tx, season_id, by)
+def for_person(tx: apsw.Connection, season_id: int, by: Person, account: Statement | None = None) -> list[Waiting]:
+    """What waits for her: a leader's list or a family's. `account`: the council's, where it is known already."""
+    if roles.allows(by, "sales.all"):
+        return for_leader(tx, season_id, by, account=account)
+    return for_family(tx, season_id, by)
 
 
-def for_leader(tx: apsw.Connection, season_id: int, by: Person, cash_from: int = CASH_FROM) -> list[Waiting]:
+def for_leader(
+    tx: apsw.Connection,
+    season_id: int,
+    by: Person,
+    cash_from: int = CASH_FROM,
+    account: Statement | None = None,
+) -> list[Waiting]:
     """What waits in the whole troop, most urgent first; only what is hers to do."""
     roles.require(by, "sales.all")
     found = []
+    today = troop.day_of(tx, hours.present(tx))  # in the example troop time stands still
     if roles.allows(by, "imports"):
         found += _imports(tx, season_id)
-    found += _booths(tx, season_id)
+    found += _booths(tx, season_id, today)
     if below := stock.below_zero(tx, season_id):
         sentence = N_("Places with fewer than no boxes of a cookie: %(n)s. A pick-up or hand-out was not recorded.")
         found.append(Waiting("below_zero", len(below), Note(sentence, {"n": len(below)}), "stock"))
-    today = troop.today(tx)
     found += _cupboard(tx, season_id, today)
     if roles.allows(by, "money.see"):
-        found += _money(tx, season_id, by, today, cash_from)
+        found += _money(tx, season_id, by, today, cash_from, account)
     if roles.allows(by, "differences"):
         share = {girl: one.to_type for girl, one in channels.share_to_type(tx, season_id).items() if one.to_type}
         if share:
@@ -78,7 +87,7 @@ def for_family(tx: apsw.Connection, season_id: int, by: Person) -> list[Waiting]
     return found
 
 
-def _booths(tx: apsw.Connection, season_id: int) -> list[Waiting]:
+def _booths(tx: apsw.Connection, season_id: int, today: str) -> list[Waiting]:
     """Booths that one adult alone signed, and booths not credited, with the days that are left for rewards."""
     found = []
     if alone := closing.unsigned(tx, season_id):
@@ -86,7 +95,7 @@ def _booths(tx: apsw.Connection, season_id: int) -> list[Waiting]:
         found.append(Waiting("booths_to_sign", len(alone), Note(sentence, _named(alone, len(alone))), "booths"))
     if left := booths.not_credited(tx, season_id):
         params = _named(left, sum(booth.left for booth in left))
-        days = deadline.days_left(tx, seasons.find(tx, season_id))
+        days = deadline.days_left(tx, seasons.find(tx, season_id), today)
         code, sentence = (
             "booths_not_credited",
             N_("Packages of booths that are not credited to girls yet: %(n)s (%(names)s)."),
@@ -158,7 +167,9 @@ def _imports(tx: apsw.Connection, season_id: int) -> list[Waiting]:
     return found
 
 
-def _money(tx: apsw.Connection, season_id: int, by: Person, today: str, cash_from: int) -> list[Waiting]:
+def _money(
+    tx: apsw.Connection, season_id: int, by: Person, today: str, cash_from: int, account: Statement | None
+) -> list[Waiting]:
     """Withdrawals that are near, families that disagree or hold much cash, and entries that are unlike the others."""
     now = one(
         tx,
@@ -173,7 +184,7 @@ def _money(tx: apsw.Connection, season_id: int, by: Person, today: str, cash_fro
         soon=_days_on(today, SWEEP_WITHIN),
     )
     assert now is not None
-    found = _sweeps(tx, season_id) if now.withdrawals else []
+    found = _sweeps(tx, season_id, today, account) if now.withdrawals else []
     disputed = agreements.disagreements(tx, season_id, by) if now.disputed else []
     if disputed:
         names = ", ".join(row.first_name for row in disputed[:MOST_NAMED])
@@ -193,10 +204,9 @@ def _money(tx: apsw.Connection, season_id: int, by: Person, today: str, cash_fro
     return found
 
 
-def _sweeps(tx: apsw.Connection, season_id: int) -> list[Waiting]:
+def _sweeps(tx: apsw.Connection, season_id: int, today: str, account: Statement | None) -> list[Waiting]:
     """The council's withdrawals of the next days, with what is still to be deposited; and those whose day is over."""
-    today = troop.day_of(tx, hours.present(tx))  # in the example troop time stands still
-    planned = [sweep for sweep in sweeps.forecast(tx, season_id) if sweep.state == "planned"]
+    planned = [sweep for sweep in sweeps.forecast(tx, season_id, account=account) if sweep.state == "planned"]
     found = []
     if late := sum(sweep.rule.due_on < today for sweep in planned):
         sentence = N_("Withdrawals of the council whose day is over and that are not written down: %(n)s.")

@@ -85,19 +85,19 @@ def _leader() -> dict[str, object]:
         owes = balances.families(tx, season.id, g.by)
         here = stock.on_hand(tx, season.id, g.by)
         girls = summary.scouts(tx, season.id, g.by)
-        booths = _booths(tx, season.id)
+        booths, account = _booths(tx, season.id), council.statement(tx, season.id)
         return {
             "sold": sold,
             "goal": next((row.boxes for row in goals.goals(tx, season.id, g.by) if row.scout_id is None), None),
             "owed": sum(row.balance_cents for row in owes),
             "families_owing": sum(row.balance_cents > 0 for row in owes),
-            "council": council.statement(tx, season.id),
+            "council": account,
             "in_hands": sum(row.boxes for row in here if row.place in ("troop", "booth", "transit")),
             "days": [(row.day, row.boxes) for row in summary.per_day(tx, season.id, g.by)],
             "cookies": _popular(cookies),
             "places": _places(here),
             "best": [girl for girl in girls if girl.total_boxes][:GIRLS_ON_HOME],
-            "waiting": _waiting(tx, season.id, here, booths["moved_up"]),
+            "waiting": _waiting(tx, season.id, here, booths["moved_up"], account),
             **booths,
             **_reached(tx, season.id),
             "steps": _steps(tx, season, girls, here),
@@ -137,13 +137,13 @@ def _places(rows: list) -> list[tuple[str, list[tuple[str, int]]]]:
     return [(name, list(per.items())) for name, per in found.items()]
 
 
-def _waiting(tx, season_id: int, here: list, moved: list) -> list[Waiting]:
+def _waiting(tx, season_id: int, here: list, moved: list, account=None) -> list[Waiting]:
     """What waits for her, and where it is settled; what has no page yet has no address.
 
     `here` are the boxes she may see, `moved` the shifts for which her people moved up from a waiting list.
     """
     found = []
-    for one in reported.for_person(tx, season_id, g.by):
+    for one in reported.for_person(tx, season_id, g.by, account):
         if one.code == "below_zero":
             found += _below_zero(here)
         else:
