@@ -35,6 +35,7 @@ TITLES = {
     "box_moves": N_("Boxes"),
     "money_entries": N_("Money"),
     "credits": N_("Credit"),
+    "credit_sums": N_("Credit, added up"),
     "cupboard_wishes": N_("Wishes for the initial order"),
     "reward_choices": N_("Rewards she chose"),
     "reward_receipts": N_("Rewards she received"),
