@@ -27,6 +27,7 @@ class Provider:
         self.lies_of_token: dict[str, object] = {}
         self.config: dict[str, object] = {}
         self.asked: list[str] = []
+        self.box = ""  # where the box really listens, for a browser that comes to /authorize itself
         self._codes: dict[str, dict[str, str]] = {}
         provider = self
 
@@ -75,6 +76,12 @@ class Provider:
             known = {"issuer": self.issuer, "authorization_endpoint": f"{self.issuer}/authorize"}
             known |= {"token_endpoint": f"{self.issuer}/token", "jwks_uri": f"{self.issuer}/keys"}
             _say(asked, 200, known | self.config)
+        elif asked.path.startswith("/authorize?"):
+            back = urlsplit(self.met(f"{self.issuer}{asked.path}"))
+            asked.send_response(302)
+            asked.send_header("Location", f"{self.box}{back.path}?{back.query}")
+            asked.send_header("Content-Length", "0")
+            asked.end_headers()
         else:
             _say(asked, 200, KeySet([self.key]).as_dict(private=False))
 
