@@ -82,13 +82,13 @@ def test_two_claim_the_last_place_at_once_and_the_board_shows_it_within_two_seco
     expect(line).to_contain_text("0 of 1 girls")
     for page in pages:
         page.evaluate("setTimeout(() => document.querySelector('form[action$=\"/sign-up\"]').requestSubmit())")
-    expect(line).to_contain_text("1 of 1 girls", timeout=2000)
-    quicker = [
-        page
-        for page in pages
-        if page.get_by_text("You are signed up.").or_(page.get_by_text("Somebody was quicker")).first.inner_text()
-        == "You are signed up."
+    said = [
+        page.get_by_text("You are signed up.").or_(page.get_by_text("Somebody was quicker")).first for page in pages
     ]
+    for one in said:
+        one.wait_for()
+    expect(line).to_contain_text("1 of 1 girls", timeout=2000)
+    quicker = [page for page, one in zip(pages, said, strict=True) if one.inner_text() == "You are signed up."]
     (slower,) = [page for page in pages if page not in quicker]
     assert len(quicker) == 1
     expect(slower.locator("main")).to_contain_text("You can go on its waiting list")
