@@ -4,7 +4,8 @@
 #
 #   ./restore.sh [-i KEY_FILE] [--adopt] [--unverified] FILE [DATA_DIR]
 #
-#   FILE          gsctracker-<time>-<number>.db.gz or .db.gz.age, with its manifest (.json) beside it
+#   FILE          gsctracker-<time>-<number>.db.gz or .db.gz.age, with its manifest (.json) beside it; or the .tar of both
+#                 that the page of copies hands out (this needs tar)
 #   DATA_DIR      the folder that holds gsctracker.db; otherwise $DATA_DIR, otherwise ./data
 #   -i KEY_FILE   a file with the key from the recovery sheet (AGE-SECRET-KEY-...); otherwise the one in DATA_DIR/secrets
 #   --adopt       the copy is another box's, and this box shall become that one
@@ -82,6 +83,24 @@ elif [ -e "$lock" ] && [ -n "$(held_by)" ]; then
     refuse "A GSCTracker server (process $(held_by)) is running on $data_dir. Stop it first: systemctl stop gsctracker, or docker compose stop"
 fi
 
+# -- a .tar is taken apart first: the copy and its manifest, by their names alone
+
+taken=''
+trap 'if [ -n "$taken" ]; then rm -rf "$taken"; fi' EXIT
+trap 'exit 1' HUP INT TERM
+case $file in
+    *.tar)
+        command -v tar >/dev/null 2>&1 || refuse "tar is missing here. Install it: apt-get install tar"
+        packed_name=$(tar -tf "$file" 2>/dev/null | grep -E '^gsctracker-[0-9]{8}T[0-9]{6}Z-[0-9]{8}[.]db[.]gz([.]age)?$' | head -n 1)
+        [ -n "$packed_name" ] || refuse "There is no copy in $file, or it is damaged."
+        taken=$place/restore-$$.taken
+        mkdir "$taken" || refuse "The folder $place cannot be written: is the disk full?"
+        tar -xf "$file" -C "$taken" "$packed_name" "${packed_name%%.*}.json" 2>/dev/null ||
+            refuse "$file cannot be taken apart: it is damaged, has no manifest, or the disk is full."
+        file=$taken/$packed_name
+        ;;
+esac
+
 # -- what the manifest says
 
 case $file in
@@ -119,10 +138,10 @@ fi
 
 staged=$place/restore-$$.db
 sealed_off=$place/restore-$$.gz
-trap 'rm -f "$staged" "$staged-wal" "$staged-shm" "$staged-journal" "$sealed_off" "$place/restore-$$.said"' EXIT
-trap 'exit 1' HUP INT TERM
+trap 'rm -f "$staged" "$staged-wal" "$staged-shm" "$staged-journal" "$sealed_off" "$place/restore-$$.said"
+    if [ -n "$taken" ]; then rm -rf "$taken"; fi' EXIT
 for left in "$place"/restore-[0-9]*; do # of a run that was killed
-    [ -e "$left" ] && rm -f "$left"
+    [ -e "$left" ] && [ "$left" != "$taken" ] && rm -rf "$left"
 done
 
 packed=$file
@@ -269,7 +288,9 @@ if [ -n "$old" ]; then say "  The old files are kept in $kept."; fi
 say "  Everybody is signed out; invitations that were not used, links for a new password and tokens of programs are void."
 extras=$(grep -o 'gsctracker-files-[0-9a-f]*\.tar\.gz\(\.age\)\{0,1\}' "$manifest" 2>/dev/null | head -n 1)
 if [ -n "$extras" ]; then
-    say "  Photos and settings lie in $extras beside the copy. To unpack: tar -xzf $extras -C $data_dir (a sealed one first: age -d -i KEY_FILE)"
+    where='beside the copy'
+    if [ -n "$taken" ]; then where='in the .tar'; fi
+    say "  Photos and settings lie in $extras $where. To unpack: tar -xzf $extras -C $data_dir (a sealed one first: age -d -i KEY_FILE)"
 fi
 say "Next: start the server (systemctl start gsctracker, or docker compose up -d), sign in and compare the last sales."
 say "      What was entered after the copy is not in it: enter it again from paper, or look into the old files."

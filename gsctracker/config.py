@@ -203,9 +203,7 @@ class Config:
     backup_recipient: str | None = _setting(
         _COPIES, None, "The age public key that copies are sealed for.", age_recipient
     )
-    restore_upload_mb: int = _setting(
-        _COPIES, 2000, "How large a copy may be that an empty box is given through a browser, in MB.", whole(15, 20_000)
-    )
+    restore_upload_mb: int = _setting(_COPIES, 2000, "How large a copy may be in a browser, in MB.", whole(15, 20_000))
     s3_backup_bucket: str | None = _setting(_COPIES, None, "The S3 bucket that sealed copies are brought to.")
     s3_backup_prefix: str = _setting(_COPIES, "gsctracker", "The folder inside the bucket; each box needs its own.")
     s3_endpoint_url: str | None = _setting(

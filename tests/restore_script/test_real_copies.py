@@ -1,13 +1,15 @@
 """restore.sh on copies that the box itself has made: its manifests are those that the script reads."""
 
 import subprocess
+import tarfile
 
 import pytest
 
 from gsctracker import config as settings
 from gsctracker.db import Database
 from gsctracker.ops import demo
-from gsctracker.ops.copies import keys, making
+from gsctracker.ops.copies import handing_out, keys, making, places
+from gsctracker.ops.copies.staging import Found
 from tests.script_calls import AFTER, BEFORE, name_troop, restore, troop_in
 
 
@@ -33,6 +35,27 @@ def test_the_boxs_own_copy_is_put_back(made, home):
     assert status == 0, said
     assert "It was made at 20" in said
     assert troop_in(home / "gsctracker.db") == BEFORE
+
+
+def test_the_tar_that_a_person_took_away_is_put_back(made, home, tmp_path):
+    """BAK-13: as the page of copies hands it out; a path in it leads nowhere, and nothing of it stays."""
+    _, file = made
+    config = settings.load({}, home)
+    copy = places.local(config).listed()[-1]
+    (tmp_path / "out").mkdir()
+    packed = handing_out.pack(config, Found(places.local(config), copy), tmp_path / "out")
+    with tarfile.open(packed, "a") as tar:
+        tar.addfile(tarfile.TarInfo("../evil.json"))
+    identity = home / "secrets" / "backup_identity"
+    key_file = file if copy.is_sealed else identity
+    status, said = restore("-i", key_file, packed, home)
+    assert status == 0, said
+    assert troop_in(home / "gsctracker.db") == BEFORE
+    assert not list(home.glob("restore-*")) and not (home.parent / "evil.json").exists()
+    packed.write_bytes(packed.read_bytes()[:5000])
+    status, said = restore("-i", key_file, packed, home)
+    assert status == 1 and "Nothing was changed" in said
+    assert not list(home.glob("restore-*"))
 
 
 def test_the_boxs_own_copy_is_refused_when_a_bit_of_it_flipped(made, home):
