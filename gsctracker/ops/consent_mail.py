@@ -60,9 +60,10 @@ def send_due(config: Config, db: Database) -> str | None:
     if not is_possible(config):
         return None
     with db.read() as tx:
-        if not troop.is_set_up(tx):
+        own = troop.own(tx)
+        if own is None:  # not set up
             return None
-        number, waiting = troop.own(tx).number, consent_letters.due(tx)[:MOST_AT_ONCE]
+        number, waiting = own.number, consent_letters.due(tx)[:MOST_AT_ONCE]
     sent = sum(_send(config, db, letter, number) for letter in waiting)
     return f"{sent} of {len(waiting)} letters about consent went out" if waiting else None
 

@@ -127,7 +127,9 @@ def went_out(tx: apsw.Connection, letter_id: int) -> None:
         now=clock.now(),
         id=letter_id,
     ):
-        consents.record_by_mail(tx, one(tx, "SELECT * FROM consent_letters WHERE id = :id", id=letter_id))
+        letter = one(tx, "SELECT * FROM consent_letters WHERE id = :id", id=letter_id)
+        assert letter
+        consents.record_by_mail(tx, letter)
 
 
 def did_not_go_out(tx: apsw.Connection, letter_id: int, why: str) -> None:

@@ -137,7 +137,7 @@ def withdraw(tx: apsw.Connection, scout_id: int, by: Person, address: str = "") 
         account=by.id,
         scout=scout_id,
     )
-    _withdraw(tx, scout_id, guardian and guardian.id, by.id, address)
+    _withdraw(tx, scout_id, guardian.id if guardian else None, by.id, address)
 
 
 def withdraw_by_mail(tx: apsw.Connection, scout_id: int, guardian_id: int, address: str) -> None:
