@@ -180,6 +180,7 @@ NO_PAGES = {
     "/booths/<id:booth_id>/sheet.pdf",
     "/booths/live/events",
     "/booths/live/part",
+    "/problems/support/bundle.zip",
     "/money/families/<id:scout_id>/receipts.pdf",
     "/money/receipts/<id:receipt_id>/receipt.pdf",
 }

@@ -13,7 +13,7 @@ from gsctracker import log
 from gsctracker.db import timing
 from gsctracker.db.rows import many, value
 from gsctracker.domain.sales import orders
-from gsctracker.ops import metrics, mishaps, support_bundle
+from gsctracker.ops import metrics, mishaps, standby, support_bundle
 from gsctracker.web.app import create_app
 from tests import factories
 from tests.web.pages.browsing import OLGA
@@ -42,12 +42,12 @@ def written(monkeypatch):
 
 def test_they_are_for_who_operates_the_box(signed_in):
     leader = signed_in("leader")
+    assert leader.get("/problems/support/bundle.zip").status_code == 403
     for path in PAGES:
         assert leader.get(path).status_code == 403
         assert signed_in("admin").get(path).status_code == 200
     for path in (
         "/problems/logs/level",
-        "/problems/support/bundle",
         "/problems/errors/forget",
         "/problems/slow/forget",
     ):
@@ -197,11 +197,16 @@ def test_the_bundle_holds_no_secret_and_no_name(box, config, written):
 
 
 def test_the_bundle_is_handed_out_and_that_is_written_down(signed_in, box):
-    answer = signed_in("admin").post("/problems/support/bundle")
+    """Also while nothing may be changed: that is when somebody asks for help."""
+    admin = signed_in("admin")
+    answer = admin.get("/problems/support/bundle.zip")
     assert (answer.status_code, answer.mimetype) == (200, "application/zip")
     assert zipfile.is_zipfile(io.BytesIO(answer.data))
     with box.read() as tx:
         assert value(tx, "SELECT count(*) FROM audit_log WHERE action = 'support.bundle'") == 1
+    standby.enter(box.path, 2)
+    assert zipfile.is_zipfile(io.BytesIO(admin.get("/problems/support/bundle.zip").data))
+    standby.leave(box.path)
 
 
 def test_a_browser_tells_what_broke_and_how_long_a_page_took(signed_in, site, box):
