@@ -43,9 +43,12 @@ class Season:
         return {
             rule.rule: re.sub(r"<(?:\w+:)?(\w+)>", lambda part: known.get(part[1], "1"), rule.rule)
             for rule in self.site.url_map.iter_rules()
-            if "GET" in rule.methods and rule.endpoint != "static"
+            if "GET" in rule.methods and rule.endpoint not in ("static", THE_WHOLE_BOX)
         }
 
+
+THE_WHOLE_BOX = "support.bundle"
+"""Goes through everything on purpose, every name too: once a year, for one person who asks for help."""
 
 ONE_SALE = """SELECT id FROM orders WHERE source = 'manual' AND status = 'promised' AND scout_id NOT NULL
                   AND (SELECT count(*) FROM order_lines WHERE order_id = orders.id) = 1 ORDER BY id"""
