@@ -97,7 +97,7 @@ def girls(tx: apsw.Connection, season_id: int, by: Person | None, scout_id: int 
         season=season_id,
         scout=scout_id,
         everybody=everybody,
-        account=by and by.id,
+        account=by.id if by else None,
     )
     together = _together(tx, season_id) if any(step.counts == "sisters" for step in steps) else {}
     for row in rows:

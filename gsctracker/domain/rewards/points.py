@@ -289,7 +289,7 @@ def _enter(
         returns=returns,
         note=note,
         now=clock.now(),
-        by=by and by.id,
+        by=by.id if by else None,
     )
-    audit.note(tx, by and by.id, f"points.{reason}", "scout", scout_id, entry=entry_id)
+    audit.note(tx, by.id if by else None, f"points.{reason}", "scout", scout_id, entry=entry_id)
     return entry_id
