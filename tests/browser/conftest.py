@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from gsctracker.db import Database
+from gsctracker.domain.people import accounts, consent_letters, families, sessions
 from gsctracker.ops.demo_people import PASSWORD
 from tests.browser import booth_phones
 from tests.running import Running, started
@@ -62,6 +64,21 @@ def _cookies(demo: Running, browser: Browser, name: str) -> list:
     cookies = context.cookies()
     context.close()
     return cookies
+
+
+def a_letter(folder: Path) -> str:
+    """The secret of a letter about consent that has gone out; the demo itself sends no mail."""
+    db = Database(folder / "gsctracker.db")
+    try:
+        with db.write() as tx:
+            admin = sessions.acting(tx, accounts.named(tx, PEOPLE["admin"]).id)
+            assert admin
+            asked = consent_letters.ask(tx, 2, families.of_scouts(tx, [2])[2][0].id, admin)
+            secret = consent_letters.ready(tx, asked, "asked")
+            consent_letters.went_out(tx, asked)
+            return secret
+    finally:
+        db.close()
 
 
 @pytest.fixture(scope="session")
@@ -148,6 +165,7 @@ def made(demo: Running, browser: Browser, signed_in: dict[str, list]) -> dict[st
     page.wait_for_url("**/copies/gsctracker-*")
     found["copy"] = page.url.rsplit("/", 1)[1]
     context.close()
+    found["letter"] = a_letter(demo.folder)
     return found
 
 

@@ -42,6 +42,7 @@ PAGES = {
     "/season-review": "/season-review",
     "/trials": "/trials",
     "/trials/<id:trial_id>": "/trials/{trial}",
+    "/consent/<secret>": "/consent/{letter}",
     "/consents": "/consents",
     "/consents/<id:scout_id>": "/consents/1",
     "/consents/<id:scout_id>/letter": "/consents/1/letter",
@@ -157,9 +158,9 @@ PAGES = {
 }
 """The rule of each page in Flask's map, and the address to try."""
 
-ELSEWHERE = {"/consent/<secret>", "/set-up", "/set-up/restore", "/restore/<token>", "/season-end/packet/<token>"}
-"""Pages of a box that is not set up yet, of one that is restored, of a packet that is made, of a letter: test_empty_box.py,
-test_restoring.py, tests/web/pages/test_season_end_pages.py, tests/ops/test_consent_mail.py."""
+ELSEWHERE = {"/set-up", "/set-up/restore", "/restore/<token>", "/season-end/packet/<token>"}
+"""Pages of a box that is not set up yet, of one that is restored, of a packet that is made: test_empty_box.py,
+test_restoring.py, tests/web/pages/test_season_end_pages.py."""
 
 NO_PAGES = {
     "/season-end/packet/<token>/file",
@@ -190,6 +191,7 @@ SIGNED_OUT = (
     "/privacy",
     "/terms",
     "/sign-in",
+    "/consent/<secret>",
     "/join/<secret>",
     "/reset/<secret>",
     "/api/docs",
