@@ -1,11 +1,15 @@
 """The season's last check, and closing it."""
 
+import threading
+
 import pytest
 
+from gsctracker.db.rows import value
 from gsctracker.domain.booths import booths, closing
 from gsctracker.domain.inventory import transfers
 from gsctracker.domain.journal import BANK, CASH_BOX, Cents, post
 from gsctracker.domain.money import closing_identity
+from gsctracker.domain.people.roles import Person
 from gsctracker.domain.sales import orders
 from gsctracker.domain.sales.orders import Item
 from gsctracker.domain.season import catalogue, seasons
@@ -99,6 +103,29 @@ def test_two_managers_close_a_season_once(tx, admin):
     assert seasons.find(tx, 1).status == "archived"
     with pytest.raises(Conflict, match="Only a settled"):
         closing_identity.archive(tx, admin, 1)
+
+
+def test_of_two_managers_at_the_same_moment_one_closes_it_and_one_is_told(box):
+    """Each on her own thread, both past the page that showed an open season."""
+    begin, said = threading.Barrier(2, timeout=30), []
+
+    def close_it(by):
+        begin.wait()
+        try:
+            with box.write() as tx:
+                closing_identity.settle(tx, by, 1)
+            said.append("closed")
+        except Conflict as no:
+            said.append(no.code)
+
+    managers = [threading.Thread(target=close_it, args=(Person(1, "admin", name),)) for name in ("Olga", "Mia")]
+    for manager in managers:
+        manager.start()
+    for manager in managers:
+        manager.join(30)
+    assert sorted(said) == ["already_settled", "closed"]
+    with box.read() as tx:
+        assert value(tx, "SELECT count(*) FROM audit_log WHERE action = 'season.settled'") == 1
 
 
 def test_a_leader_closes_no_season(tx):
