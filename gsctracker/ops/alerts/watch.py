@@ -30,6 +30,7 @@ logger = logging.getLogger("gsctracker.alerts")
 
 PART = "gsctracker.watch"
 LOOK_SECONDS = 30.0
+LAST_SECONDS = 5.0
 PING_EVERY = 2  # looks
 LIGHTS = ("good", "wait", "bad")
 CANNOT = (apsw.Error, Busy, OSError)
@@ -48,6 +49,7 @@ class Watch:
         self._turn = threading.Lock()
         self._notes = threading.Lock()
         self._over = threading.Event()
+        self._looking = threading.Lock()
         self._post: queue.SimpleQueue[Telling | None] = queue.SimpleQueue()
         self._looks = 0
         self.also: list[Callable[[Database], None]] = []  # what is done after each look: it may find the file closed
@@ -144,12 +146,21 @@ class Watch:
         """Look no more; what was measured since the last hour is kept."""
         self._over.set()
         self._post.put(None)
-        self._keep_readings()
+        waited = self._looking.acquire(
+            timeout=LAST_SECONDS
+        )  # a look that has begun still reads: nobody closes the file under it
+        try:
+            self._keep_readings()
+        finally:
+            if waited:
+                self._looking.release()
 
     def _watch(self) -> None:
         while not self._over.is_set():
             try:
-                self.look()
+                with self._looking:
+                    if not self._over.is_set():
+                        self.look()
                 if self._config.alert_ping_url and self._looks % PING_EVERY == 0:
                     notify.ping(self._config.alert_ping_url)
             except notify.Undelivered as why:
