@@ -19,6 +19,7 @@ BY_HAND = {
     ("point_entries", "(reason = 'prize') = (prize_id IS NOT NULL AND points < 0)"),
     ("point_entries", "(reason = 'returned') = (returns IS NOT NULL)"),
     ("point_entries", "reason NOT IN ('shift', 'training', 'referral', 'birthday') OR key IS NOT NULL"),
+    ("season_days", "(product_id IS NOT NULL) + (scout_id IS NOT NULL) + (booth_id IS NOT NULL) = 1"),
     ("accounts", "password_hash LIKE '$argon2id$%'"),
     ("sessions", "length(device_hash) IN (0, 64)"),
     ("accounts", "(role = 'scout') = (scout_id IS NOT NULL)"),
@@ -115,6 +116,8 @@ BY_HAND = {
 
 CHANGES = [
     ("instance", {"id": 2}),
+    ("season_days", {"scout_id": 1}),  # of a cookie and of a girl
+    ("season_days", {"product_id": None}),  # of nothing
     ("duty_weeks", {"monday": "2026-02-10"}),  # a Tuesday
     ("duty_weeks", {"monday": "soon"}),
     ("duty_weeks", {"deputy_id": 1}),  # her own deputy

@@ -91,7 +91,9 @@ def test_nobody_is_present_at_two_booths_at_a_time(world):
     other = insert(world, "booths", good("booths", ends_at="2026-02-14T22:00:00Z"))
     refused(world, "presences", good("presences", booth_id=other, came_at=NOON, left_at=None), words)
     again = insert(world, "presences", good("presences", booth_id=other, came_at=LATE, left_at=None))
-    refused(world, "presences", good("presences", came_at="2026-02-14T21:00:00Z", left_at="2026-02-14T21:30:00Z"), words)
+    refused(
+        world, "presences", good("presences", came_at="2026-02-14T21:00:00Z", left_at="2026-02-14T21:30:00Z"), words
+    )
     insert(world, "presences", good("presences", came_at="2026-02-14T22:00:00Z", left_at=None))
     says_no(world, f"UPDATE presences SET came_at = '{NOON}' WHERE id = {again}", words)
     adult = {"scout_id": None, "account_id": 1}

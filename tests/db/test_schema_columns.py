@@ -111,7 +111,9 @@ def attacks(column, rule):
         ]
     if rule == f"{column} IS date({column})":
         return ["garbage", "", NOW, "2026-02-30", "2026-2-14", "14.02.2026"]
-    if re.match(rf"json_valid\({name}\)", rule):
+    if rule == f"{column} >= 0":
+        return [-1]
+    if re.match(rf"(?:{name} IS NULL OR )?json_valid\({name}\)", rule):
         return ["{", "not json", *(['"' + "x" * 4000 + '"'] if "length" in rule else [])]
     return None
 
@@ -277,7 +279,9 @@ def test_an_entry_is_reversed_once(world):
 def test_one_letter_about_consent_waits_and_no_two_have_the_same_link(world):
     waits = {"state": "agreed", "second_sent_at": None}
     insert(world, "consent_letters", good("consent_letters", **waits))
-    refused(world, "consent_letters", good("consent_letters", link_hash=None, state="asked", second_sent_at=None), "UNIQUE")
+    refused(
+        world, "consent_letters", good("consent_letters", link_hash=None, state="asked", second_sent_at=None), "UNIQUE"
+    )
     refused(world, "consent_letters", good("consent_letters"), "UNIQUE")
 
 
@@ -296,7 +300,9 @@ def test_every_unique_index_is_attacked(schema):
         "trial_results(trial_id, scenario, step)",
         "point_entries(returns)", "point_entries(scout_id, reason, key)", "point_prizes(name)", "point_rules(season_id, reason)",
         "reward_choices(scout_id, item_id)", "reward_items(step_id, name)",
-        "reward_levels_told(scout_id, season_id, counts, from_boxes)", "reward_opt_outs(season_id, scout_id)", "emails_sent(season_id, scout_id)", "season_days(season_id, day, expression, expression, expression)",
+        "reward_levels_told(scout_id, season_id, counts, from_boxes)", "reward_opt_outs(season_id, scout_id)",
+        "emails_sent(season_id, scout_id)",
+        "season_days(season_id, day, expression, expression, expression)",
         "reward_receipt_lines(receipt_id, item_id)", "reward_receipts(season_id, number)", "reward_steps(season_id, counts, from_boxes)",
         "credit_sums(scout_id, product_id, channel)", "box_sums(place_id, product_id)", "order_sums(season_id, scout_id)",
         "recovery_holders(name)", "deletion_requests(scout_id)", "forgotten_names(source, hash)",

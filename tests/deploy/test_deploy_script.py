@@ -84,7 +84,8 @@ def test_a_migration_that_fails_on_a_copy_is_not_tried_on_the_data(place):
 
 @pytest.mark.slow
 def test_a_better_version_takes_over_and_can_be_left_again(place):
-    """DEP-24, DEP-20, DEP-23, DEP-26, COMM-21: a copy first, a short gap, everything there; and back to the version before with what came since."""
+    """DEP-24, DEP-20, DEP-23, DEP-26, COMM-21: a copy first, a short gap, everything there; and back to the version
+    before with what came since."""
     place.make("2.1.0", **{"db.migrate": ("\ndef newest(", STEP + "\n\ndef newest(")})
     name, girls, schema, _ = place.facts()
     asking = Prober(place.port)

@@ -87,7 +87,10 @@ FITTING = {
 
 
 def _help_along(label, case):
-    """Hardly any made-up body fits as a whole, nor names a sale, an order, a receipt or a girl that is there: some become such with one made-up field."""
+    """Hardly any made-up body fits as a whole, nor names a sale, an order, a receipt or a girl that is there.
+
+    Some become such, with one made-up field.
+    """
     for name in ("sale_id", "order_id", "receipt_id", "scout_id"):
         made_up = (case.path_parameters or {}).get(name)
         if isinstance(made_up, int) and made_up % 2:
