@@ -50,7 +50,7 @@ class Said(click.ClickException):
 
     def __init__(self, line: str, status: int) -> None:
         super().__init__(line)
-        self.exit_code = status  # type: ignore[misc]
+        self.exit_code = status  # type: ignore[misc]  # a constant of the class for click; here each has its own
 
 
 class Commands(click.Group):

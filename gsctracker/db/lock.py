@@ -39,4 +39,5 @@ def hold(folder: Path, name: str = NAME, sentence: str = SERVER, code: str = "al
 def _holder(descriptor: int) -> tuple[str, str]:
     """Its process number and when it began, a question mark for what is not written there (yet)."""
     words = os.pread(descriptor, 60, 0).decode("ascii", "replace").split()
-    return (*words, "?", "?")[:2]  # type: ignore[return-value]
+    number, began, *_ = (*words, "?", "?")
+    return number, began

@@ -95,7 +95,7 @@ def page_json(
                       FROM orders LEFT JOIN scouts ON scouts.id = orders.scout_id
                      WHERE {where} ORDER BY ordered_at DESC, orders.id DESC LIMIT :limit)""",
         {"limit": limit, **binds},
-    ).fetchone()  # type: ignore[misc]
+    ).fetchone()  # type: ignore[misc]  # an aggregate gives one row always
     if last is None:
         return "", None
     ordered_at, _, number = str(last).partition(" ")

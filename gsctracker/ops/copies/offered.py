@@ -64,7 +64,7 @@ def keep(sent: Iterable[tuple[str, BinaryIO]], folder: Path) -> Path:
                 file = taking_out.take_out(packed, folder)
             finally:
                 packed.unlink()
-            described += [folder / (names.parse(file.name).stem + names.MANIFEST)]  # type: ignore[union-attr]
+            described += [folder / (names.parse(file.name).stem + names.MANIFEST)]  # type: ignore[union-attr]  # it is named as one
             copies.append(file)
         elif file.suffix == names.MANIFEST:
             described.append(file)
