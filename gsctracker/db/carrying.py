@@ -26,7 +26,8 @@ def carry_over(writer: apsw.Connection, live: Path) -> None:
                 run(writer, f'INSERT INTO main."{table}" ({names}) SELECT {names} FROM live."{table}"')
             writer.execute("COMMIT")
         except BaseException:
-            writer.execute("ROLLBACK")
+            if writer.in_transaction:  # a full disk ends it by itself
+                writer.execute("ROLLBACK")
             raise
     finally:
         writer.execute("DETACH live")

@@ -195,7 +195,8 @@ def _make(writer: apsw.Connection, sql: str, path: list[Step]) -> None:
                 _record(writer, step.number, f"{step.number:04}_{step.name}", step.checksum, step.down)
         writer.execute("COMMIT")
     except BaseException:
-        writer.execute("ROLLBACK")
+        if writer.in_transaction:  # a full disk ends it by itself
+            writer.execute("ROLLBACK")
         raise
 
 
