@@ -27,7 +27,7 @@ _CARRIED = re.compile(
 COVERED, NAMED = "[covered]", "[name]"
 SHORTEST_SECRET, SHORTEST_NAME = 6, 2
 MOST_NAMES = 20_000
-SPEAK_OF_PEOPLE = frozenset({"smtp_user", "smtp_from", "twilio_from", "app_url", "trusted_hosts"})
+SPEAK_OF_PEOPLE = re.compile(r"\w+_(user|from)|app_url|trusted_hosts")
 """No secrets, but they name somebody, or lead to the box."""
 
 
@@ -82,7 +82,7 @@ def _json(found: object) -> str:
 def _settings(config: Config) -> Iterable[str]:
     for setting in SETTINGS:
         value = getattr(config, setting.name)
-        covered = value and (setting.metadata["secret"] or setting.name in SPEAK_OF_PEOPLE)
+        covered = value and (setting.metadata["secret"] or SPEAK_OF_PEOPLE.fullmatch(setting.name))
         if covered:
             shown: object = COVERED
         elif isinstance(value, tuple):
@@ -132,7 +132,7 @@ def _coverer(config: Config, names: list[str]):
     secrets: set[str] = set()
     for setting in SETTINGS:
         value = getattr(config, setting.name)
-        if setting.metadata["secret"] or setting.name in SPEAK_OF_PEOPLE:
+        if setting.metadata["secret"] or SPEAK_OF_PEOPLE.fullmatch(setting.name):
             secrets |= {text for text in (value if isinstance(value, tuple) else (value,)) if text}
     kept = sorted((text for text in secrets if len(text) >= SHORTEST_SECRET), key=len, reverse=True)
     known = {name.lower() for name in names}

@@ -85,6 +85,8 @@ SAME_BUT_CASE = {
     "none yet": "inside a sentence",
     "yes": "inside a sentence",
     "no": "inside a sentence",
+    "minutes": "the unit behind a field, Minutes heads a column",
+    "lines": "the unit behind a figure, Lines heads a card",
     "sold": "over a field, beside start and end; Sold heads a column",
 }
 

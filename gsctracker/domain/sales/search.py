@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import unicodedata
 
 import apsw
 
@@ -40,9 +41,19 @@ def settle(tx: apsw.Connection) -> None:
 
 def expression(tx: apsw.Connection, season_id: int, typed: str) -> str:
     """What was typed as a search: each word as a beginning, or as the cookie's word it comes close to. "" for no word."""
-    words = re.findall(r"\w+", typed.casefold())[:MOST_WORDS]
+    words = _words(typed)[:MOST_WORDS]
     cookies = _cookie_words(tx, season_id) if words else []
     return " AND ".join(_either(word, cookies) for word in words)
+
+
+def _words(typed: str) -> list[str]:
+    """What was typed, taken apart where the index takes words apart: a word that it saw as two would be a phrase, which it has not.
+
+    Its alphabet is of Unicode 6.1; what 3.2 had already is in it, and letters that came later are left out.
+    """
+    kinds = unicodedata.ucd_3_2_0.category
+    plain = unicodedata.normalize("NFC", typed.casefold())
+    return "".join(sign if kinds(sign)[0] in "LN" else " " for sign in plain).split()
 
 
 def _either(word: str, cookies: list[str]) -> str:

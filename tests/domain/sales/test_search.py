@@ -1,6 +1,8 @@
 """Finding a sale though it is mistyped."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis.strategies import characters, text
 
 from gsctracker.domain.sales import listing, orders
 from gsctracker.domain.sales.listing import Filter
@@ -51,10 +53,34 @@ def test_what_is_in_no_sale_finds_none(tx, admin, sales, typed):
 
 @pytest.mark.parametrize(
     "typed",
-    ['"', "a OR b", "NEAR(a b)", "*", "-mints", "text:mints", "(", "a AND", "_", "__ *", "'; --", "日本", "\u0301"],
+    [
+        '"',
+        "a OR b",
+        "NEAR(a b)",
+        "*",
+        "-mints",
+        "text:mints",
+        "(",
+        "a AND",
+        "_",
+        "__ *",
+        "'; --",
+        "日本",
+        "\u0301",
+        "settled_before",
+        "a²b",
+        "x\U0001e922y",
+    ],
 )
 def test_the_words_of_the_search_language_are_only_words(tx, admin, sales, typed):
     """Nothing that is typed breaks the search."""
+    assert found(tx, admin, typed) <= set(sales.values())
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(typed=text(characters(exclude_categories=("C",)), max_size=40))
+def test_whatever_is_typed_is_looked_for(tx, admin, sales, typed):
+    """Of any alphabet there is, however new."""
     assert found(tx, admin, typed) <= set(sales.values())
 
 

@@ -125,7 +125,7 @@ def test_an_admin_sees_where_the_time_of_her_request_went(signed_in):
     assert "Server-Timing" not in signed_in("leader").get("/scouts", headers={"X-Trace": "1"}).headers
 
 
-SECRET = "s3cret-words-that-nobody-may-read"
+HIDDEN = "words that nobody may read"
 
 
 def test_the_bundle_holds_no_secret_and_no_name(box, config, written):
@@ -138,7 +138,7 @@ def test_the_bundle_holds_no_secret_and_no_name(box, config, written):
         "aws_secret_access_key",
         "aws_access_key_id",
     )
-    secret = dict.fromkeys(named, SECRET)
+    secret = dict.fromkeys(named, HIDDEN)
     ours = replace(
         config,
         **secret,
@@ -147,7 +147,7 @@ def test_the_bundle_holds_no_secret_and_no_name(box, config, written):
         smtp_user="Zenobia",
         app_url="https://troop-of-zenobia.example.org",
     )
-    app = create_app(ours, box, SECRET)
+    app = create_app(ours, box, HIDDEN)
     with box.write() as tx:
         girl = factories.make_scout(tx, "Quetzali", "Z.")
         factories.make_person(tx, "caregiver", first_name="Yolotzin")
@@ -163,7 +163,7 @@ def test_the_bundle_holds_no_secret_and_no_name(box, config, written):
         "ready", extra={"setup_link": "http://box/setup?code=abc-def-ghi", "sign_ins": [{"password": "mints at noon"}]}
     )
     logger.info("opened http://box/setup?code=abc-def-ghi with gsct_0123456789abcdef")
-    logger.info("asked ntfy://hush-hush-topic with %s by yolo@example.org", SECRET)
+    logger.info("asked ntfy://hush-hush-topic with %s by yolo@example.org", HIDDEN)
     text, _ = metrics.exposition(metrics.of(app), None)
     made = support_bundle.make(ours, box, text)
     with zipfile.ZipFile(io.BytesIO(made)) as bundle:
@@ -183,7 +183,7 @@ def test_the_bundle_holds_no_secret_and_no_name(box, config, written):
         "abc-def-ghi",
         "mints at noon",
         "0123456789abcdef",
-        SECRET,
+        HIDDEN,
         "hush-hush",
         "troop-of-zenobia",
         "Zenobia",
