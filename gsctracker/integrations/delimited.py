@@ -9,6 +9,9 @@ from gsctracker.words import N_
 
 DELIMITERS = ",;\t|"
 BEGINNING = 20  # lines looked at to find the delimiter
+LONGEST_CELL = 16 * 1024 * 1024  # no file that comes in is larger
+
+csv.field_size_limit(LONGEST_CELL)  # the whole process has one, so it is set once and never made smaller for somebody else
 
 
 def decoded(content: bytes) -> str | None:
@@ -36,7 +39,6 @@ def records(text: str) -> Iterator[list[str]]:
         yield []
     else:
         delimiter = _delimiter(text)
-    csv.field_size_limit(len(text) + 1)
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     except csv.Error as broken:

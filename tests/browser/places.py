@@ -4,6 +4,8 @@ PAGES = {
     "/": "/",
     "/account": "/account",
     "/account/devices": "/account/devices",
+    "/account/outside": "/account/outside",
+    "/account/passkeys": "/account/passkeys",
     "/account/push": "/account/push",
     "/account/second-factor": "/account/second-factor",
     "/account/tokens": "/account/tokens",
@@ -101,6 +103,7 @@ PAGES = {
     "/proceeds/plan": "/proceeds/plan",
     "/recovery-sheet": "/recovery-sheet",
     "/reports": "/reports",
+    "/reports/seasons": "/reports/seasons",
     "/reports/<name>": "/reports/sales",
     "/review": "/review",
     "/review/history": "/review/history",
@@ -112,6 +115,7 @@ PAGES = {
     "/sales/<id:sale_id>": "/sales/{sale}",
     "/sales/<id:sale_id>/cancel": "/sales/{sale}/cancel",
     "/sales/<id:sale_id>/change": "/sales/{sale}/change",
+    "/sales/follow-up": "/sales/follow-up",
     "/sales/new": "/sales/new",
     "/scouts": "/scouts",
     "/scouts/<id:scout_id>": "/scouts/1",
@@ -163,6 +167,9 @@ ELSEWHERE = {"/set-up", "/set-up/restore", "/restore/<token>", "/season-end/pack
 test_restoring.py, tests/web/pages/test_season_end_pages.py."""
 
 NO_PAGES = {
+    "/auth/<any(google, oidc):provider>",
+    "/auth/<any(google, oidc):provider>/callback",
+    "/rewards/receipts/<id:receipt_id>/receipt.pdf",
     "/season-end/packet/<token>/file",
     "/calendar/<secret>.ics",
     "/scouts/<id:scout_id>/data/files/<id:export_id>",
@@ -238,6 +245,7 @@ FAMILIES = (
     "/sales/<id:sale_id>",
     "/sales/<id:sale_id>/cancel",
     "/sales/<id:sale_id>/change",
+    "/sales/follow-up",
     "/sales/new",
     "/scouts/<id:scout_id>",
     "/stock",
@@ -251,6 +259,8 @@ FAMILIES = (
 """What a caregiver opens for her girl, and the girl for herself."""
 
 ADULTS_OF_FAMILIES = (
+    "/account/outside",
+    "/account/passkeys",
     "/account/push",
     "/feedback",
     "/consents/<id:scout_id>",
