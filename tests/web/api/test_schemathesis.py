@@ -93,7 +93,7 @@ def _help_along(label, case):
     """
     for name in ("sale_id", "order_id", "receipt_id", "scout_id"):
         made_up = (case.path_parameters or {}).get(name)
-        if isinstance(made_up, int) and made_up % 2:
+        if isinstance(made_up, int) and (made_up % 2 or label in FITTING):
             case.path_parameters[name] = made_up % 3 + 1
     if label in FITTING and isinstance(case.body, dict) and len(case.body) % 2:
         name = max(case.body)
