@@ -11,7 +11,8 @@ DELIMITERS = ",;\t|"
 BEGINNING = 20  # lines looked at to find the delimiter
 LONGEST_CELL = 16 * 1024 * 1024  # no file that comes in is larger
 
-csv.field_size_limit(LONGEST_CELL)  # the whole process has one, so it is set once and never made smaller for somebody else
+# the whole process has one, so it is set once and never made smaller for somebody else
+csv.field_size_limit(LONGEST_CELL)
 
 
 def decoded(content: bytes) -> str | None:

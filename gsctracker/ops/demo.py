@@ -12,6 +12,7 @@ from random import Random
 
 import apsw
 
+from gsctracker import values
 from gsctracker.db import Database
 from gsctracker.db.rows import Row
 from gsctracker.domain.booths import closing
@@ -132,7 +133,7 @@ def _aim(
         wished = boxes[scout_id] * 100 // REACHED[at % len(REACHED)]
         goals.set_goal(tx, season, scout_id, max(50, -(-wished // 10) * 10), by)
     wished = (sum(boxes.values()) + others) * 100 // TROOP_REACHED
-    goals.set_goal(tx, season, None, max(500, round(wished, -2)), by)
+    goals.set_goal(tx, season, None, min(max(500, round(wished, -2)), values.MOST_BOXES), by)
 
 
 def _moves(
