@@ -9,9 +9,9 @@ from playwright.sync_api import sync_playwright
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))  # run as a file, it does not find the tests; so the imports below come late
 
-from PIL import Image  # noqa: E402
+from PIL import Image  # noqa: E402 - after the path above
 
-from tests.browser.conftest import CHROMIUM, QUIET  # noqa: E402
+from tests.browser.conftest import CHROMIUM, QUIET  # noqa: E402 - likewise
 
 STATIC = HERE.parents[1] / "gsctracker" / "web" / "static"
 BRAND = "#8c1d4f"

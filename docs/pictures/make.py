@@ -10,11 +10,11 @@ from playwright.sync_api import sync_playwright
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))  # run as a file, it does not find the tests; so the imports below come late
 
-from PIL import Image  # noqa: E402
+from PIL import Image  # noqa: E402 - after the path above
 
-from gsctracker.ops.demo_people import PASSWORD  # noqa: E402
-from tests.browser.conftest import CHROMIUM, PEOPLE, QUIET  # noqa: E402
-from tests.running import started  # noqa: E402
+from gsctracker.ops.demo_people import PASSWORD  # noqa: E402 - likewise
+from tests.browser.conftest import CHROMIUM, PEOPLE, QUIET  # noqa: E402 - likewise
+from tests.running import started  # noqa: E402 - likewise
 
 PICTURES = {"today.png": ("/", 1280, 800), "phone.png": ("/", 390, 844)}
 COLOURS = 128  # plenty for flat colours, and a quarter of the bytes

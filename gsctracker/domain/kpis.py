@@ -66,8 +66,7 @@ def figures(tx: apsw.Connection, season_id: int) -> dict[str, int | None]:
     row = one(
         tx,
         """SELECT (SELECT boxes FROM goals WHERE season_id = :season AND scout_id IS NULL) AS goal,
-                  (SELECT sum(boxes) FROM counted_orders
-                    WHERE season_id = :season AND status IN ('promised', 'delivered')) AS all_boxes,
+                  (SELECT sum(boxes) FROM order_sums WHERE season_id = :season) AS all_boxes,
                   (SELECT sum(boxes) FROM counted_orders WHERE season_id = :season AND status = 'delivered') AS delivered,
                   (SELECT count(*) FROM booths
                     WHERE season_id = :season AND status IN ('counted', 'reconciled', 'credited', 'closed')) AS held,

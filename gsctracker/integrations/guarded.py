@@ -94,6 +94,7 @@ def _line(scheme: str, host: str, port: int, machine: str) -> http.client.HTTPCo
         line = http.client.HTTPSConnection(host, port, timeout=SECONDS, context=ssl.create_default_context())
     else:
         line = http.client.HTTPConnection(host, port, timeout=SECONDS)
+    # the machine that was looked at, under its own name for TLS
     line._create_connection = lambda _, *rest: socket.create_connection((machine, port), *rest)  # type: ignore[attr-defined]
     return line
 

@@ -160,7 +160,8 @@ def verified(provider: Provider, token: object, keys: dict[str, Any], nonce: str
     try:
         if not isinstance(token, str):
             raise ValueError("there is none")
-        said = jwt.decode(token, KeySet.import_key_set(keys), algorithms=list(SIGNED_BY)).claims  # type: ignore[arg-type]
+        known = KeySet.import_key_set(keys)  # type: ignore[arg-type]  # what is no set of keys it refuses itself
+        said = jwt.decode(token, known, algorithms=list(SIGNED_BY)).claims
     except (JoseError, ValueError, TypeError, KeyError, AttributeError) as problem:
         raise Unproven(f"its answer is not signed by it: {type(problem).__name__}") from None
     now = clock.moment().timestamp()

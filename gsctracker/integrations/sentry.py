@@ -46,7 +46,7 @@ def teller(dsn: str | None, environment: str = "production") -> Callable[[ExcInf
         event, hint = event_from_exception(error, client_options=client.options)
         client.capture_event(cast(Any, scrubbed(cast(dict[str, Any], event), tags)), hint=hint)
 
-    tell.close = client.close  # type: ignore[attr-defined]
+    tell.close = client.close  # type: ignore[attr-defined]  # a function may carry one
     return tell
 
 

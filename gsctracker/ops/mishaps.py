@@ -147,7 +147,7 @@ def newest(tx: apsw.Connection, kept: Kept | None = None) -> list[Mishap]:
     for one in kept.waiting() if kept else ():
         before = found.get(one.key)
         both = {"count": one.count + before.count, "first_at": before.first_at} if before else {}
-        found[one.key] = replace(one, **both)  # type: ignore[arg-type]
+        found[one.key] = replace(one, **both)  # type: ignore[arg-type]  # fields of its own by name
     return sorted(found.values(), key=lambda one: one.last_at, reverse=True)
 
 

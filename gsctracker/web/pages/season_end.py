@@ -96,7 +96,7 @@ def packets_here(app: Flask | None = None) -> Packets:
 def make_packet() -> Redirect | tuple[str, int]:
     """Begin the season's packet."""
     try:
-        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy has it
         said, papers = _said_in(app, g.by.language), receipt_sheets.drawn_in(app, g.by.language)
         packet = packets_here().begin(g.by, said, reports.KINDS, papers)
     except forms.NO as no:
