@@ -68,7 +68,7 @@ def test_a_leader_goes_from_today_to_the_seasons_packet(visit):
     page = visit("cookie leader", "/", width=1200)
     assert "The council withdraws" in page.locator("main").inner_text()
     page.locator("main a[href='/review']").click()
-    page.get_by_text("The same was entered within a day for the same girl.").wait_for()
+    page.get_by_text("The same was entered within a day for the same girl.").first.wait_for()
     page.goto(page.url.replace("/review", "/season-end"))
     assert "It ties out to the cent." in page.locator("main").inner_text()
     page.locator("summary", has_text="Settle the season").click()

@@ -29,7 +29,7 @@ def compress(source: Path, target: Path) -> tuple[str, str]:
         out = squeeze.flush()
         packed.update(out)
         writing.write(out)
-    durable.settle(target)
+    durable.settle_in_parts(target)
     return plain.hexdigest(), packed.hexdigest()
 
 
