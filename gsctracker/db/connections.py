@@ -47,6 +47,7 @@ def _settle(connection: apsw.Connection) -> None:
     connection.config(apsw.SQLITE_DBCONFIG_DQS_DML, 0)  # "a mistyped column" is an error, not a text
     connection.config(apsw.SQLITE_DBCONFIG_DQS_DDL, 0)
     connection.config(apsw.SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0)  # a tampered file cannot call functions
+    connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)  # a statement is not planned anew for each value bound to it
     connection.execute("PRAGMA foreign_keys = ON")  # off unless asked for, on each connection
     connection.execute("PRAGMA recursive_triggers = ON")  # REPLACE fires the append-only triggers too
     connection.execute("PRAGMA cell_size_check = ON")  # damage is met where it is, not later
