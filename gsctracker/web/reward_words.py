@@ -15,6 +15,7 @@ STATES = {
     "held": (N_("held until paid"), "bad"),
     "ready": (N_("earned"), "good"),
     "handed_out": (N_("handed out"), ""),
+    "forfeited": (N_("forfeited"), "bad"),
 }
 REASONS = {
     "shift": N_("A booth shift"),

@@ -1983,7 +1983,10 @@ CREATE TABLE reward_ladders (                    -- how a season's ladder is mea
     way         TEXT NOT NULL CHECK (way IN ('cumulative', 'highest')),          -- every step up to hers, or hers alone
     is_example  INTEGER NOT NULL DEFAULT 0 CHECK (is_example IN (0, 1)),         -- made up, to look at
     ordered_on  TEXT CHECK (ordered_on IS date(ordered_on)),                     -- from then on only a leader changes a choice
-    credits_until TEXT CHECK (credits_until IS date(credits_until))              -- the last day on which program credits are worth anything
+    credits_until TEXT CHECK (credits_until IS date(credits_until)),             -- the last day on which program credits are worth anything
+    credits_least_cents INTEGER NOT NULL DEFAULT 0 CHECK (credits_least_cents BETWEEN 0 AND 10000000),   -- a girl with less cannot use hers
+    forfeited_on  TEXT CHECK (forfeited_on IS date(forfeited_on)),               -- from then on what nobody came for is nobody's
+    CHECK (forfeited_on > ordered_on)                                            -- nothing is lost before it is ordered
 ) STRICT;
 
 CREATE TABLE reward_steps (                      -- from so many packages on; a step ends where the next of its kind begins

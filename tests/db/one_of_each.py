@@ -209,7 +209,10 @@ GOOD = {
     },
     "line_sums": {"product_id": 1, "boxes": 2, "cents": 1200},
     "goals": {"season_id": 1, "scout_id": 1, "boxes": 200},
-    "reward_ladders": {"season_id": 1, "way": "cumulative", "is_example": 0, "ordered_on": DAY, "credits_until": DAY},
+    "reward_ladders": {
+        "season_id": 1, "way": "cumulative", "is_example": 0, "ordered_on": DAY, "credits_until": DAY, "credits_least_cents": 500,
+        "forfeited_on": "2026-09-30",
+    },
     "reward_steps": {"season_id": 1, "counts": "boxes", "from_boxes": 200, "holds": 0},
     "reward_items": {"step_id": 1, "name": "Cat", "is_choice": 1, "is_patch": 0, "sizes": "S|M", "credit_cents": 0},
     "reward_opt_outs": {"season_id": 1, "scout_id": 1, "noted_at": NOW, "noted_by": 1},

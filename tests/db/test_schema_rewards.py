@@ -60,3 +60,10 @@ def test_a_forgotten_girl_leaves_no_month_of_birth_and_no_size(world):
     run(world, "UPDATE scouts SET forgotten_at = '2026-02-14T18:05:00Z' WHERE id = 1")
     assert one(world, "SELECT month FROM birth_months") is None
     assert one(world, "SELECT size FROM reward_choices").size == ""
+
+
+def test_rewards_are_forfeited_after_they_were_ordered_and_least_credits_are_no_debt(world):
+    """Checks of reward_ladders."""
+    refused(world, "reward_ladders", good("reward_ladders", ordered_on="2026-09-30"), "CHECK")
+    refused(world, "reward_ladders", good("reward_ladders", forfeited_on="some day"), "CHECK")
+    refused(world, "reward_ladders", good("reward_ladders", credits_least_cents=-1), "CHECK")

@@ -44,6 +44,7 @@ _STATES = {
     "held": N_("held until paid"),
     "ready": N_("earned"),
     "handed_out": N_("handed out"),
+    "forfeited": N_("forfeited"),
 }
 
 

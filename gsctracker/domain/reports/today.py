@@ -15,6 +15,7 @@ from gsctracker.domain.money.council import Statement
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.reports import channels
+from gsctracker.domain.rewards import handing
 from gsctracker.domain.season import seasons, troop
 from gsctracker.words import N_
 
@@ -71,7 +72,7 @@ def for_leader(
             sentence = N_("Cookie Share to type into the back office: %(n)s, for %(girls)s of the girls.")
             note = Note(sentence, {"n": sum(share.values()), "girls": len(share)})
             found.append(Waiting("share_to_type", sum(share.values()), note, "differences"))
-    return found + _sales(tx, season_id, None)
+    return found + _sales(tx, season_id, None) + _rewards(tx, season_id, today, by)
 
 
 def for_family(tx: apsw.Connection, season_id: int, by: Person) -> list[Waiting]:
@@ -84,7 +85,19 @@ def for_family(tx: apsw.Connection, season_id: int, by: Person) -> list[Waiting]
             note = Note(sentence, name | {"amount": f"{girl.cash_held_cents / 100:.2f}"})
             found.append(Waiting("cash_to_hand_in", girl.cash_held_cents, note, "money", girl.scout_id))
         found += _sales(tx, season_id, girl)
-    return found
+    return found + _rewards(tx, season_id, troop.day_of(tx, hours.present(tx)), by)
+
+
+def _rewards(tx: apsw.Connection, season_id: int, today: str, by: Person) -> list[Waiting]:
+    """Rewards that nobody came for yet, once the day is near from which on they are forfeited."""
+    days, open_ones = handing.soon_forfeited(tx, season_id, today, by)
+    if not open_ones:
+        return []
+    sentence = N_("Rewards that were not collected yet: %(n)s (%(girls)s). Days until they are forfeited: %(days)s.")
+    girls = list(dict.fromkeys(row.first_name for row in open_ones))
+    names = ", ".join(girls[:MOST_NAMED]) + (", …" if len(girls) > MOST_NAMED else "")
+    note = Note(sentence, {"n": len(open_ones), "girls": names, "days": days})
+    return [Waiting("rewards_to_collect", len(open_ones), note, "rewards")]
 
 
 def _booths(tx: apsw.Connection, season_id: int, today: str) -> list[Waiting]:

@@ -29,10 +29,13 @@ def choose(tx: apsw.Connection, season_id: int, scout_id: int, item_id: int, siz
     """
     found = girl(tx, season_id, scout_id, by)
     due = _mine(found, item_id)
-    if ladders.ladder(tx, season_id).ordered_on and not roles.allows(by, "season.manage"):
+    kept = ladders.ladder(tx, season_id)
+    if kept.ordered_on and not roles.allows(by, "season.manage"):
         raise Conflict(N_("The rewards are ordered already. Ask your cookie leader."), "rewards_ordered")
     if due.state == "handed_out":
         raise Conflict(N_("That reward was handed out already."), "handed_out")
+    if earned.is_forfeited(tx, kept):
+        raise Conflict(N_("The day is over on which rewards could be had."), "forfeited")
     if (due.item.sizes and size not in due.item.sizes) or (size and not due.item.sizes):
         sentence = N_("Choose one of the sizes: %(sizes)s.")
         sizes = ", ".join(due.item.sizes) or "–"

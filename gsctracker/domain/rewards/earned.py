@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import apsw
 
 from gsctracker.db.rows import Row, many, value
-from gsctracker.domain.booths import booths, crediting
+from gsctracker.domain.booths import booths, crediting, hours
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.rewards import ladders
 from gsctracker.domain.rewards.ladders import Item, Step
+from gsctracker.domain.season import troop
 
 NEAR = 25
 """Packages to the next step from which on the radar shows a girl."""
@@ -17,7 +18,10 @@ NEAR = 25
 
 @dataclass(frozen=True)
 class Due:
-    """An item of a step she reached. State: to_choose, held, ready, handed_out; `size` and `receipt` where there is one."""
+    """An item of a step she reached, its `size` and receipt where there is one.
+
+    State: to_choose, held, ready, handed_out; forfeited where nobody came for it until the council's day.
+    """
 
     step: Step
     item: Item
@@ -28,7 +32,10 @@ class Due:
 
 @dataclass(frozen=True)
 class Girl:
-    """A girl with what steps count of hers (`packages`, by ladders.COUNTS). `owes_cents` above zero holds rewards."""
+    """A girl with what steps count of hers (`packages`, by ladders.COUNTS). `owes_cents` above zero holds rewards.
+
+    With less than `least_credit_cents` of program credits she cannot use them.
+    """
 
     scout_id: int
     first_name: str
@@ -39,18 +46,21 @@ class Girl:
     reached: tuple[Step, ...]
     due: tuple[Due, ...]
     next_step: Step | None
+    least_credit_cents: int = 0
 
     def count(self, state: str) -> int:
-        """How many rewards stand so; the choices of a step that she has still to make are one."""
-        found = [due for due in self.due if due.state == state]
-        if state != "to_choose":
-            return len(found)
-        return len({due.step.id if due.item.is_choice else -due.item.id for due in found})
+        """How many rewards stand so; the choices of a step that she did not make are one."""
+        return len({due.step.id if due.item.is_choice else -due.item.id for due in self.due if due.state == state})
 
     @property
     def credit_cents(self) -> int:
         """Program credits that she has earned, those of a choice once she took it."""
-        return sum(due.item.credit_cents for due in self.due if due.state != "to_choose")
+        return sum(due.item.credit_cents for due in self.due if due.state not in ("to_choose", "forfeited"))
+
+    @property
+    def credit_missing_cents(self) -> int:
+        """What her program credits are short of the least that can be used; 0 where they can be, or where she has none."""
+        return max(self.least_credit_cents - self.credit_cents, 0) if self.credit_cents else 0
 
     @property
     def missing(self) -> int | None:
@@ -70,7 +80,8 @@ class Uncredited:
 def girls(tx: apsw.Connection, season_id: int, by: Person | None, scout_id: int | None = None) -> list[Girl]:
     """The girls she may see (one alone where named), by name, with what each earned as of now; `by` None: the box asks."""
     everybody = by is None or roles.allows(by, "sales.all")
-    steps, way = ladders.steps(tx, season_id), ladders.ladder(tx, season_id).way
+    steps, kept = ladders.steps(tx, season_id), ladders.ladder(tx, season_id)
+    is_over = is_forfeited(tx, kept)
     troop_out = bool(value(tx, "SELECT opted_out FROM proceeds_rules WHERE season_id = :season", season=season_id))
     chosen = _chosen(tx, season_id, scout_id)
     rows = many(
@@ -102,7 +113,12 @@ def girls(tx: apsw.Connection, season_id: int, by: Person | None, scout_id: int 
     together = _together(tx, season_id) if any(step.counts == "sisters" for step in steps) else {}
     for row in rows:
         row.sisters = together.get(row.household_id, 0)
-    return [_girl(row, steps, way, troop_out, chosen.get(row.id, {})) for row in rows]
+    return [_girl(row, steps, kept, troop_out, chosen.get(row.id, {}), is_over) for row in rows]
+
+
+def is_forfeited(tx: apsw.Connection, kept: Row) -> bool:
+    """Whether the day is there from which on the rewards of such a ladder that nobody came for are forfeited."""
+    return kept.forfeited_on is not None and troop.day_of(tx, hours.present(tx)) >= kept.forfeited_on
 
 
 def radar(tx: apsw.Connection, season_id: int, found: list[Girl]) -> list[tuple[Girl, list[Uncredited]]]:
@@ -137,18 +153,18 @@ def _together(tx: apsw.Connection, season_id: int) -> dict[int, int]:
     return {row.household_id: row.boxes for row in rows if row.household_id is not None and row.girls > 1}
 
 
-def _girl(row: Row, steps: list[Step], way: str, troop_out: bool, chosen: dict[int, Row]) -> Girl:
+def _girl(row: Row, steps: list[Step], kept: Row, troop_out: bool, chosen: dict[int, Row], is_over: bool) -> Girl:
     packages = {counts: getattr(row, counts) for counts in ladders.COUNTS}
     reached = [step for step in steps if packages[step.counts] >= step.from_boxes]
     counting = reached
-    if way == "highest":
+    if kept.way == "highest":
         counting = [
             step
             for step in reached
             if not any(one.counts == step.counts and one.from_boxes > step.from_boxes for one in reached)
         ]
     out = troop_out or bool(row.opted_out)
-    due = [one for step in counting for one in _due(step, out, row.balance_cents, chosen)]
+    due = [one for step in counting for one in _due(step, out, row.balance_cents, chosen, is_over)]
     above = [step for step in steps if step.counts == "boxes" and step.from_boxes > packages["boxes"]]
     return Girl(
         scout_id=row.id,
@@ -160,11 +176,15 @@ def _girl(row: Row, steps: list[Step], way: str, troop_out: bool, chosen: dict[i
         reached=tuple(reached),
         due=tuple(due),
         next_step=above[0] if above else None,
+        least_credit_cents=kept.credits_least_cents,
     )
 
 
-def _due(step: Step, opted_out: bool, owes: int, chosen: dict[int, Row]) -> list[Due]:
-    """The items of a step for one girl: of choices the one she took, or all of them while she has not."""
+def _due(step: Step, opted_out: bool, owes: int, chosen: dict[int, Row], is_over: bool) -> list[Due]:
+    """The items of a step for one girl: of choices the one she took, or all of them while she has not.
+
+    Where `is_over`, what is not handed out is forfeited; program credits that are hers have a last day of their own.
+    """
     taken = any(item.is_choice and item.id in chosen for item in step.items)
     found = []
     for item in step.items:
@@ -177,6 +197,8 @@ def _due(step: Step, opted_out: bool, owes: int, chosen: dict[int, Row]) -> list
             state = "to_choose"
         else:
             state = "held" if step.holds and owes > 0 else "ready"
+        if is_over and state != "handed_out" and not (state == "ready" and item.credit_cents):
+            state = "forfeited"
         found.append(Due(step, item, state, choice.size if choice else "", choice.receipt_id if choice else None))
     return found
 

@@ -1,6 +1,7 @@
 """The order of rewards by item and size, and handing them out against a receipt that is never deleted, only voided."""
 
 from collections import Counter
+from datetime import date, timedelta
 
 import apsw
 
@@ -10,34 +11,57 @@ from gsctracker.domain import audit
 from gsctracker.domain.money import receipts as signatures
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
-from gsctracker.domain.rewards import choices, earned
+from gsctracker.domain.rewards import choices, earned, ladders
 from gsctracker.errors import Conflict, Invalid, NotFound
 from gsctracker.words import N_
 
+FORFEIT_WITHIN = timedelta(days=30)
+"""How long before rewards are forfeited those that were not collected are called to mind."""
+
 
 def sheet(tx: apsw.Connection, season_id: int, by: Person) -> tuple[list[tuple[str, str, int]], list[Row]]:
-    """What to order, (item, size, how many) down the ladder; and who has not chosen yet, (scout_id, first_name,
-    last_initial, item: what she may take, `A / B`)."""
+    """What to order, (item, size, how many) down the ladder; and who has not chosen yet, as `standing` gives them."""
     roles.require(by, "sales.all")
     counted: Counter[tuple[str, int, str, int, str]] = Counter()
-    open_choices = []
-    for girl in earned.girls(tx, season_id, by):
-        undecided: dict[int, list[str]] = {}
+    girls = earned.girls(tx, season_id, by)
+    for girl in girls:
         for due in girl.due:
-            if due.state == "to_choose":
-                undecided.setdefault(due.step.id if due.item.is_choice else -due.item.id, []).append(due.item.name)
-            else:
+            if due.state not in ("to_choose", "forfeited"):
                 counted[due.step.counts, due.step.from_boxes, due.item.name, due.item.id, due.size] += 1
-        open_choices += [
+    return [(name, size, n) for (_, _, name, _, size), n in sorted(counted.items())], standing(girls, "to_choose")
+
+
+def standing(girls: list[earned.Girl], state: str) -> list[Row]:
+    """Each reward that stands so: (scout_id, first_name, last_initial, item: of a choice not made what she may take, `A / B`)."""
+    found = []
+    for girl in girls:
+        together: dict[int, list[str]] = {}
+        for due in girl.due:
+            if due.state == state:
+                together.setdefault(due.step.id if due.item.is_choice else -due.item.id, []).append(due.item.name)
+        found += [
             Row(
                 scout_id=girl.scout_id,
                 first_name=girl.first_name,
                 last_initial=girl.last_initial,
                 item=" / ".join(names),
             )
-            for names in undecided.values()
+            for names in together.values()
         ]
-    return [(name, size, n) for (_, _, name, _, size), n in sorted(counted.items())], open_choices
+    return found
+
+
+def soon_forfeited(tx: apsw.Connection, season_id: int, today: str, by: Person) -> tuple[int, list[Row]]:
+    """Days until what nobody came for is forfeited, and each such reward of girls she may see, as `standing` gives them.
+
+    Nothing while it is more than FORFEIT_WITHIN away, and once the day is over.
+    """
+    day = ladders.ladder(tx, season_id).forfeited_on
+    days = (date.fromisoformat(day) - date.fromisoformat(today)).days if day else 0
+    if not 0 < days <= FORFEIT_WITHIN.days:
+        return 0, []
+    girls = earned.girls(tx, season_id, by)
+    return days, [row for state in ("ready", "held", "to_choose") for row in standing(girls, state)]
 
 
 def hand_out(
@@ -147,3 +171,5 @@ def _must_be_ready(due: earned.Due) -> None:
         raise Conflict(N_("%(item)s is not chosen yet."), "not_chosen", item=due.item.name)
     if due.state == "handed_out":
         raise Conflict(N_("%(item)s was handed out before."), "handed_out", item=due.item.name)
+    if due.state == "forfeited":
+        raise Conflict(N_("Nobody came for %(item)s in time: it is forfeited."), "forfeited", item=due.item.name)

@@ -62,13 +62,16 @@ class Step:
 
 
 def ladder(tx: apsw.Connection, season_id: int) -> Row:
-    """How a season's ladder is meant: way, is_example, ordered_on, credits_until (days or None)."""
+    """How a season's ladder is meant: way, is_example, ordered_on, credits_until, forfeited_on (days or None), credits_least_cents."""
     found = one(
         tx,
-        "SELECT way, is_example, ordered_on, credits_until FROM reward_ladders WHERE season_id = :season",
+        """SELECT way, is_example, ordered_on, credits_until, credits_least_cents, forfeited_on
+             FROM reward_ladders WHERE season_id = :season""",
         season=season_id,
     )
-    return found or Row(way="cumulative", is_example=0, ordered_on=None, credits_until=None)
+    return found or Row(
+        way="cumulative", is_example=0, ordered_on=None, credits_until=None, credits_least_cents=0, forfeited_on=None
+    )
 
 
 def steps(tx: apsw.Connection, season_id: int) -> list[Step]:
@@ -266,41 +269,51 @@ def replace(
                 sizes="|".join(item.sizes),
                 credit=item.credit_cents,
             )
-    before = ladder(tx, season_id)
-    _mean(tx, season_id, way, is_example, before.ordered_on, before.credits_until)
+    _mean(tx, season_id, Row(**(vars(ladder(tx, season_id)) | {"way": way, "is_example": int(is_example)})))
     audit.note(tx, by.id, "rewards.ladder", "season", season_id, steps=len(found))
 
 
 def mean(
-    tx: apsw.Connection, season_id: int, by: Person, way: str, ordered_on: str | None, credits_until: str | None = None
+    tx: apsw.Connection,
+    season_id: int,
+    by: Person,
+    way: str,
+    ordered_on: str | None,
+    credits_until: str | None = None,
+    *,
+    credits_least_cents: int = 0,
+    forfeited_on: str | None = None,
 ) -> None:
-    """Whether a girl has every step up to hers or her highest alone; the day on which the rewards were ordered, if they were;
-    and the last day on which program credits can be used, if the council says one.
+    """Whether a girl has every step up to hers or her highest alone, and what the council says of days and credits.
+
+    Days or None: on which the rewards were ordered; the last one for program credits, and the cents below which a girl cannot
+    use hers; from which on rewards that nobody came for are forfeited. Raises Invalid where that is not after the order.
     """
     roles.require(by, "season.manage")
-    _mean(
-        tx,
-        season_id,
-        values.choice("way", way, WAYS),
-        bool(ladder(tx, season_id).is_example),
-        values.day("orderedOn", ordered_on) if ordered_on else None,
-        values.day("creditsUntil", credits_until) if credits_until else None,
+    ordered = values.day("orderedOn", ordered_on) if ordered_on else None
+    forfeited = values.day("forfeitedOn", forfeited_on) if forfeited_on else None
+    if ordered and forfeited and forfeited <= ordered:
+        values.refuse("forfeitedOn", N_("Rewards are forfeited after the day on which they were ordered, not before."))
+    meaning = Row(
+        way=values.choice("way", way, WAYS),
+        is_example=ladder(tx, season_id).is_example,
+        ordered_on=ordered,
+        credits_until=values.day("creditsUntil", credits_until) if credits_until else None,
+        credits_least_cents=credits_least_cents,
+        forfeited_on=forfeited,
     )
-    audit.note(tx, by.id, "rewards.meant", "season", season_id, way=way)
+    _mean(tx, season_id, meaning)
+    audit.note(tx, by.id, "rewards.meant", "season", season_id, way=meaning.way)
 
 
-def _mean(
-    tx: apsw.Connection, season_id: int, way: str, is_example: bool, ordered_on: str | None, credits_until: str | None
-) -> None:
+def _mean(tx: apsw.Connection, season_id: int, meaning: Row) -> None:
     run(
         tx,
-        """INSERT INTO reward_ladders (season_id, way, is_example, ordered_on, credits_until)
-           VALUES (:season, :way, :example, :ordered, :until)
+        """INSERT INTO reward_ladders (season_id, way, is_example, ordered_on, credits_until, credits_least_cents, forfeited_on)
+           VALUES (:season, :way, :is_example, :ordered_on, :credits_until, :credits_least_cents, :forfeited_on)
            ON CONFLICT (season_id) DO UPDATE SET way = excluded.way, is_example = excluded.is_example,
-                  ordered_on = excluded.ordered_on, credits_until = excluded.credits_until""",
+                  ordered_on = excluded.ordered_on, credits_until = excluded.credits_until,
+                  credits_least_cents = excluded.credits_least_cents, forfeited_on = excluded.forfeited_on""",
         season=season_id,
-        way=way,
-        example=int(is_example),
-        ordered=ordered_on,
-        until=credits_until,
+        **vars(meaning),
     )

@@ -50,7 +50,7 @@ class Proceeds(Answer, frozen=True):
 
 
 class EarnedItem(Answer, frozen=True):
-    """A reward of a step she reached. State: to_choose, held, ready or handed_out."""
+    """A reward of a step she reached. State: to_choose, held, ready, handed_out or forfeited."""
 
     item_id: int
     name: str
@@ -62,7 +62,10 @@ class EarnedItem(Answer, frozen=True):
 
 
 class GirlsRewards(Answer, frozen=True):
-    """A girl's packages that count in time for rewards, what they earned, and packages to her next step."""
+    """A girl's packages that count in time for rewards, what they earned, and packages to her next step.
+
+    Of her program credits nothing can be used while something is missing to the council's least.
+    """
 
     scout_id: int
     first_name: str
@@ -75,6 +78,8 @@ class GirlsRewards(Answer, frozen=True):
     missing_boxes: int | None = None
     emails_sent: int = 0
     sisters_boxes: int = 0
+    credit_cents: int = 0
+    credit_missing_cents: int = 0
 
 
 class RewardChoice(Ask, frozen=True):
@@ -165,6 +170,8 @@ def _girl(girl: earned.Girl) -> GirlsRewards:
         missing_boxes=girl.missing,
         emails_sent=girl.packages["emails"],
         sisters_boxes=girl.packages["sisters"],
+        credit_cents=girl.credit_cents,
+        credit_missing_cents=girl.credit_missing_cents,
     )
 
 

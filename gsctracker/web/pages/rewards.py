@@ -143,7 +143,9 @@ def order() -> str:
         season = seasons.current(tx)
         rows, waiting = handing.sheet(tx, season.id, g.by)
         kept = ladders.ladder(tx, season.id)
-    return render_template("rewards/order.html", rows=rows, waiting=waiting, kept=kept)
+        is_over = earned.is_forfeited(tx, kept)
+        lost = handing.standing(earned.girls(tx, season.id, g.by), "forfeited") if is_over else []
+    return render_template("rewards/order.html", rows=rows, waiting=waiting, kept=kept, lost=lost)
 
 
 @bp.get("/ladder")
@@ -173,14 +175,24 @@ def bring_in() -> Response | tuple[str, int]:
 @bp.post("/ladder/meaning")
 @allow("season.manage")
 def mean() -> Response | tuple[str, int]:
-    """Whether lower steps count too, and whether the rewards are ordered."""
+    """Whether lower steps count too, whether the rewards are ordered, and what the council says of days and credits."""
 
     def act(tx: Any) -> str:
         form = forms.Reading(request.form)
         way, ordered = form.choose("way", ladders.WAYS), form.take("orderedOn", values.day, empty=None)
-        until = form.take("creditsUntil", values.day, empty=None)
+        until, forfeited = (form.take(name, values.day, empty=None) for name in ("creditsUntil", "forfeitedOn"))
+        least = form.take("creditsLeast", values.dollars, empty=0)
         form.settle()
-        ladders.mean(tx, seasons.current(tx).id, g.by, way, ordered, until)
+        ladders.mean(
+            tx,
+            seasons.current(tx).id,
+            g.by,
+            way,
+            ordered,
+            until,
+            credits_least_cents=least,
+            forfeited_on=forfeited,
+        )
         return "/rewards/ladder"
 
     return forms.submit(act, _ladder_again, gettext("That is changed."))
@@ -203,11 +215,13 @@ def _girl(scout_id: int) -> dict[str, Any]:
     with g.db.read() as tx:
         season = seasons.current(tx)
         found = choices.girl(tx, season.id, scout_id, g.by)
+        kept = ladders.ladder(tx, season.id)
         late = [late for one, late in earned.radar(tx, season.id, [found]) if one.scout_id == scout_id]
         return {
             "girl": found,
             "uncredited": late[0] if late else [],
-            "kept": ladders.ladder(tx, season.id),
+            "kept": kept,
+            "is_over": earned.is_forfeited(tx, kept),
             "counts": {step.counts for step in ladders.steps(tx, season.id)},
             "adults": receipts.adults(tx, scout_id),
             "receipts": handing.receipts(tx, season.id, scout_id, g.by),

@@ -147,6 +147,32 @@ def test_e_mails_and_the_last_day_of_credits_are_told(signed_in, girls, box):
     assert send(manager, f"{here}/emails", here, emails="many").status_code == 422
 
 
+def test_the_day_of_forfeiting_and_the_least_credits_are_told_and_kept_to(signed_in, girls, box):
+    """COOKIE-22: the family before, the manager afterwards; the form keeps what was typed."""
+    manager, here = signed_in(), f"/rewards/girls/{girls.bea}"
+    bring_in(
+        manager, csv([("boxes", "5", "", "Voucher", "", "", "", "", "3.00"), ("boxes", "5", "", "Cap", "", "S|M")])
+    )
+    with box.write() as tx:
+        credited(tx, OLGA, girls.bea, 5)
+    meaning = ("/rewards/ladder/meaning", "/rewards/ladder")
+    send(manager, *meaning, way="cumulative", forfeitedOn="2099-09-30", creditsLeast="5.00")
+    mother = signed_in("caregiver", scout_ids=(girls.bea,))
+    page = words(mother.get(here))
+    assert "Collect everything before Sep 30, 2099. From then on it is forfeited." in page
+    assert "They can be used from $5.00 on: $2.00 more to earn." in page
+    assert 'value="5.00"' in manager.get("/rewards/ladder").text
+
+    no = send(manager, *meaning, way="cumulative", orderedOn="2026-04-01", forfeitedOn="2026-03-01")
+    assert no.status_code == 422 and "Rewards are forfeited after the day" in no.text
+    send(manager, *meaning, way="cumulative", forfeitedOn="2001-09-30")
+    page = mother.get(here)
+    assert "Cap forfeited 5 boxes · Nobody came for it before Sep 30, 2001." in words(page)
+    assert "Take this" not in words(page) and "Collect everything" not in words(page)
+    assert "Forfeited on Sep 30, 2001" in words(manager.get("/rewards/order"))
+    assert "forfeited 1" in words(manager.get("/rewards"))
+
+
 def test_levels_are_told_once(signed_in, items):
     """COOKIE-27."""
     leader = signed_in("leader")
