@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from gsctracker import clock
 from gsctracker.domain.reports import tables, today
 from gsctracker.domain.rewards import choices, earned, handing, ladders
+from gsctracker.domain.season import troop
 from gsctracker.errors import Conflict, Invalid
 from tests.domain.rewards.girls import credited, with_ladder
 from tests.factories import make_person, make_scout
@@ -55,7 +55,7 @@ def test_from_the_day_on_what_nobody_came_for_is_forfeited(tx, admin, ana, items
 
 
 def test_the_day_itself_is_too_late_and_a_day_before_it_is_not(tx, admin, ana):
-    on = date.fromisoformat(clock.today())
+    on = date.fromisoformat(troop.today(tx))
     forfeit(tx, admin, on.isoformat())
     assert states(tx, admin)["Patch"] == "forfeited"
     forfeit(tx, admin, (on + timedelta(days=2)).isoformat())
@@ -105,7 +105,7 @@ def test_thirty_days_before_the_leaders_and_the_family_are_told(tx, admin, ana):
     assert (days, [row.first_name for row in waiting]) == (30, ["Ana", "Ana", "Bea", "Bea", "Ana"])
     assert handing.soon_forfeited(tx, 1, "2098-09-30", admin) == (0, []), "too late to tell"
 
-    forfeit(tx, admin, (date.fromisoformat(clock.today()) + timedelta(days=9)).isoformat())
+    forfeit(tx, admin, (date.fromisoformat(troop.today(tx)) + timedelta(days=9)).isoformat())
     for reader, girls in ((admin, "Ana, Bea"), (mother, "Ana")):
         (told,) = (one for one in today.for_person(tx, 1, reader) if one.code == "rewards_to_collect")
         assert (told.target, told.sentence.params["girls"]) == ("rewards", girls)
