@@ -108,12 +108,12 @@ def _said_on_every_page() -> dict[str, object]:
 def _troop_and_season() -> dict[str, object]:
     """The troop and the open season, read once a request; nothing where a page of trouble has no database."""
     if "db" not in g:
-        return {"troop": None, "season": None, "demo": False, "notice": None}
+        return {"troop": None, "season": None, "demo": False, "announced": None}
     if "heading" not in g:
         with g.db.read() as tx:
             own = troop.own(tx)
             g.heading = {"troop": own, "season": seasons.current(tx) if own else None, "demo": troop.is_demo(tx)}
-            g.heading["notice"] = incidents.notice(tx)
+            g.heading["announced"] = incidents.notice(tx)
         g.time_zone = own.time_zone if own else "UTC"
     return g.heading
 

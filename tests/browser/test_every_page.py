@@ -104,6 +104,14 @@ def test_axe_finds_nothing_in_light_and_dark(looked, axe):
         assert [(scheme, *issue) for issue in looked.page.evaluate(LOOKED_FOR)] == []
 
 
+def test_a_page_shows_nothing_that_is_meant_for_the_program(looked):
+    """No row, object or left-out value of the program's inside stands among the words."""
+    assert (
+        re.findall(r"\bRow\(|<\w+ object|object at 0x|\bUndefined\b|\{\{|%\(\w+\)s", looked.page.inner_text("body"))
+        == []
+    )
+
+
 def test_a_page_fits_every_window_every_finger_and_a_slow_line(looked, demo, pictures, request):
     """UX-25, PERF-02, PERF-17: no page is wider than its window, in large print either; what is pressed is 48 pixels high;
     page, style and script together stay under 50 kB as they are sent, and come from the box.
