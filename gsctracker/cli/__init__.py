@@ -18,6 +18,7 @@ COMMANDS = {
     "serve": "serve:serve",
     "setup": "setup:setup",
     "demo": "demo:demo",
+    "practice": "practice:practice",
     "user": "user:user",
     "import": "imports:imports",
     "export": "export:export",
