@@ -160,13 +160,13 @@ def _moves(
     events: list[Event] = []
     for number, day in enumerate(demo_stock.SATURDAYS):
         known = known + demo_office.week(names, plan, number)
-        events.append((day, _BOXES, lambda day=day, known=known: demo_office.bring_in(tx, by, known, day)))
+        events.append((day, _BOXES, lambda day=day, known=known: demo_office.bring_in(tx, by, names, known, day)))
     for girl, boxes in demo_office.by_hand(plan):
         events.append((demo_stock.SATURDAYS[-1], _BOXES, partial(_hand_out, tx, by, girl, boxes, cookies)))
     known = known + demo_office.returned(names, plan, NOW - timedelta(days=1))
 
     def last() -> None:
-        demo_office.bring_in(tx, by, known + demo_office.credited(names, sold, stalls, shares), NOW)
+        demo_office.bring_in(tx, by, names, known + demo_office.credited(names, sold, stalls, shares), NOW)
 
     return [*events, (NOW, _LAST, last)]
 
@@ -257,20 +257,26 @@ def _pay(tx: apsw.Connection, by: Person, scout_id: int, cents: int, method: str
 
 
 def _bank(tx: apsw.Connection, by: Person, season: int) -> list[Event]:
-    """Every Tuesday the cash box goes to the bank; the council withdraws once."""
+    """Every Tuesday the cash box goes to the bank, in as many slips as it takes; the council withdraws once."""
 
     def deposit(day: date) -> None:
-        cents = balances.troop_accounts(tx, season)["cash_box"]
-        if cents > 0:
+        for cents in slips(balances.troop_accounts(tx, season)["cash_box"]):
             turn_ins.deposit(tx, by, cents, day=day.isoformat(), reference=f"slip {day:%m%d}")
 
     def sweep() -> None:
         cents = balances.troop_accounts(tx, season)["bank"] * 6 // 10 // 100 * 100
         if cents > 0:
-            sweeps.take(tx, by, sweeps.rules(tx, season)[0].id, cents, reference="first withdrawal")
+            first = sweeps.rules(tx, season)[0].id
+            sweeps.take(tx, by, first, min(cents, values.MOST_CENTS), reference="first withdrawal")
 
     days = [IN_STOCK + timedelta(days=2 + 7 * week) for week in range(6)]
     return [*((day, _BANK, lambda day=day: deposit(day)) for day in days), (FIRST_SWEEP, _BANK, sweep)]
+
+
+def slips(cents: int) -> list[int]:
+    """So many cents in parts that one deposit may hold; none of nothing, or of less."""
+    whole, rest = divmod(max(0, cents), values.MOST_CENTS)
+    return [values.MOST_CENTS] * whole + [rest] * bool(rest)
 
 
 def _plan_withdrawals(tx: apsw.Connection, by: Person) -> None:

@@ -104,15 +104,21 @@ def credited(names: Names, sold: Sequence[Sale], stalls: Sequence[Booth], shares
     return orders + _distributed(names, counted) + _divided(names, stalls, shares)
 
 
-def bring_in(tx: apsw.Connection, by: Person, orders: Sequence[Order], day: date) -> None:
+def bring_in(tx: apsw.Connection, by: Person, names: Names, orders: Sequence[Order], day: date) -> None:
     """Take in an export of that day as anybody would: staged, judged, applied."""
     if not orders:
         return
-    text = json.dumps({"orders": orders})
-    parsed = smart_cookies.parse(_Pasted(text), str(orders[0]["own"]))
+    text = written(names, orders)
+    parsed = smart_cookies.parse(_Pasted(text), names.troop)
     name = f"orders_search_{day:%m-%d-%Y}.json"
     batch = staging.stage(tx, by, smart_cookies.SOURCE, parsed, name, hashlib.sha256(text.encode()).hexdigest())
     applying.apply(tx, by, batch)
+
+
+def written(names: Names, orders: Sequence[Order]) -> str:
+    """The export's text: each cookie named once, no field that is empty; so much troop as the reader takes must fit."""
+    cookies = [{"id": product, "name": name} for product, name in names.cookies.items()]
+    return json.dumps({"cookies": cookies, "orders": orders}, separators=(",", ":"))
 
 
 class _Pasted(NamedTuple):
@@ -169,16 +175,17 @@ def _order(
     divider: int | None = None,
     virtual: bool = False,
 ) -> Order:
-    return {
-        "own": names.troop,
+    order = {
         "order_number": number,
         "date": f"{day:%Y/%m/%d}",
         "transfer_type": kind,
         "from": giver,
         "to": taker,
-        "cookies": [{"id": product, "name": names.cookies[product], "quantity": n} for product, n in boxes.items()],
+        "cookies": [{"id": product, "quantity": count} for product, count in boxes.items()],
         "total_cases": sum(boxes.values()),
-        "virtual_booth": virtual,
-        "smart_divider_id": divider,
-        "status": "",
     }
+    if virtual:
+        order["virtual_booth"] = True
+    if divider is not None:
+        order["smart_divider_id"] = divider
+    return order

@@ -8,6 +8,7 @@ The folder is thrown away afterwards. Nothing but the box's own address on this 
 import argparse
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -28,11 +29,19 @@ def filled_target(sign_ins, port):
     return target
 
 
+def free_port():
+    """A port of this machine that nobody listens on: two measurements at once must not load the same box."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
 def main():
     """Run it all; gives load.py's exit status."""
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, number in (("scouts", 25), ("sales", 6000), ("booths", 60), ("port", 3999)):
+    for name, number in (("scouts", 25), ("sales", 6000), ("booths", 60)):
         ap.add_argument(f"--{name}", type=int, default=number)
+    ap.add_argument("--port", type=int, default=free_port(), help="of the box; else one that nobody has")
     ap.add_argument("load", nargs="*", help="arguments of load.py")
     a = ap.parse_args()
     program = [sys.executable, "-m", "gsctracker"]

@@ -16,7 +16,7 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from against_demo import filled_target, wait
+from against_demo import filled_target, free_port, wait
 
 HERE = Path(__file__).parent
 PROGRAM = [sys.executable, "-m", "gsctracker"]
@@ -55,7 +55,7 @@ def main():
     ap.add_argument("--runs", type=int, default=3, help="of each; the table has the medians")
     ap.add_argument("--seconds", type=float, default=20, help="of each run")
     ap.add_argument("--scales", default="1,10", help="how many times a full season")
-    ap.add_argument("--port", type=int, default=3998)
+    ap.add_argument("--port", type=int, default=free_port(), help="of the boxes; else one that nobody has")
     ap.add_argument("--out", default="runs.jsonl")
     ap.add_argument("--anyway", action="store_true", help="on a busy machine too; the figures say little then")
     a = ap.parse_args()
