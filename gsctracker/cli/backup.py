@@ -16,6 +16,7 @@ from gsctracker.cli.options import opened, with_config
 from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.errors import Refusal
+from gsctracker.ops import box_record
 from gsctracker.ops.copies import bucket, extras, finding, history, making, retention, uploading, verifying
 from gsctracker.ops.copies.manifest import Manifest
 from gsctracker.words import N_
@@ -148,6 +149,8 @@ def prune(config: Config, dry_run: bool, as_json: bool) -> None:
     """Let copies go that are older than they are kept; the newest seven sound ones stay, whatever their age."""
     with opened(config) as db:
         gone = retention.prune(config, db, dry_run=dry_run)
+        if gone and not dry_run:
+            box_record.note(db, "copy.removed", copies=len(gone))
     if as_json:
         click.echo(json.dumps({"dryRun": dry_run, "removed": [asdict(each) for each in gone]}, indent=2))
         return
@@ -175,7 +178,10 @@ def files(config: Config, name: str, folder: Path) -> None:
     found = finding.find(config, name)
     if isinstance(found, Path):
         raise click.ClickException("Name a copy from: gsctracker backups list")
-    for each in extras.look(config, found.place, found.manifest, folder):
+    laid_out = extras.look(config, found.place, found.manifest, folder)
+    if config.database.exists():
+        box_record.note_beside(config, "copy.looked_into", copy=name)
+    for each in laid_out:
         click.echo(f"{folder}/{each}")
 
 

@@ -24,7 +24,7 @@ def drill(config: Config, key_file: Path | None, as_json: bool) -> None:
     Integrity, ledgers, counts and ten reports are compared with what they were; the time it took is recorded. Nothing of the
     live data is touched. Exits 1 where it fails, and says at which step.
     """
-    from gsctracker.ops import recovery
+    from gsctracker.ops import box_record, recovery
     from gsctracker.ops.copies import drill as rehearsal
 
     typed = None
@@ -35,6 +35,7 @@ def drill(config: Config, key_file: Path | None, as_json: bool) -> None:
             raise click.ClickException(f"There is no key in {key_file}: it begins with AGE-SECRET-KEY-1.")
     with opened(config) as db:
         done = rehearsal.rehearse(config, db, typed)
+        box_record.note(db, "drill.made", ok=done.ok, by_hand=done.by_hand, copy=done.copy_name)
     if as_json:
         shown = {
             "ok": done.ok,

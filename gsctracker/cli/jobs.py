@@ -47,11 +47,13 @@ def list_(config: Config, as_json: bool) -> None:
 @click.argument("name")
 def run(config: Config, name: str) -> None:
     """Run the job NAME now, beside the server if it runs."""
+    from gsctracker.ops import box_record
     from gsctracker.ops.timetable import named, running
 
     job = named(config, name)
     with opened(config) as db:
         result = running.run_job(config, db, job)
+        box_record.note(db, "job.asked", job=name, result=result)
     if result == "failed":
         raise click.ClickException(f"The job {name} failed: gsctracker jobs list says why.")
     click.echo(

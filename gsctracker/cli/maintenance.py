@@ -16,9 +16,10 @@ def maintenance() -> None:
 @click.option("--only-read", is_flag=True, help="Let everybody read as before; only changes are refused.")
 def on(config: Config, only_read: bool) -> None:
     """Show everybody a polite page; /health and /metrics still answer, and commands still work."""
-    from gsctracker.ops import maintenance
+    from gsctracker.ops import box_record, maintenance
 
     maintenance.on(config, only_read)
+    box_record.note_beside(config, "box.closed", only_read=only_read)
     if only_read:
         click.echo("Only reading: nobody can change anything. Let them again with: gsctracker maintenance off")
         return
@@ -29,9 +30,10 @@ def on(config: Config, only_read: bool) -> None:
 @with_config
 def off(config: Config) -> None:
     """Open the box again, whatever closed it or let it only be read."""
-    from gsctracker.ops import maintenance
+    from gsctracker.ops import box_record, maintenance
 
     maintenance.off(config)
+    box_record.note_beside(config, "box.opened")
     click.echo("Open: everybody can go on.")
 
 

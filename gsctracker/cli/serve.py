@@ -18,7 +18,7 @@ from gsctracker.db.closing import DAMAGED
 from gsctracker.domain.people import accounts, roles
 from gsctracker.domain.season import troop
 from gsctracker.errors import NotFound
-from gsctracker.ops import addresses, secrets, standby, start_checks, upgrade
+from gsctracker.ops import addresses, box_record, secrets, standby, start_checks, upgrade
 from gsctracker.ops.copies import keys, moving
 from gsctracker.words import in_english
 
@@ -96,6 +96,7 @@ def _serve(config: Config, db: Database, demo: bool, bound: socket.socket | None
 
     bound = bound or server.listen(config.host, config.port)
     sign_ins = _filled(db) if demo else []
+    box_record.started(config, db)
     app = create_app(config, db, config.session_secret or "")
     is_damaged = db.why_only_read() == DAMAGED
     timetable = None if is_damaged else scheduler.start(config, db)  # nothing can be written down, it reads all day
@@ -115,6 +116,7 @@ def _serve(config: Config, db: Database, demo: bool, bound: socket.socket | None
         if timetable:
             timetable.shutdown()  # waits for the job that runs
         errands_here(app).wait()  # and for a restore that was asked for on a page
+        box_record.stopped(db)
         if not is_damaged:
             copying.at_the_stop(config, db)
     logger.info("stopped: everything in flight was answered", extra={"event": "stopped"})

@@ -22,10 +22,12 @@ def support_bundle(config: Config, output: Path | None) -> None:
 
     Secrets and the names of people are covered. The newest lines of the log are in the one that the page makes.
     """
+    from gsctracker.ops import box_record
     from gsctracker.ops import support_bundle as bundles
 
     with opened(config) as db:
         made = bundles.make(config, db)
+        box_record.note(db, "support.bundle", bytes=len(made))
     path = output or Path(f"gsctracker-support-{clock.now().replace(':', '').replace('-', '')}.zip")
     path.write_bytes(made)
     click.echo(f"{path} was written ({len(made) // 1000 + 1} kB). Look into it before you send it.")

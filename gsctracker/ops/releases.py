@@ -9,6 +9,7 @@ from gsctracker import __version__, clock
 from gsctracker.config import Config
 from gsctracker.db import Database
 from gsctracker.db.rows import Row, add, one, run, value
+from gsctracker.domain import audit
 from gsctracker.ops import letters, roll_ups
 from gsctracker.ops.letters import Sentence
 from gsctracker.words import N_
@@ -36,6 +37,8 @@ def look(config: Config, db: Database) -> str | None:
                 now=clock.now(),
                 told=clock.now() if newest is None else None,
             )
+            if newest is not None:
+                audit.note(tx, None, "box.upgraded", "box", None, before=newest.version, version=__version__)
         if newest is not None:
             letters.send(config, to, *_began(newest.version), "gsctracker-upgrade")
         return f"{__version__} runs from now on"

@@ -15,9 +15,11 @@ BELIEVED_AFTER = timedelta(days=1)  # a clock that goes on steadily for so long 
 
 
 def newest_known(tx: apsw.Connection) -> datetime:
-    """The latest instant that the box has written down."""
+    """The latest instant that the box has written down; the line of a start says what the clock said then, right or wrong."""
     found = value(
-        tx, "SELECT max(at) FROM (SELECT max(started_at) AS at FROM job_runs UNION ALL SELECT max(at) FROM audit_log)"
+        tx,
+        """SELECT max(at) FROM (SELECT max(started_at) AS at FROM job_runs
+                     UNION ALL SELECT max(at) FROM audit_log WHERE action NOT IN ('box.started', 'box.stopped', 'config.changed'))""",
     )
     return datetime.fromisoformat(found) if found else RELEASED
 

@@ -16,7 +16,7 @@ from gsctracker.config import Config
 from gsctracker.db import Busy, Database, connections, lock, migrate, snapshot
 from gsctracker.db.closing import DAMAGED, NOT_MIGRATED
 from gsctracker.errors import Conflict, NotFound, Refusal
-from gsctracker.ops import standby
+from gsctracker.ops import box_record, standby
 from gsctracker.words import N_
 
 logger = logging.getLogger("gsctracker.upgrade")
@@ -58,6 +58,7 @@ def opened(config: Config) -> Database:
         return Database(config.database, as_it_is=True)
     standby.leave(config.database, NOT_MIGRATED)
     if _plain_copies(config) != plain:
+        box_record.note(db, "box.migrated", schema=migrate.newest())
         _make_proper(config, db)
     return db
 
@@ -97,6 +98,7 @@ def carry_out(config: Config, target: int | None = None) -> Moved:
             seconds = clock.ticks() - began
         standby.leave(config.database, NOT_MIGRATED)
         if copy:
+            box_record.note_beside(config, "box.migrated", before=before, schema=wanted)
             copy = _proper(config, copy)
     return Moved(before, wanted, seconds, snapshot.check(config.database).rows, copy)
 

@@ -48,7 +48,12 @@ def choose(person: Person | None, cookies: str, accept: str) -> str:
 
 @lru_cache(maxsize=256)
 def _best(accept: str) -> str:
-    return parse_accept_header(accept, LanguageAccept).best_match(LANGUAGES) or LANGUAGES[0]
+    """The language asked for first, whatever its region: `es-MX, en` is Spanish. The header is sorted by how much each is liked."""
+    for wanted, liked in parse_accept_header(accept, LanguageAccept):
+        spoken = wanted.lower().partition("-")[0].partition("_")[0]
+        if liked > 0 and spoken in LANGUAGES:
+            return spoken
+    return LANGUAGES[0]
 
 
 def cookie() -> str:

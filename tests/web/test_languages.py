@@ -65,6 +65,25 @@ def test_a_language_that_nobody_translated_is_english(browser):
     assert '<html lang="en"' in browser.get("/sign-in", headers={"Accept-Language": "fr-FR, de;q=0.5"}).text
 
 
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ("es-MX, en;q=0.5", "es"),
+        ("es-419,es;q=0.9,en;q=0.8", "es"),
+        ("en;q=0.5, es-US", "es"),
+        ("en-GB, es;q=0.9", "en"),
+        ("fr, es-PR;q=0.3", "es"),
+        ("es-MX;q=0, en;q=0.1", "en"),
+        ("*, es;q=0", "en"),
+        ("escalona", "en"),
+        (";;;q=x,,", "en"),
+    ],
+)
+def test_the_language_liked_best_is_spoken_whatever_its_region(asked, language):
+    """UX-24: phones of families from Mexico ask for es-MX and name English second."""
+    assert locale.choose(None, "", asked) == language
+
+
 def test_a_no_is_said_in_the_readers_language(browser):
     page = browser.get("/no-such-page", headers=SPANISH)
     call = browser.get("/api/sales", headers=SPANISH)

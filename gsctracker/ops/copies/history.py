@@ -12,6 +12,8 @@ from gsctracker.ops.copies.manifest import Manifest
 from gsctracker.words import N_
 
 FAILED_KEPT = 200
+ASKED_FOR = frozenset({"manual", "pre-upgrade"})
+"""Kinds that a person asks for: each is a line of the audit log too. Those of the timetable stand in copy_runs alone."""
 
 
 def highest_sequence(tx: apsw.Connection) -> int:
@@ -33,13 +35,14 @@ def looked_at(tx: apsw.Connection) -> set[str]:
 
 @dataclass(frozen=True)
 class Run:
-    """What was asked for: where to, which kind, why (`label`), by whom (a name), and when it began."""
+    """What was asked for: where to, which kind, why (`label`), by whom (a name, and the account), and when it began."""
 
     place: str
     kind: str
     label: str
     asked_by: str
     started_at: str
+    account_id: int | None = None
 
 
 def done(tx: apsw.Connection, of: Run, manifest: Manifest, said: str, pinned_until: str | None) -> None:
@@ -65,6 +68,8 @@ def done(tx: apsw.Connection, of: Run, manifest: Manifest, said: str, pinned_unt
         content=manifest.content,
         pinned=pinned_until,
     )
+    if of.kind in ASKED_FOR:
+        audit.note(tx, of.account_id, "copy.made", "copy", manifest.sequence, kind=of.kind, copy=manifest.name)
 
 
 def failed(tx: apsw.Connection, of: Run, sequence: int, said: str) -> None:
@@ -88,6 +93,8 @@ def failed(tx: apsw.Connection, of: Run, sequence: int, said: str) -> None:
         now=clock.now(),
         said=said[:500],
     )
+    if of.kind in ASKED_FOR:
+        audit.note(tx, of.account_id, "copy.failed", "copy", sequence, kind=of.kind)
 
 
 def accept(tx: apsw.Connection, name: str, by: int | None) -> None:

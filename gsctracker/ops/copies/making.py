@@ -67,7 +67,7 @@ def make(
         raise Invalid(N_("A label is one line of at most %(longest)d characters."), "bad_label", longest=LONGEST_LABEL)
     with one_at_a_time(config):
         place = Folder((to or config.backups).absolute(), keys.manifest_keys(config), keys.signing_key(config))
-        run = Run(place.name, kind, label, by.first_name if by else "", clock.now())
+        run = Run(place.name, kind, label, by.first_name if by else "", clock.now(), by.id if by else None)
         _adopt_plain_copies(config, db)
         if kind in ONLY_WHEN_CHANGED and not force and _is_unchanged(config, db, place):
             return None

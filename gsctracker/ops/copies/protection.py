@@ -1,17 +1,22 @@
 """How old the oldest entry is that only this box has: the number that counts when the box is stolen."""
 
+import json
 from datetime import datetime
 
 import apsw
 
 from gsctracker import clock
 from gsctracker.config import Config
+from gsctracker.db.contents import ROUTINE
 from gsctracker.db.rows import one, value
 from gsctracker.ops.copies import names, places, shipments_away
 
 
 def unprotected_seconds(tx: apsw.Connection, config: Config) -> int:
-    """How old the oldest entry (journal or audit) is that stands in no verified copy or shipment off the box; 0 when all do."""
+    """How old the oldest entry (journal or audit) is that stands in no verified copy or shipment off the box; 0 when all do.
+
+    ROUTINE lines of the audit log, such as that of a start, wait for the next copy and count for nothing here.
+    """
     off = one(tx, "SELECT name, started_at FROM copy_runs WHERE uploaded_at IS NOT NULL ORDER BY seq DESC LIMIT 1")
     restored = value(tx, "SELECT max(ended_at) FROM restore_runs WHERE result IN ('done', 'undone')") or ""
     known = off and off.started_at > restored and _highest_ids(config, off.name)
@@ -22,16 +27,20 @@ def unprotected_seconds(tx: apsw.Connection, config: Config) -> int:
     if known:
         oldest = value(
             tx,
-            """SELECT min(at) FROM (SELECT min(at) AS at FROM audit_log WHERE id > :audit
+            """SELECT min(at) FROM (SELECT min(at) AS at FROM audit_log
+                                              WHERE id > :audit AND action NOT IN (SELECT value FROM json_each(:routine))
                               UNION ALL SELECT min(recorded_at) FROM journal WHERE id > :journal)""",
+            routine=json.dumps(ROUTINE),
             audit=known[0],
             journal=known[1],
         )
     else:  # its manifest is gone from here, or numbers began anew with a restore: go by the time
         oldest = value(
             tx,
-            """SELECT min(at) FROM (SELECT min(at) AS at FROM audit_log WHERE at >= :since
+            """SELECT min(at) FROM (SELECT min(at) AS at FROM audit_log
+                                              WHERE at >= :since AND action NOT IN (SELECT value FROM json_each(:routine))
                               UNION ALL SELECT min(recorded_at) FROM journal WHERE recorded_at >= :since)""",
+            routine=json.dumps(ROUTINE),
             since=max(off.started_at, restored) if off else "",
         )
     return _age(oldest) if oldest else 0

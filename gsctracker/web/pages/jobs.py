@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, g, redirect, render_template
 from flask_babel import get_locale, gettext, ngettext
 
-from gsctracker.ops import metrics
+from gsctracker.ops import box_record, metrics
 from gsctracker.ops.timetable import named, overview, running
 from gsctracker.ops.timetable.when import Every, When
 from gsctracker.web.access import allow
@@ -26,6 +26,7 @@ def run(name: str):
     """Run a job now and say what came of it."""
     config = metrics.of().config
     result = running.run_job(config, g.db, named(config, name))
+    box_record.note(g.db, "job.asked", g.by, job=name, result=result)
     if result == "failed":
         flash(gettext("%(job)s failed; the reason stands in its line.", job=name), "bad")
     elif result == "idle":
