@@ -81,8 +81,8 @@ def test_every_statement_of_sql_is_seen():
     assert not [line for line in unseen if not line.startswith(KNOWN_TO_BE_HANDED_ON)]
 
 
-KNOWN_TO_BE_HANDED_ON = ("domain/journal.py",)
-"""journal._each gets its three statements from _write, where they are read."""
+KNOWN_TO_BE_HANDED_ON = ("domain/journal.py", "ops/practice.py")
+"""journal._each gets its three statements from _write, where they are read; practice puts a file's own triggers back."""
 
 
 @each_module
@@ -198,6 +198,7 @@ FILLED_IN = {
     ("domain/reports/data_of_a_child.py", "where"): "one of the constants in THROUGH; the girl is bound",
     ("domain/sales/buyers.py", "which"): "one of two constants; days and girls are bound",
     ("ops/forgetting.py", "column.in_table"): "a table's name as SQLite gives it, in quotation marks",
+    ("ops/practice.py", "table"): "a table's name as SQLite gives it, in quotation marks",
     ("ops/forgetting.py", "test"): "a column as SQLite names it, in quotation marks; the words are bound",
     ("domain/sales/listing.py", "where"): "terms made of constants in _where; what was typed is bound",
 }
