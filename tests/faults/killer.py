@@ -1,10 +1,11 @@
 """A process whose children do one job each and are killed in the middle: `python -m tests.faults.killer`, a JSON line a job.
 
 A job is `{"job": "copy", "config": {...}, "now": instant or null, "seconds": 0.1}` or `"site": [place, which]`. A place is where
-a function of the program is called or returns, or calls something; without either the job runs to its end and its places are
-told. Nothing of SQLite is open in this process, so a fork is a fresh one.
+a function of the program is called or returns, or calls something; without either the job runs to its end, and with `"watch": true`
+its places are told: watched it takes many times as long. Nothing of SQLite is open in this process, so a fork is a fresh one.
 """
 
+import functools
 import json
 import os
 import signal
@@ -13,7 +14,7 @@ import time
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 import boto3  # noqa: F401  # loaded once here, not in every child
@@ -95,12 +96,17 @@ def run(asked: dict[str, Any]) -> None:
     db.close()
 
 
+@functools.cache
+def name_of(code: CodeType) -> str | None:
+    """The function of the program, or None where it is of something else. Remembered: a job comes by a million times."""
+    return f"{Path(code.co_filename).stem}.{code.co_name}" if code.co_filename.startswith(PROGRAM) else None
+
+
 def place_of(frame: FrameType, event: str, argument: Any) -> str | None:
     """Where in the program this is, or None where it is somewhere else."""
-    code = frame.f_code
-    if not code.co_filename.startswith(PROGRAM):
+    name = name_of(frame.f_code)
+    if name is None:
         return None
-    name = f"{Path(code.co_filename).stem}.{code.co_name}"
     return f"{event} {name} {getattr(argument, '__name__', '')}" if event.startswith("c_") else f"{event} {name}"
 
 
@@ -118,7 +124,7 @@ def child(asked: dict[str, Any], tell: int) -> None:
 
     said = ""
     began = time.perf_counter()
-    if "seconds" not in asked:
+    if site or asked.get("watch"):
         sys.setprofile(watch)
     try:
         run(asked)

@@ -129,11 +129,8 @@ class _Only:
         self._only = only
         self.name, self.fetch = place.name, place.fetch
 
-    def listed(self) -> list[Any]:
-        return self._only
-
-    def broken(self) -> list[tuple[str, str]]:
-        return []
+    def looked_through(self) -> tuple[list[Any], list[tuple[str, str]]]:
+        return self._only, []
 
 
 def require_tidy(config: Config) -> None:

@@ -76,7 +76,9 @@ class AnyOrder(RuleBasedStateMachine):
         self.db.close()
         watched = self.places_of_jobs.get(job)
         if watched is None:
-            watched = self.places_of_jobs[job] = self.plug.ask(job, self.config, now=clock.now(), **more)["places"]
+            watched = self.places_of_jobs[job] = self.plug.ask(job, self.config, now=clock.now(), watch=True, **more)[
+                "places"
+            ]
         else:
             site = sorted(watched)[moment[0] % len(watched)]
             self.plug.ask(job, self.config, now=clock.now(), site=[site, 1 + moment[1] % watched[site]], **more)

@@ -64,7 +64,7 @@ def test_a_copy_that_is_killed(plug, made):
     sealed = dataclasses.replace(made, backup_recipient=keys.recipients(made)[0])
     killed = plug.killed
     for config in (made, sealed):
-        for moment in moments(plug.ask("copy", config), COPIES // 2, dice):
+        for moment in moments(plug.ask("copy", config, watch=True), COPIES // 2, dice):
             plug.ask("copy", config, **moment)
             assert content_of(made.database) == before
             proof.require_restorable()
@@ -106,7 +106,7 @@ def test_a_pruning_that_is_killed(plug, made):
     now = clock.now()  # the plan goes by hours, days and weeks: in each trial the same ones
     going = {each.name for each in retention.to_remove(copies, now, made.backup_keep_days)}
     assert len(going) > 10
-    whole = plug.ask("prune", made, now=now)
+    whole = plug.ask("prune", made, now=now, watch=True)
     assert {each.name for each in places.local(made).listed()} == {each.name for each in copies} - going
     proof = Proof(made)
     for moment in moments(whole, PRUNINGS, dice):
@@ -137,7 +137,7 @@ def test_an_upload_that_is_killed(plug, made, store):
     dice, proof, before, killed = random.Random(SEED), Proof(config), content_of(made.database), plug.killed
     there = bucket.remote(config, QUICK)
     next_copy(config)
-    whole = plug.ask("upload", config)
+    whole = plug.ask("upload", config, watch=True)
     for moment in moments(whole, UPLOADS, dice):
         newest = next_copy(config)
         plug.ask("upload", config, **moment)
@@ -162,7 +162,7 @@ def test_a_restore_that_is_killed(plug, made):
         _, large = copied(made, db)
     states[large.name] = content_of(made.database)
     assert states[small.name] != states[large.name]
-    whole = plug.ask("restore", made, source=small.name)
+    whole = plug.ask("restore", made, source=small.name, watch=True)
     assert content_of(made.database) == states[small.name]
     ended = {"old": 0, "new": 0}
     for moment in moments(whole, RESTORES, dice):
@@ -193,7 +193,7 @@ def test_a_migration_that_is_killed(plug, made):
     bottom = migrate.newest()
     assert bottom == migrate.FIRST, "the steps here go on from the first schema"
     states = {bottom: content_of(made.database)}
-    whole = plug.ask("climb", made)
+    whole = plug.ask("climb", made, watch=True)
     states[3] = content_of(made.database)
     writer = connections.open_writer(made.database)
     migrate.take_down(writer, 2)

@@ -55,11 +55,11 @@ class Bucket:
 
     def listed(self) -> list[Manifest]:
         """The copies that count, oldest first by their sequence."""
-        return self._looked_at()[0]
+        return self.looked_through()[0]
 
     def broken(self) -> list[tuple[str, str]]:
         """What lies there and does not count: its name, and why."""
-        return self._looked_at()[1]
+        return self.looked_through()[1]
 
     def stems(self) -> set[str]:
         """The names of copies whose manifest and file are both there; one question, nothing is read."""
@@ -215,7 +215,8 @@ class Bucket:
     def _files(self) -> dict[str, Stored]:
         return {each.key.removeprefix(self._prefix): each for each in self._store.listed(self._prefix)}
 
-    def _looked_at(self) -> tuple[list[Manifest], list[tuple[str, str]]]:
+    def looked_through(self) -> tuple[list[Manifest], list[tuple[str, str]]]:
+        """The copies that count, oldest first by their sequence, and what lies there and does not count."""
         there = self._files()
         whole: list[Manifest] = []
         broken: list[tuple[str, str]] = []

@@ -114,11 +114,13 @@ def bring(config: Config, there: Bucket, copy: Manifest) -> None:
 
 def prune(place: Place) -> list[str]:
     """Remove the archives of a place that no copy there refers to; gives their names. One made within a day stays."""
-    wanted = {(copy.files or {}).get("name") for copy in place.listed()}
-    if place.broken():  # nobody knows what a manifest refers to that cannot be read
+    there = _all_of(place)  # before the copies: what comes meanwhile is then not taken for what nobody wants
+    copies, broken = place.looked_through() if there else ([], [])
+    if broken:  # nobody knows what a manifest refers to that cannot be read
         return []
+    wanted = {(copy.files or {}).get("name") for copy in copies}
     gone = []
-    for name in sorted(_all_of(place) - wanted):
+    for name in sorted(there - wanted):
         if isinstance(place, Folder):
             file = place.folder / FOLDER / name
             if clock.moment().timestamp() - file.stat().st_mtime < YOUNG_SECONDS:

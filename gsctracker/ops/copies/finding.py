@@ -105,11 +105,12 @@ def _named(config: Config, source: str) -> Found | Path:
     name = names.parse(source)
     if name:
         for place in all_places(config):
-            for manifest in place.listed():
+            copies, broken = place.looked_through()
+            for manifest in copies:
                 if manifest.name == name.stem and source in (manifest.name, manifest.file):
                     return Found(place, manifest)
-            for broken, reason in place.broken():
-                if broken == name.stem:
+            for stem, reason in broken:
+                if stem == name.stem:
                     raise NotFound(
                         N_("%(name)s cannot be restored: %(reason)s"), "copy_broken", name=name.stem, reason=reason
                     )

@@ -16,6 +16,7 @@ from gsctracker.words import N_
 
 FORMAT = 1
 LARGEST_BYTES = 256 * 1024
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 KINDS = ("auto", "daily", "manual", "pre-migrate", "pre-restore", "pre-upgrade", "season-end", "stop")
 
 
@@ -212,7 +213,7 @@ def _number(fields: dict[str, Any], name: str, lowest: int) -> int:
 
 def _digest(fields: dict[str, Any], name: str) -> str:
     value = _text(fields, name, 64)
-    if not re.fullmatch(r"[0-9a-f]{64}", value):
+    if not _DIGEST.fullmatch(value):
         raise _wrong(name)
     return value
 

@@ -32,6 +32,9 @@ class Place(Protocol):
     def broken(self) -> list[tuple[str, str]]:
         """What lies there and does not count: its name, and the reason as a sentence."""
 
+    def looked_through(self) -> tuple[list[Manifest], list[tuple[str, str]]]:
+        """What is `listed` and what is `broken`, of one look: every manifest is read and proven anew each time."""
+
     def fetch(self, manifest: Manifest, into: Path) -> None:
         """Write the copy's file into the new file `into`. Raises NotFound where it is gone."""
 
@@ -57,11 +60,11 @@ class Folder:
 
     def listed(self) -> list[Manifest]:
         """The copies that count, oldest first by their sequence."""
-        return self._looked_at()[0]
+        return self.looked_through()[0]
 
     def broken(self) -> list[tuple[str, str]]:
         """What lies there and does not count: its name, and why."""
-        return self._looked_at()[1]
+        return self.looked_through()[1]
 
     def highest_sequence(self) -> int:
         """The highest number that any file here bears, whole or not; 0 where there is none."""
@@ -132,7 +135,8 @@ class Folder:
         except (FileNotFoundError, NotADirectoryError):
             return []
 
-    def _looked_at(self) -> tuple[list[Manifest], list[tuple[str, str]]]:
+    def looked_through(self) -> tuple[list[Manifest], list[tuple[str, str]]]:
+        """The copies that count, oldest first by their sequence, and what lies there and does not count."""
         whole: list[Manifest] = []
         broken: list[tuple[str, str]] = []
         files = set(self._files())

@@ -28,8 +28,9 @@ def verify(config: Config, where: Iterable[Place] | None = None, identities: lis
     """
     found = []
     for place in finding.all_places(config) if where is None else where:
-        found += [Result(name, place.name, False, why, 0.0) for name, why in place.broken()]
-        for manifest in place.listed():
+        copies, broken = place.looked_through()
+        found += [Result(name, place.name, False, why, 0.0) for name, why in broken]
+        for manifest in copies:
             began, said = clock.ticks(), ""
             try:
                 with staging.stage(config, staging.Found(place, manifest), identities, unverified=True, adopt=True):

@@ -191,7 +191,7 @@ def _known() -> dict[str, Any]:
     place = there.get(where) or there[HERE]
     problem_there, copies, broken = "", [], []
     try:
-        copies, broken = place.listed(), place.broken()
+        copies, broken = place.looked_through()
     except Refusal as no:  # the internet is away
         problem_there = say(no.message, no.params)
     before = request.args.get("before", "")

@@ -25,6 +25,7 @@ from gsctracker.ops.copies import (
     retention,
     staging,
     uploading,
+    verifying,
 )
 from tests.buckets import KEYS
 from tests.ops.copies.troops import add_scouts, make_box
@@ -215,6 +216,27 @@ def test_archives_that_no_copy_refers_to_go(troop):
     broken.unlink()
     retention.prune(config, db)
     assert archives(config) == [made.files["name"]]
+
+
+class Watched(places.Folder):
+    """Knows how often it was looked through: each look reads and proves every manifest."""
+
+    looks = 0
+
+    def looked_through(self):
+        self.looks += 1
+        return super().looked_through()
+
+
+def test_copies_are_looked_through_once_for_what_counts_and_what_does_not(troop):
+    """A season's copies are hundreds, and a small box needs milliseconds for each."""
+    config, db = troop
+    making.make(config, db)
+    place = Watched(config.backups)
+    extras.prune(place)
+    assert place.looks == 1
+    verifying.verify(config, [place])
+    assert place.looks == 2
 
 
 def test_they_leave_the_box_with_the_copy_and_come_back(troop, store, tmp_path):

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 
 import pytest
 
@@ -12,6 +13,7 @@ from gsctracker.ops import secrets
 from gsctracker.ops.copies import keys, names
 from gsctracker.ops.copies import manifest as manifests
 from gsctracker.ops.copies.manifest import Manifest
+from gsctracker.ops.copies.places import Folder
 
 KEY, OTHER = b"k" * 32, b"o" * 32
 SHA = "a" * 64
@@ -66,6 +68,21 @@ def test_every_edited_value_is_noticed():
                 manifests.read(json.dumps(fields | {name: other}).encode(), [KEY])
             tried += 1
     assert tried > 25
+
+
+def test_a_manifest_that_changes_between_two_looks_is_noticed(tmp_path):
+    """Fault 29: by its bytes; its size and its time stay as they were."""
+    here = Folder(tmp_path, [KEY], KEY)
+    (tmp_path / "made").write_bytes(b"x" * MANIFEST.size)
+    here.put(tmp_path / "made", MANIFEST)
+    assert [each.proven for each in here.listed()] == [True]
+    file = tmp_path / f"{MANIFEST.name}.json"
+    before = file.stat()
+    file.write_bytes(file.read_bytes().replace(b'"rows": 2', b'"rows": 3'))
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert file.stat().st_size == before.st_size
+    copies, broken = here.looked_through()
+    assert copies == [] and "changed after it was signed" in broken[0][1]
 
 
 def test_a_manifest_whose_signature_was_taken_off_is_not_proven():
