@@ -36,7 +36,7 @@ def note_beside(config: Config, action: str, **detail: object) -> None:
         _lost(action, problem)
         return
     with contextlib.closing(db):
-        note(db, action, **detail)
+        _write(db, None, {action: detail})
 
 
 def started(config: Config, db: Database) -> None:
