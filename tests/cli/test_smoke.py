@@ -84,7 +84,7 @@ class Nonsense(http.server.BaseHTTPRequestHandler):
 
 def test_another_server_fails_and_so_does_none():
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Nonsense) as other:
-        threading.Thread(target=other.serve_forever, daemon=True).start()
+        threading.Thread(target=other.serve_forever, args=(0.02,), daemon=True).start()
         address = f"http://127.0.0.1:{other.server_port}"
         ended = CliRunner().invoke(main, ["smoke", address])
         assert ended.exit_code == 1

@@ -48,7 +48,7 @@ def prometheus(box, admin, tmp_path):
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Numbers)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     text = (EXAMPLES / "prometheus" / "prometheus.yml").read_text(encoding="utf-8")
     text = text.replace("127.0.0.1:3000", f"127.0.0.1:{server.server_port}").replace("30s", "1s")
     (tmp_path / "prometheus.yml").write_text(text, encoding="utf-8")

@@ -1,11 +1,8 @@
 """Consent by mail as a guardian meets it: her letter box, the pages behind the links, and a mail server that is really there."""
 
 import re
-import socket
-from email import message_from_bytes, policy
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from gsctracker import clock
 from gsctracker.config import Config
@@ -18,44 +15,15 @@ from tests import factories
 HERE = "https://cookies.example.org"
 
 
-class LetterBox:
-    """Keeps what arrives; `answers` is what the mail server says to it."""
-
-    def __init__(self):
-        self.letters, self.answers = [], "250 kept"
-
-    async def handle_DATA(self, server, session, envelope):
-        if self.answers.startswith("250"):
-            self.letters.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default)))
-        return self.answers
-
-    def link(self):
-        """The newest letter's link, without the address of the box."""
-        return re.search(rf"{HERE}(/consent/[\w-]+)", self.letters[-1][1].get_content())[1]
-
-
-@pytest.fixture(scope="module")
-def mail_server():
-    keeping = LetterBox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        keeping.port = free.getsockname()[1]
-    controller = Controller(keeping, hostname="127.0.0.1", port=keeping.port)
-    controller.start()
-    yield keeping
-    controller.stop()
+def link_in(post_office):
+    """The newest letter's link, without the address of the box."""
+    return re.search(rf"{HERE}(/consent/[\w-]+)", post_office.letters[-1][1].get_content())[1]
 
 
 @pytest.fixture
-def letter_box(mail_server):
-    mail_server.letters, mail_server.answers = [], "250 kept"
-    return mail_server
-
-
-@pytest.fixture
-def config(tmp_path, letter_box):
+def config(tmp_path, post_office):
     return Config(
-        data_dir=tmp_path, app_url=HERE, smtp_host="127.0.0.1", smtp_port=letter_box.port, smtp_from="box@example.org"
+        data_dir=tmp_path, app_url=HERE, smtp_host="127.0.0.1", smtp_port=post_office.port, smtp_from="box@example.org"
     )
 
 
@@ -91,15 +59,15 @@ def a_day_later(box):
         run(tx, "UPDATE consent_letters SET sent_at = :ago, answered_at = :ago", ago=clock.after(hours=-25))
 
 
-def test_two_letters_and_a_yes_between_them_make_a_consent(box, config, letter_box, ask, ava, guardian):
+def test_two_letters_and_a_yes_between_them_make_a_consent(box, config, post_office, ask, ava, guardian):
     """AUTH-06: from the letter box to the consent and back, by somebody who has no account."""
     ask()
     assert consent_mail.send_due(config, box) == "1 of 1 letters about consent went out"
-    ((to, letter),) = letter_box.letters
+    ((to, letter),) = post_office.letters
     assert to == ["mia@example.net"]
     assert letter["From"] == '"Troop 1234" <box@example.org>' or "box@example.org" in letter["From"]
     assert "Ava A." in letter.get_content()
-    first = letter_box.link()
+    first = link_in(post_office)
     for _ in range(2):  # a mail program that looks ahead at links agrees to nothing
         assert "I agree" in guardian.get(first).text
     answered = guardian.post(first, data={"answer": "yes"})
@@ -108,7 +76,7 @@ def test_two_letters_and_a_yes_between_them_make_a_consent(box, config, letter_b
     assert consent_mail.send_due(config, box) is None
     a_day_later(box)
     assert consent_mail.send_due(config, box) == "1 of 1 letters about consent went out"
-    second = letter_box.link()
+    second = link_in(post_office)
     assert second != first
     assert guardian.get(first).status_code == 404
     with box.read() as tx:
@@ -123,45 +91,45 @@ def test_two_letters_and_a_yes_between_them_make_a_consent(box, config, letter_b
     assert guardian.post(second, data={"answer": "take-back"}).status_code == 404
 
 
-def test_without_the_second_letter_there_is_no_consent(box, config, letter_box, ask, ava, guardian, caplog):
+def test_without_the_second_letter_there_is_no_consent(box, config, post_office, ask, ava, guardian, caplog):
     """AUTH-06: a mail server that refuses the second letter keeps the consent from counting; it is tried again."""
     ask()
     consent_mail.send_due(config, box)
-    guardian.post(letter_box.link(), data={"answer": "yes"})
+    guardian.post(link_in(post_office), data={"answer": "yes"})
     a_day_later(box)
-    letter_box.answers = "451 not now"
+    post_office.answer = "451 not now"
     assert consent_mail.send_due(config, box) == "0 of 1 letters about consent went out"
     with box.read() as tx:
         assert consents.standing(tx, ava) is None
         assert value(tx, "SELECT trouble FROM consent_letters") == "mail: SMTPDataError"
     assert "mia@example.net" not in caplog.text
-    letter_box.answers = "250 kept"
+    post_office.answer = "250 kept"
     consent_mail.send_due(config, box)
     with box.read() as tx:
         assert consents.standing(tx, ava) is not None
 
 
-def test_a_link_of_nobodys_and_an_answer_of_no_kind_change_nothing(config, letter_box, box, ask, guardian):
+def test_a_link_of_nobodys_and_an_answer_of_no_kind_change_nothing(config, post_office, box, ask, guardian):
     ask()
     consent_mail.send_due(config, box)
     assert guardian.get("/consent/" + "x" * 43).status_code == 404
     assert guardian.post("/consent/" + "x" * 43, data={"answer": "yes"}).status_code == 404
-    assert guardian.post(letter_box.link(), data={"answer": "perhaps"}).status_code == 422
-    assert guardian.post(letter_box.link(), data={"answer": "take-back"}).status_code == 404
+    assert guardian.post(link_in(post_office), data={"answer": "perhaps"}).status_code == 422
+    assert guardian.post(link_in(post_office), data={"answer": "take-back"}).status_code == 404
     with box.read() as tx:
         assert value(tx, "SELECT state FROM consent_letters") == "sent"
 
 
-def test_a_letter_is_in_her_language_and_in_both_where_that_is_not_known(box, config, letter_box, ask):
+def test_a_letter_is_in_her_language_and_in_both_where_that_is_not_known(box, config, post_office, ask):
     ask()
     consent_mail.send_due(config, box)
-    assert letter_box.letters[-1][1].get_content().count(letter_box.link()) == 2
+    assert post_office.letters[-1][1].get_content().count(link_in(post_office)) == 2
     with box.write() as tx:
         mother = factories.make_person(tx, "leader", "Nia")
         run(tx, "UPDATE guardians SET account_id = :id", id=mother.id)
     ask()
     consent_mail.send_due(config, box)
-    assert letter_box.letters[-1][1].get_content().count(letter_box.link()) == 1
+    assert post_office.letters[-1][1].get_content().count(link_in(post_office)) == 1
 
 
 def test_a_box_that_sends_no_mail_says_paper_and_asks_nobody(box, tmp_path, ava, admin):

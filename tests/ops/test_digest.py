@@ -13,9 +13,9 @@ from gsctracker.errors import Conflict
 from gsctracker.ops import digest
 from gsctracker.ops.alerts import record
 from tests import factories
-from tests.ops.alerts.test_delivery import address, endpoint, post_office
+from tests.ops.alerts.test_delivery import address, endpoint
 
-__all__ = ["endpoint", "post_office"]
+__all__ = ["endpoint"]
 COPY = """INSERT INTO copy_runs (name, place, kind, started_at, ended_at, result, size, content, uploaded_at)
           VALUES ('c', 'p', 'auto', :at, :at, :result, :size, :content, :away)"""
 

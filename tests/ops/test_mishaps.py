@@ -117,7 +117,7 @@ def reports():
     """A Sentry of our own."""
     server = HTTPServer(("127.0.0.1", 0), Sentry)
     server.got, server.came = [], threading.Event()
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield server
     server.shutdown()

@@ -9,9 +9,9 @@ from gsctracker.config import Config
 from gsctracker.db.rows import run, value
 from gsctracker.ops import releases, roll_ups
 from gsctracker.ops.alerts import record
-from tests.ops.alerts.test_delivery import post_office, watching
+from tests.ops.alerts.test_delivery import watching
 
-__all__ = ["post_office", "watching"]
+__all__ = ["watching"]
 
 
 @pytest.fixture

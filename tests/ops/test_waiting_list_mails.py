@@ -1,38 +1,12 @@
 """Who moved up from a waiting list gets a mail, through a mail server of the test's own; once, and without a girl's name."""
 
-from email import message_from_bytes, policy
-
 import pytest
-from aiosmtpd.controller import Controller
 
 from gsctracker import clock
 from gsctracker.config import Config
 from gsctracker.domain.booths import booths, hours, shifts, sign_ups
 from gsctracker.ops import waiting_list_mails
 from tests import factories
-from tests.running import free_port
-
-
-class PostOffice:
-    """Keeps each letter with whom it is for; `answer` is what it says to one."""
-
-    def __init__(self):
-        self.letters, self.answer = [], "250 kept"
-
-    async def handle_DATA(self, server, session, envelope):
-        if self.answer.startswith("250"):
-            self.letters.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default)))
-        return self.answer
-
-
-@pytest.fixture
-def post_office():
-    found = PostOffice()
-    found.port = free_port()
-    controller = Controller(found, hostname="127.0.0.1", port=found.port)
-    controller.start()
-    yield found
-    controller.stop()
 
 
 @pytest.fixture

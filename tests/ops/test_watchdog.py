@@ -22,7 +22,7 @@ PROGRAM = textwrap.dedent("""
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     dog = Watchdog("0.0.0.0", server.server_port, every=0.1, patience=0.3)
     dog.start()
     threading.Event().wait(1.5)

@@ -1,14 +1,11 @@
 """What is wrong arrives: over HTTP and SMTP servers of the test's own."""
 
 import json
-import socket
 import threading
 from datetime import timedelta
-from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from aiosmtpd.controller import Controller
 from prometheus_client import CollectorRegistry
 
 from gsctracker import clock, log
@@ -28,7 +25,7 @@ class Endpoint(ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Taking)
         self.taken, self.status = [], 200
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
 
 class Taking(BaseHTTPRequestHandler):
@@ -52,24 +49,6 @@ def endpoint():
     yield server
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture
-def post_office():
-    class Keeping:
-        async def handle_DATA(self, server, session, envelope):
-            self.letters.append((envelope.rcpt_tos, message_from_bytes(envelope.content)))
-            return "250 kept"
-
-    keeping = Keeping()
-    keeping.letters = []
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        keeping.port = free.getsockname()[1]
-    controller = Controller(keeping, hostname="127.0.0.1", port=keeping.port)
-    controller.start()
-    yield keeping
-    controller.stop()
 
 
 @pytest.fixture

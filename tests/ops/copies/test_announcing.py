@@ -1,38 +1,12 @@
 """All who run the box are told of a restore, over an SMTP server of the test's own."""
 
 from dataclasses import replace
-from email import message_from_bytes, policy
-
-import pytest
-from aiosmtpd.controller import Controller
 
 from gsctracker.ops.copies import announcing, errands, places
 from gsctracker.ops.copies.staging import Found
 from tests import factories
 from tests.ops.copies.troops import OLGA, add_scouts, copied, put_back
 from tests.running import free_port
-
-
-class PostOffice:
-    """Keeps each letter, by whom it is for."""
-
-    def __init__(self):
-        self.letters = {}
-
-    async def handle_DATA(self, server, session, envelope):
-        text = message_from_bytes(envelope.content, policy=policy.default).get_content()
-        self.letters |= dict.fromkeys(envelope.rcpt_tos, " ".join(text.split()))
-        return "250 kept"
-
-
-@pytest.fixture
-def post_office():
-    found = PostOffice()
-    found.port = free_port()
-    controller = Controller(found, hostname="127.0.0.1", port=found.port)
-    controller.start()
-    yield found
-    controller.stop()
 
 
 def test_every_admin_hears_who_put_which_copy_back_and_how_it_is_taken_back(made, post_office):
@@ -49,8 +23,9 @@ def test_every_admin_hears_who_put_which_copy_back_and_how_it_is_taken_back(made
     errand = here.restore_at_once(errands.Order(lambda: Found(places.local(config), copy), by=OLGA))
     here.wait(60)
     assert errand.phase == errands.DONE, errand.refusal
-    assert post_office.letters.keys() == admins and len(admins) == 2
-    for text in post_office.letters.values():
+    assert {to for tos, _ in post_office.letters for to in tos} == admins and len(admins) == 2
+    for _, letter in post_office.letters:
+        text = " ".join(letter.get_content().split())
         assert f"Olga put back the copy {copy.name}" in text
         assert "for 7 days it can be taken back" in text
         assert "gone with it: 0 rows" not in text
