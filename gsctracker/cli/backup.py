@@ -103,7 +103,7 @@ def list_(config: Config, as_json: bool) -> None:
     items, broken, unreachable = [], [], []
     for place in finding.all_places(config):
         try:
-            copies, others = place.listed(), place.broken()
+            copies, others = place.looked_through()
         except Refusal as no:  # the internet is away: what lies here is shown all the same
             unreachable.append({"place": place.name, "reason": one_line(no)})
             continue

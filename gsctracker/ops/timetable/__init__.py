@@ -44,19 +44,28 @@ class Job:
 
 
 def timetable(config: Config) -> tuple[Job, ...]:
-    """All jobs, at the times that the settings say. The daily copy comes before the work that changes the file."""
+    """All jobs, at the times that the settings say."""
+    return tuple(job for jobs in grouped(config).values() for job in jobs)
+
+
+def grouped(config: Config) -> dict[str, tuple[Job, ...]]:
+    """All jobs under what they are for; copies come first, before the work that changes the file."""
+    return {
+        N_("Copies and their proof"): _copies(config),
+        N_("The troop's season"): _season(),
+        N_("Families and consent"): _families(),
+        N_("The box and its file"): _box(config),
+        N_("What grows old"): _thrown_away(config),
+    }
+
+
+def _copies(config: Config) -> tuple[Job, ...]:
     return (
         Job(
             "copy",
             Every(config.backup_every_minutes),
             N_("Makes a verified copy when something was changed since the last one."),
             copying.copy,
-        ),
-        Job(
-            "sum-days",
-            Daily("01:00"),
-            N_("Sums up each day of the season by cookie, girl and booth, for the seasons to come."),
-            season_days.sum_up,
         ),
         Job("daily-copy", Daily(config.backup_time), N_("Makes the copy that is kept for the day."), copying.daily),
         Job(
@@ -73,10 +82,23 @@ def timetable(config: Config) -> tuple[Job, ...]:
             keeps=N_("What was written since a copy: a day."),
         ),
         Job(
-            "look-at-certificate",
-            Every(60, after=25),
-            N_("Asks the box's own address how long its certificate lasts."),
-            certificates.look,
+            "drill",
+            Daily(_later(config.upkeep_time, 45), SUNDAY),
+            N_(
+                "Rehearses disaster: the newest copy is restored in a scratch place, with the key of the recovery sheet."
+            ),
+            copying.drill,
+        ),
+    )
+
+
+def _season() -> tuple[Job, ...]:
+    return (
+        Job(
+            "sum-days",
+            Daily("01:00"),
+            N_("Sums up each day of the season by cookie, girl and booth, for the seasons to come."),
+            season_days.sum_up,
         ),
         Job(
             "look-at-entries",
@@ -99,6 +121,110 @@ def timetable(config: Config) -> tuple[Job, ...]:
             waiting_list_mails.tell,
         ),
         Job(
+            "shift-reminders",
+            Daily("17:00"),
+            N_("Reminds adults on their own phones of the shifts of the next day, where they asked for it."),
+            push.remind,
+        ),
+    )
+
+
+def _families() -> tuple[Job, ...]:
+    return (
+        Job(
+            "family-files",
+            Every(1),
+            N_("Makes the files with all that is kept of a girl, for families who asked."),
+            family_exports.make_waiting,
+        ),
+        Job(
+            "forget-family-files",
+            Every(60, after=20),
+            N_("Removes files that were made for families."),
+            family_exports.forget_old,
+            dated=True,
+            keeps=N_("Files made for families: 24 hours."),
+        ),
+        Job(
+            "consent-letters",
+            Every(5, after=1),
+            N_("Sends the letters that ask for consent by mail, and a day after a yes the second ones."),
+            consent_mail.send_due,
+        ),
+        Job(
+            "end-consents",
+            Daily("03:50"),
+            N_("Puts girls' accounts to rest whose consent has run out."),
+            upkeep.end_consents,
+            dated=True,
+        ),
+        Job(
+            "forget-consents",
+            Daily("03:55"),
+            N_("Removes records of consent that ended long ago, and letters that came to nothing."),
+            upkeep.forget_consents,
+            dated=True,
+            keeps=N_("Consent: three years after it ended. Letters that asked for it by mail: 30 days."),
+        ),
+        Job(
+            "forget-buyers",
+            Daily("04:30"),
+            N_("Removes buyers' names, addresses and notes of sales that were handed over."),
+            upkeep.forget_buyers,
+            dated=True,
+            keeps=N_("Buyers' names and addresses: 30 days after the boxes were handed over."),
+        ),
+        Job(
+            "forget-girls",
+            Daily("04:40"),
+            N_("Takes the names of girls who left out of past seasons; their figures stay."),
+            forgetting.forget_who_left,
+            dated=True,
+            keeps=N_("Names of girls who left: 60 days after the next season began."),
+        ),
+    )
+
+
+def _box(config: Config) -> tuple[Job, ...]:
+    return (
+        Job(
+            "look-at-certificate",
+            Every(60, after=25),
+            N_("Asks the box's own address how long its certificate lasts."),
+            certificates.look,
+        ),
+        Job("optimize", Daily("03:20"), N_("Keeps the database's statistics fresh."), file_upkeep.optimize),
+        Job("fold-in", Daily("03:40"), N_("Folds the database's log into its file."), file_upkeep.fold_in),
+        Job(
+            "check",
+            Daily(config.upkeep_time, SUNDAY),
+            N_("Looks at every page, index and reference of the database."),
+            file_upkeep.check,
+        ),
+        Job(
+            "shrink",
+            Daily(_later(config.upkeep_time, 15), SUNDAY),
+            N_("Makes the file smaller when more than a fifth of it is empty."),
+            file_upkeep.shrink,
+        ),
+        Job(
+            "weekly-letter",
+            Daily("07:30", MONDAY),
+            N_("Sends who runs the box a letter about its week: copies, their proof, what was wrong."),
+            digest.send,
+        ),
+        Job(
+            "after-upgrade",
+            Every(60, after=50),
+            N_("Notes which version runs; a day after an upgrade it sends who runs the box a letter that compares."),
+            releases.look,
+        ),
+    )
+
+
+def _thrown_away(config: Config) -> tuple[Job, ...]:
+    return (
+        Job(
             "forget-sessions",
             Every(60, after=40),
             N_("Removes sessions that are over."),
@@ -114,8 +240,6 @@ def timetable(config: Config) -> tuple[Job, ...]:
             dated=True,
             keeps=N_("Kept answers to repeated requests: 400 days."),
         ),
-        Job("optimize", Daily("03:20"), N_("Keeps the database's statistics fresh."), file_upkeep.optimize),
-        Job("fold-in", Daily("03:40"), N_("Folds the database's log into its file."), file_upkeep.fold_in),
         Job(
             "discard-imports",
             Daily("04:00"),
@@ -147,95 +271,6 @@ def timetable(config: Config) -> tuple[Job, ...]:
             upkeep.forget_runs,
             dated=True,
             keeps=N_("Runs of these jobs: 90 days, and the newest of each."),
-        ),
-        Job(
-            "check",
-            Daily(config.upkeep_time, SUNDAY),
-            N_("Looks at every page, index and reference of the database."),
-            file_upkeep.check,
-        ),
-        Job(
-            "shrink",
-            Daily(_later(config.upkeep_time, 15), SUNDAY),
-            N_("Makes the file smaller when more than a fifth of it is empty."),
-            file_upkeep.shrink,
-        ),
-        Job(
-            "drill",
-            Daily(_later(config.upkeep_time, 45), SUNDAY),
-            N_(
-                "Rehearses disaster: the newest copy is restored in a scratch place, with the key of the recovery sheet."
-            ),
-            copying.drill,
-        ),
-        Job(
-            "family-files",
-            Every(1),
-            N_("Makes the files with all that is kept of a girl, for families who asked."),
-            family_exports.make_waiting,
-        ),
-        Job(
-            "forget-family-files",
-            Every(60, after=20),
-            N_("Removes files that were made for families."),
-            family_exports.forget_old,
-            dated=True,
-            keeps=N_("Files made for families: 24 hours."),
-        ),
-        Job(
-            "consent-letters",
-            Every(5, after=1),
-            N_("Sends the letters that ask for consent by mail, and a day after a yes the second ones."),
-            consent_mail.send_due,
-        ),
-        Job(
-            "forget-consents",
-            Daily("03:55"),
-            N_("Removes records of consent that ended long ago, and letters that came to nothing."),
-            upkeep.forget_consents,
-            dated=True,
-            keeps=N_("Consent: three years after it ended. Letters that asked for it by mail: 30 days."),
-        ),
-        Job(
-            "forget-girls",
-            Daily("04:40"),
-            N_("Takes the names of girls who left out of past seasons; their figures stay."),
-            forgetting.forget_who_left,
-            dated=True,
-            keeps=N_("Names of girls who left: 60 days after the next season began."),
-        ),
-        Job(
-            "end-consents",
-            Daily("03:50"),
-            N_("Puts girls' accounts to rest whose consent has run out."),
-            upkeep.end_consents,
-            dated=True,
-        ),
-        Job(
-            "forget-buyers",
-            Daily("04:30"),
-            N_("Removes buyers' names, addresses and notes of sales that were handed over."),
-            upkeep.forget_buyers,
-            dated=True,
-            keeps=N_("Buyers' names and addresses: 30 days after the boxes were handed over."),
-        ),
-        Job(
-            "weekly-letter",
-            Daily("07:30", MONDAY),
-            N_("Sends who runs the box a letter about its week: copies, their proof, what was wrong."),
-            digest.send,
-        ),
-        Job(
-            "after-upgrade",
-            Every(60, after=50),
-            N_("Notes which version runs; a day after an upgrade it sends who runs the box a letter that compares."),
-            releases.look,
-        ),
-        Job(
-            "shift-reminders",
-            Daily("17:00"),
-            N_("Reminds adults on their own phones of the shifts of the next day, where they asked for it."),
-            push.remind,
         ),
         Job(
             "forget-feedback",

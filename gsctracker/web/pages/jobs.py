@@ -16,8 +16,13 @@ bp = Blueprint("jobs", __name__, url_prefix="/jobs")
 def index():
     """Each job in words, what came of its last run, its next, and a button to run it now; how long each class is kept."""
     config = metrics.of().config
-    lines = [(line, _in_words(line.job.when)) for line in overview.lines(config, g.db)]
-    return render_template("jobs/index.html", lines=lines, keep_days=config.backup_keep_days)
+    found = overview.groups(config, g.db)
+    return render_template(
+        "jobs/index.html",
+        groups=[(title, [(line, _in_words(line.job.when)) for line in lines]) for title, lines in found.items()],
+        keeping=[line for lines in found.values() for line in lines if line.job.keeps],
+        keep_days=config.backup_keep_days,
+    )
 
 
 @bp.post("/<name>/run")

@@ -17,6 +17,18 @@ def test_an_admin_sees_each_job_its_last_run_and_its_next(signed_in, box, config
     assert "Sunday at 03:00" in page
 
 
+def test_a_group_is_folded_until_one_of_its_jobs_failed(signed_in, box):
+    admin = signed_in("admin")
+    folded = admin.get("/jobs").text
+    assert folded.count('<details class="card group">') == 5
+    with box.write() as tx:
+        runs.record(tx, "ship", "2026-02-01T08:30:00Z", "failed", "the bucket did not answer", "")
+    page = admin.get("/jobs").text
+    opened = page.split('<details class="card group" open>')[1].split("</details>")[0]
+    assert page.count('<details class="card group">') == 4
+    assert "1 failed" in opened and "the bucket did not answer" in opened and "/jobs/ship/run" in opened
+
+
 def test_every_class_of_what_is_kept_has_its_period_on_the_page(signed_in, box, config):
     """DB-25: and when some of it was last removed."""
     with box.write() as tx:
