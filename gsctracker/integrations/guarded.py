@@ -8,7 +8,8 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from gsctracker import clock
@@ -37,31 +38,24 @@ def fetch(
     address: str, *, near: bool = False, form: bytes | None = None, headers: Mapping[str, str] | None = None
 ) -> bytes:
     """The body of the answer to a GET, or to a POST of `form`. No redirect is followed. Raises Unreachable."""
-    parts = urlsplit(address)
-    if parts.scheme != "https" and not (near and parts.scheme == "http"):
-        raise Unreachable("it is not asked without HTTPS")
-    if not parts.hostname or parts.username or parts.password:
-        raise Unreachable("that is no address of a machine")
     ends = clock.ticks() + SECONDS
-    try:
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        machine = _allowed(parts.hostname, port, near)
-        line = _line(parts.scheme, parts.hostname, port, machine)
-        try:
-            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            line.request("POST" if form is not None else "GET", target, form, dict(headers or {}))
-            answer = line.getresponse()
-            if answer.status != 200:
-                raise Unreachable(f"it answered {answer.status}")
-            return _body(answer, ends)
-        finally:
-            line.close()
-    except (OSError, http.client.HTTPException, ValueError) as problem:
-        raise Unreachable(type(problem).__name__) from None
+    with _answer(address, form, headers or {}, near) as answer:
+        if answer.status != 200:
+            raise Unreachable(f"it answered {answer.status}")
+        return _body(answer, ends)
 
 
 def post(address: str, body: bytes, headers: Mapping[str, str], *, near: bool = False) -> int:
     """The status of the answer to a POST of `body`; what the answer says is not read. Raises Unreachable."""
+    with _answer(address, body, headers, near) as answer:
+        return answer.status
+
+
+@contextmanager
+def _answer(
+    address: str, form: bytes | None, headers: Mapping[str, str], near: bool
+) -> Iterator[http.client.HTTPResponse]:
+    """What the machine answers, to be read inside the block. Whatever goes wrong, there too, is Unreachable."""
     parts = urlsplit(address)
     if parts.scheme != "https" and not (near and parts.scheme == "http"):
         raise Unreachable("it is not asked without HTTPS")
@@ -72,8 +66,8 @@ def post(address: str, body: bytes, headers: Mapping[str, str], *, near: bool = 
         line = _line(parts.scheme, parts.hostname, port, _allowed(parts.hostname, port, near))
         try:
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            line.request("POST", target, body, dict(headers))
-            return line.getresponse().status
+            line.request("GET" if form is None else "POST", target, form, dict(headers))
+            yield line.getresponse()
         finally:
             line.close()
     except (OSError, http.client.HTTPException, ValueError) as problem:
