@@ -57,15 +57,19 @@ def _site_left(tx: apsw.Connection, season_id: int) -> int:
     return (
         value(
             tx,
-            """SELECT sum(max(0, sold - given)) FROM (
-                   SELECT product_id, sum(order_lines.boxes) AS sold,
-                          ifnull((SELECT sum(boxes) FROM credits JOIN journal ON journal.id = entry_id
-                                   WHERE journal.season_id = :season AND credits.product_id = order_lines.product_id
-                                     AND (channel = 'site' OR (kind = 'office_credit' AND is_virtual = 1))), 0) AS given
-                     FROM counted_orders JOIN order_lines ON order_id = counted_orders.id
-                     JOIN products ON products.id = product_id
-                    WHERE counted_orders.season_id = :season AND scout_id IS NULL AND source = 'digital-cookie'
-                      AND order_type <> 'booth' GROUP BY product_id)""",
+            """SELECT sum(max(0, sold - ifnull(given, 0)))
+                 FROM (SELECT product_id, sum(order_lines.boxes) AS sold
+                         FROM counted_orders JOIN order_lines ON order_id = counted_orders.id
+                        WHERE season_id = :season AND scout_id IS NULL AND source = 'digital-cookie' AND order_type <> 'booth'
+                        GROUP BY product_id) AS site
+                 LEFT JOIN (SELECT product_id, sum(boxes) AS given
+                              FROM (SELECT product_id, boxes FROM credited WHERE season_id = :season AND channel = 'site'
+                                     UNION ALL
+                                    SELECT product_id, boxes FROM journal JOIN credits ON entry_id = journal.id
+                                      JOIN products ON products.id = product_id
+                                     WHERE journal.season_id = :season AND kind = 'office_credit' AND channel <> 'site'
+                                       AND is_virtual = 1)
+                             GROUP BY product_id) AS credit ON credit.product_id = site.product_id""",
             season=season_id,
         )
         or 0

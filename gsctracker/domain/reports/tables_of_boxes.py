@@ -2,7 +2,6 @@
 
 import apsw
 
-from gsctracker.db.rows import many
 from gsctracker.domain.inventory import claims, cupboard_orders, girl_wishes, popularity
 from gsctracker.domain.inventory import stock as shelves
 from gsctracker.domain.people.roles import Person
@@ -123,30 +122,14 @@ def journal(tx: apsw.Connection, season: int, by: Person) -> Content:
         Column("note", N_("Note")),
         Column("reverses", N_("Takes back"), "id"),
     )
-    found = many(
-        tx,
-        """SELECT journal.id, day, kind, first_name, last_initial, order_id, booths.name AS booth, reference, note, reverses,
-                  (SELECT sum(boxes) FROM box_moves WHERE entry_id = journal.id) AS moved,
-                  (SELECT sum(boxes) FROM credits WHERE entry_id = journal.id) AS credited,
-                  (SELECT sum(cents) FROM money_entries WHERE entry_id = journal.id) AS cents
+    # tuples as the columns have them, straight from SQLite: an object for each entry would cost more than reading it
+    return columns, tx.execute(
+        """SELECT day, journal.id, kind, trim(ifnull(first_name, '') || ' ' || ifnull(last_initial, '')), order_id,
+                  ifnull(booths.name, ''),
+                  (SELECT sum(boxes) FROM box_moves WHERE entry_id = journal.id),
+                  (SELECT sum(boxes) FROM credits WHERE entry_id = journal.id),
+                  (SELECT sum(cents) FROM money_entries WHERE entry_id = journal.id), reference, note, reverses
              FROM journal LEFT JOIN scouts ON scouts.id = journal.scout_id LEFT JOIN booths ON booths.id = booth_id
             WHERE journal.season_id = :season ORDER BY journal.id""",
-        season=season,
-    )
-    return columns, [
-        (
-            row.day,
-            row.id,
-            row.kind,
-            girl(row.first_name, row.last_initial),
-            row.order_id,
-            row.booth or "",
-            row.moved,
-            row.credited,
-            row.cents,
-            row.reference,
-            row.note,
-            row.reverses,
-        )
-        for row in found
-    ]
+        {"season": season},
+    ).fetchall()

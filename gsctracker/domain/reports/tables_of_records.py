@@ -27,37 +27,21 @@ def statements(tx: apsw.Connection, season: int, by: Person) -> Content:
         Column("method", N_("How")),
         Column("reference", N_("Reference")),
     )
-    found = many(
-        tx,
-        """SELECT family_ledger.scout_id, first_name, last_initial, day, family_ledger.entry_id, family_ledger.kind, products.name,
-                  family_ledger.boxes, cents, method, reference
+    postings = tx.execute(
+        """SELECT family_ledger.scout_id, trim(first_name || ' ' || last_initial), day, family_ledger.entry_id, family_ledger.kind,
+                  ifnull(products.name, ''), family_ledger.boxes, cents, ifnull(method, ''), reference
              FROM family_ledger JOIN journal ON journal.id = entry_id JOIN scouts ON scouts.id = family_ledger.scout_id
              LEFT JOIN products ON products.id = family_ledger.product_id
             WHERE family_ledger.season_id = :season
               AND (:everybody OR family_ledger.scout_id IN (SELECT scout_id FROM cared_for WHERE account_id = :account))
             ORDER BY family_ledger.scout_id, family_ledger.entry_id, posting_id""",
-        season=season,
-        everybody=roles.allows(by, "money.see"),
-        account=by.id,
+        {"season": season, "everybody": roles.allows(by, "money.see"), "account": by.id},
     )
     rows: list[Row] = []
     owed: dict[int, int] = {}
-    for row in found:
-        owed[row.scout_id] = owed.get(row.scout_id, 0) + row.cents
-        rows.append(
-            (
-                girl(row.first_name, row.last_initial),
-                row.day,
-                row.entry_id,
-                row.kind,
-                row.name or "",
-                row.boxes,
-                row.cents,
-                owed[row.scout_id],
-                row.method or "",
-                row.reference,
-            )
-        )
+    for scout_id, name, day, entry_id, kind, cookie, boxes, cents, method, reference in postings:
+        owed[scout_id] = owed.get(scout_id, 0) + cents
+        rows.append((name, day, entry_id, kind, cookie, boxes, cents, owed[scout_id], method, reference))
     return columns, rows
 
 

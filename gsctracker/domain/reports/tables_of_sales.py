@@ -1,5 +1,7 @@
 """Reports of girls, sales and cookies."""
 
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import apsw
@@ -11,8 +13,6 @@ from gsctracker.domain.reports.columns import Column, Content, Row, cookie_colum
 from gsctracker.domain.sales import listing
 from gsctracker.domain.season import catalogue
 from gsctracker.words import N_
-
-_MANY = 1000
 
 
 def scouts(tx: apsw.Connection, season: int, by: Person) -> Content:
@@ -87,6 +87,7 @@ def credit(tx: apsw.Connection, season: int, by: Person) -> Content:
 def sales(tx: apsw.Connection, season: int, by: Person) -> Content:
     """Each sale: who, what, how it was paid; newest first."""
     products = catalogue.products(tx, season)
+    product_ids = [product.id for product in products]
     columns = (
         Column("date", N_("Day"), "day"),
         Column("id", N_("Number"), "id"),
@@ -102,28 +103,13 @@ def sales(tx: apsw.Connection, season: int, by: Person) -> Content:
         Column("collectedCents", N_("Collected"), "money"),
     )
     rows: list[Row] = []
-    after = None
-    while page := listing.page(tx, by, season, listing.Filter(), after, _MANY):
-        lines = listing.cookies(tx, [sale.id for sale in page])
-        for sale in page:
-            boxes = {line.code: line.boxes for line in lines[sale.id]}
-            rows.append(
-                (
-                    sale.ordered_on,
-                    sale.id,
-                    sale.external_number or "",
-                    girl(sale.scout_first_name, sale.scout_last_initial),
-                    sale.customer_name,
-                    sale.order_type,
-                    sale.status,
-                    sale.payment_method,
-                    *(boxes.get(product.code, 0) for product in products),
-                    sale.boxes,
-                    sale.amount_cents,
-                    sale.collected_cents,
-                )
-            )
-        after = listing.After(page[-1].ordered_at, page[-1].id)
+    for _sale_id, lines in groupby(listing.each_line(tx, by, season), key=itemgetter(1)):
+        boxes = {}
+        for line in lines:
+            boxes[line[12]] = line[13]
+        day, sale_id, number, first, initial, customer, order_type, status, method, *sums = line[:12]
+        cookies = [boxes.get(one, 0) for one in product_ids]
+        rows.append((day, sale_id, number, girl(first, initial), customer, order_type, status, method, *cookies, *sums))
     return columns, rows
 
 

@@ -1,6 +1,8 @@
 """The list of sales: filtered, searched, page by page, newest first."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import apsw
 
@@ -103,6 +105,23 @@ def page_json(
     where, binds = _where(tx, by, season_id, wanted, following)
     is_more = value(tx, f"SELECT EXISTS (SELECT 1 FROM orders WHERE {where})", **binds)
     return str(text), following if is_more else None
+
+
+def each_line(tx: apsw.Connection, by: Person, season_id: int) -> Iterator[tuple[Any, ...]]:
+    """Every line of the sales she may see, newest sale first, the lines of one sale together; a sale without lines once.
+
+    (day, id, number or '', first_name, last_initial, customer, type, status, payment method, boxes, amount_cents,
+    collected_cents, product_id, boxes of the line). Tuples, and never all of them at once: beside thousands of objects that
+    stay, Python looks through its whole memory again and again.
+    """
+    where, binds = _where(tx, by, season_id, Filter(), None)
+    return tx.execute(
+        f"""SELECT ordered_on, orders.id, ifnull(external_number, ''), first_name, last_initial, customer_name, order_type,
+                   orders.status, payment_method, orders.boxes, amount_cents, collected_cents, product_id, order_lines.boxes
+              FROM orders LEFT JOIN scouts ON scouts.id = orders.scout_id LEFT JOIN order_lines ON order_id = orders.id
+             WHERE {where} ORDER BY ordered_at DESC, orders.id DESC""",
+        binds,
+    )
 
 
 def count(tx: apsw.Connection, by: Person, season_id: int, wanted: Filter) -> int:
