@@ -30,6 +30,12 @@ class Tally:
         self.buckets = {READ: [0] * (len(BOUNDS) + 1), WRITE: [0] * (len(BOUNDS) + 1)}
         self.sums = {READ: 0.0, WRITE: 0.0}
 
+    def add(self, other: "Tally") -> None:
+        """Count all that another ever asked as well."""
+        for kind in (READ, WRITE):
+            self.buckets[kind] = [mine + its for mine, its in zip(self.buckets[kind], other.buckets[kind], strict=True)]
+            self.sums[kind] += other.sums[kind]
+
 
 @dataclass
 class Slow:
@@ -46,11 +52,13 @@ class _Here(threading.local):
     def __init__(self) -> None:
         self.tally = Tally()
         with _turn:
-            _tallies.append(self.tally)
+            _add_up_ended()
+            _tallies[threading.current_thread()] = self.tally
 
 
 _turn = threading.Lock()
-_tallies: list[Tally] = []
+_tallies: dict[threading.Thread, Tally] = {}
+_ended = Tally()  # what threads counted that are no more
 _slow: dict[tuple[str, str], Slow] = {}
 _slow_count = [0]
 _here = _Here()
@@ -83,7 +91,8 @@ def note(kind: str, sql: str, began: float) -> None:
 def counted() -> dict[str, tuple[list[tuple[str, float]], float]]:
     """For reads and writes: how many took up to each bound (`le`, as Prometheus counts them), and their seconds in all."""
     with _turn:
-        tallies = list(_tallies)
+        _add_up_ended()
+        tallies = [_ended, *_tallies.values()]
     found = {}
     for kind in (READ, WRITE):
         up_to, buckets = 0, []
@@ -124,6 +133,12 @@ class _Unset(dict):
 
     def __missing__(self, name: str) -> None:
         return None
+
+
+def _add_up_ended() -> None:
+    """Keep no tally of a thread that has ended; the caller has the turn."""
+    for thread in [each for each in _tallies if not each.is_alive()]:
+        _ended.add(_tallies.pop(thread))
 
 
 def _keep(sql: str, seconds: float) -> None:

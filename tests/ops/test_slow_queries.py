@@ -1,9 +1,11 @@
 """Statements are measured, and those that take long are kept: their words, the route, the plan, never a value."""
 
+import threading
+
 import pytest
 from prometheus_client.core import CollectorRegistry
 
-from gsctracker import log
+from gsctracker import clock, log
 from gsctracker.db import timing
 from gsctracker.db.rows import many, one, run, value
 from gsctracker.ops import slow_queries
@@ -68,3 +70,21 @@ def test_reads_and_writes_are_counted_and_added_up_for_each_request(box):
         assert 0 < asked.seconds < 10
     assert (after["read"] - before["read"], after["write"] - before["write"]) == (2, 1)
     assert timing.begin().queries == 0
+
+
+def test_what_ended_threads_asked_still_counts_and_leaves_nothing_behind():
+    """A box that runs for a season sees thousands of threads."""
+
+    def ask():
+        timing.note(timing.READ, "SELECT 1", clock.ticks())
+
+    def asked():
+        return timing.counted()[timing.READ][0][-1][1]
+
+    before = asked()
+    for _ in range(20):
+        thread = threading.Thread(target=ask)
+        thread.start()
+        thread.join()
+    assert asked() == before + 20
+    assert not [thread for thread in timing._tallies if not thread.is_alive()]
