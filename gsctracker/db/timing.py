@@ -48,6 +48,17 @@ class Slow:
     last_at: str = ""
 
 
+_turn = threading.Lock()
+_tallies: dict[threading.Thread, Tally] = {}
+_ended = Tally()  # what threads counted that are no more
+
+
+def _add_up_ended() -> None:
+    """Keep no tally of a thread that has ended; the caller has the turn."""
+    for thread in [each for each in _tallies if not each.is_alive()]:
+        _ended.add(_tallies.pop(thread))
+
+
 class _Here(threading.local):
     def __init__(self) -> None:
         self.tally = Tally()
@@ -56,9 +67,6 @@ class _Here(threading.local):
             _tallies[threading.current_thread()] = self.tally
 
 
-_turn = threading.Lock()
-_tallies: dict[threading.Thread, Tally] = {}
-_ended = Tally()  # what threads counted that are no more
 _slow: dict[tuple[str, str], Slow] = {}
 _slow_count = [0]
 _here = _Here()
@@ -133,12 +141,6 @@ class _Unset(dict):
 
     def __missing__(self, name: str) -> None:
         return None
-
-
-def _add_up_ended() -> None:
-    """Keep no tally of a thread that has ended; the caller has the turn."""
-    for thread in [each for each in _tallies if not each.is_alive()]:
-        _ended.add(_tallies.pop(thread))
 
 
 def _keep(sql: str, seconds: float) -> None:
