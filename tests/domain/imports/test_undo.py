@@ -7,7 +7,7 @@ from gsctracker.db.rows import value
 from gsctracker.domain import journal
 from gsctracker.domain.imports import batches, undo
 from gsctracker.domain.journal import Credit
-from gsctracker.domain.money import balances
+from gsctracker.domain.money import balances, receipts
 from gsctracker.domain.season import seasons
 from gsctracker.errors import Conflict
 from tests.factories import make_scout, product
@@ -52,6 +52,20 @@ def test_transfers_go_back_to_what_the_file_before_said(tx, admin, ana):
 
     assert home(tx, ana) == {"TM": 12} and shelf(tx) == {"TM": -12} and owes(tx, ana) == 72_00
     assert value(tx, "SELECT count(*) FROM office_lines") == 1
+
+
+@pytest.mark.parametrize("how", ["taken back", "says something else"])
+def test_a_receipt_of_what_a_file_said_is_void_with_the_reason_once_the_file_says_so_no_more(tx, admin, ana, how):
+    batch = apply(tx, admin, transfers(hand_out(boxes=12)))
+    receipt = receipts.issue(tx, admin, value(tx, "SELECT entry_id FROM external_entries"))
+    if how == "taken back":
+        undo.undo(tx, admin, batch)
+    else:
+        apply(tx, admin, transfers(hand_out(boxes=10)))
+
+    found = receipts.find(tx, receipt, admin)
+    assert found.void_reason == "The file that said so was taken back, or says something else now."
+    assert home(tx, ana) == ({} if how == "taken back" else {"TM": 10})
 
 
 def test_the_same_file_can_be_brought_in_again_afterwards(tx, admin, ana):
