@@ -174,6 +174,7 @@ def test_the_same_lines_from_another_file_move_nothing_again(imported):
                 WHERE file_name = 'CookieOrders.xlsx' AND outcome IN ('new', 'changed', 'conflict')""",
         )
         assert value(tx, "SELECT count(*) FROM scouts") == 6
+        assert batches.unanswered(tx, seasons.current(tx).id) == 2, "a row that two files have waits once"
 
 
 def test_avas_own_files_add_the_one_order_that_is_new(imported):
@@ -182,8 +183,10 @@ def test_avas_own_files_add_the_one_order_that_is_new(imported):
     import_file(imported, "CompletedOnlineCookieOrders_02-26-2026.xlsx", ava)
     with imported.read() as tx:
         assert value(tx, "SELECT count(*) FROM orders") == before
-    import_file(imported, "CookieOrderDelivery_02-26-2026.xlsx", ava)
+    second = import_file(imported, "CookieOrderDelivery_02-26-2026.xlsx", ava)
     with imported.read() as tx:
+        gone = "SELECT count(*) FROM import_rows WHERE batch_id = :id AND outcome = 'vanished'"
+        assert value(tx, gone, id=second) == 0, "what is completed stands in her other file"
         assert value(tx, "SELECT count(*) FROM orders") == before + 1
         season = seasons.current(tx).id
         assert balances.family(tx, season, ava, BY).balance_cents == 18_00

@@ -118,10 +118,14 @@ def asks(tx: apsw.Connection, batch_id: int) -> list[Row]:
 
 
 def to_do(tx: apsw.Connection, season_id: int) -> Row:
-    """What waits: `unanswered` rows of batches that are not taken back, and `staged` batches that were only looked at."""
+    """What waits: `unanswered` rows of batches that are not taken back, and `staged` batches that were only looked at.
+
+    The same row of several files, such as those of each week, waits once.
+    """
     found = one(
         tx,
-        """SELECT (SELECT count(*) FROM import_rows JOIN import_batches ON import_batches.id = batch_id
+        """SELECT (SELECT count(DISTINCT source || ' ' || key)
+                     FROM import_rows JOIN import_batches ON import_batches.id = batch_id
                     WHERE season_id = :season AND state <> 'undone' AND outcome = 'refused' AND asks <> '[]') AS unanswered,
                   (SELECT count(*) FROM import_batches WHERE season_id = :season AND state = 'staged') AS staged""",
         season=season_id,

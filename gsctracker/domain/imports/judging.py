@@ -114,8 +114,9 @@ class Judge:
         return replace(row, key=self.known.hash_of(row.key, "")) if isinstance(row, ScoutRow) else row
 
     def vanished(self, keys: Iterable[str]) -> list[str]:
-        """Keys that the file applied before this one had and this one has not; none where this one is older."""
-        if self.age < 0 or self._batch.source == "roster":
+        """Keys that the file applied before this one had and this one has not; none where this one is older, or a part of
+        what there is: a roster, or one of a family's two files (completed, and still to deliver)."""
+        if self.age < 0 or self._batch.source == "roster" or self._batch.scout_id is not None:
             return []
         before = last_applied(self._tx, self._batch)
         if before is None:

@@ -267,6 +267,7 @@ def test_a_file_is_applied_once_however_often_the_button_is_pressed(leader, box)
 
 def test_a_file_that_was_only_looked_at_is_thrown_away(leader, box):
     staged = send(leader, ROSTER, "roster.csv").location
+    assert "2 girls are put on the roster" in words(leader.get(staged)), "a roster brings no sales"
     assert leader.post(f"{staged}/undo", data={}).status_code == 409
     assert leader.post(f"{staged}/discard", data={}).location == "/imports"
     assert leader.get(staged).status_code == 404
