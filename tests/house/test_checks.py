@@ -26,7 +26,7 @@ def test_types_and_format_are_checked_with_every_run():
 
 
 def test_ci_runs_the_same():
-    """DEP-44: CI runs tests/run and nothing else."""
+    """DEP-44 DEP-16: CI runs tests/run and nothing else: what a developer runs is what CI runs."""
     assert "/../tests/run" in (TOP / ".ci" / "run").read_text(encoding="utf-8")
 
 

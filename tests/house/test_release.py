@@ -23,16 +23,18 @@ def top(tmp_path):
 
 
 def test_a_version_with_its_section_is_released_with_its_tags(top, monkeypatch, capsys):
-    """UX-31 DEP-15 DEP-40: tag, image tags x.y.z, x.y, x and latest, and its label."""
+    """UX-31 DEP-15 DEP-40 DEP-14: tag, image tags x.y.z, x.y, x and latest, each a list of both platforms, and its label."""
     monkeypatch.setattr("sys.argv", ["release", "2.1.0"])
     assert release["main"](top) == 0
     said = capsys.readouterr().out
     for tag in (
         "v2.1.0",
-        "gsctracker:2.1.0",
-        "gsctracker:2.1 ",
-        "gsctracker:2 ",
-        "gsctracker:latest",
+        "--platform linux/amd64 -t gsctracker:2.1.0-amd64",
+        "--platform linux/arm64 -t gsctracker:2.1.0-arm64",
+        "docker manifest create gsctracker:2.1.0 gsctracker:2.1.0-amd64 gsctracker:2.1.0-arm64",
+        "docker manifest create gsctracker:2.1 gsctracker:2.1.0-amd64 gsctracker:2.1.0-arm64",
+        "docker manifest create gsctracker:2 gsctracker:2.1.0-amd64 gsctracker:2.1.0-arm64",
+        "docker manifest create gsctracker:latest gsctracker:2.1.0-amd64 gsctracker:2.1.0-arm64",
         "image.version=2.1.0",
     ):
         assert tag in said

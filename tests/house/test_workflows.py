@@ -29,7 +29,9 @@ def test_a_workflow_may_only_read_unless_a_job_says_what_it_writes(path):
     for job in workflow["jobs"].values():
         assert set(job.get("permissions", {}).items()) <= {("contents", "read"), ("security-events", "write")}
         assert 0 < job["timeout-minutes"] <= 60
-        assert re.fullmatch(r"ubuntu-\d\d\.\d\d", job["runs-on"])
+        runners = {each["runner"] for each in job.get("strategy", {}).get("matrix", {}).get("include", ())}
+        assert runners or job["runs-on"] != "${{ matrix.runner }}"
+        assert all(re.fullmatch(r"ubuntu-\d\d\.\d\d(-arm)?", runner) for runner in runners or {job["runs-on"]})
     assert "pull_request_target" not in workflow["on"]
     assert "secrets." not in path.read_text(encoding="utf-8")
 
@@ -96,3 +98,51 @@ def test_every_promised_python_is_tried():
     image = re.search(r"FROM python:([\d.]+)-slim", (TOP / "Dockerfile").read_text(encoding="utf-8"))
     assert oldest and oldest[1] in tried
     assert image and image[1] in tried
+
+
+def release():
+    """The jobs of release.yml."""
+    return read(TOP / ".github" / "workflows" / "release.yml")["jobs"]
+
+
+def test_a_release_has_an_image_for_each_platform_that_was_started():
+    """DEP-14: amd64 and arm64, each built and started on a machine of its own kind, and looked at whether it is of that kind."""
+    job = release()["image"]
+    assert {each["platform"]: each["runner"] for each in job["strategy"]["matrix"]["include"]} == {
+        "amd64": "ubuntu-24.04",
+        "arm64": "ubuntu-24.04-arm",
+    }
+    said = "\n".join(step.get("run", "") for step in job["steps"])
+    assert "{{.Os}}/{{.Architecture}}" in said and '= "linux/$PLATFORM"' in said
+    assert "docker exec box gsctracker smoke" in said and "{{.State.ExitCode}}" in said
+
+
+def test_what_was_built_is_kept_with_digest_bill_and_lock():
+    """DEP-43 DEP-16: only after the gate; the wheel, the lock, the bill, an image and its digest, and the sums of all."""
+    jobs = release()
+    assert jobs["image"]["needs"] == "gate"
+    kept = {
+        line.strip()
+        for job in jobs.values()
+        for step in job["steps"]
+        if step.get("uses", "").startswith("actions/upload-artifact@")
+        for line in step["with"]["path"].splitlines()
+    }
+    assert kept == {
+        "gsctracker-*.whl",
+        "requirements.lock",
+        "sbom.json",
+        "SHA256SUMS",
+        "gsctracker-image-*.tar.gz",
+        "image-digest-*.txt",
+        "SHA256SUMS-*",
+    }
+    said = "\n".join(step.get("run", "") for job in jobs.values() for step in job["steps"])
+    for made in ("--wheel-dir .", ">sbom.json", "requirements.lock sbom.json >SHA256SUMS", "{{.Id}}", ".ci/run"):
+        assert made in said
+
+
+def test_the_size_of_an_image_has_a_bound():
+    """DEP-02: what is fetched is measured where images are built; a larger one is no release."""
+    sizes = [step["run"] for step in release()["image"]["steps"] if "stat --format %s" in step.get("run", "")]
+    assert len(sizes) == 1 and sizes[0].endswith("-lt 90000000")

@@ -63,6 +63,54 @@ def test_the_image_asks_for_its_own_health():
     assert json.loads(command) == ["gsctracker", "healthcheck"]
 
 
+def slimmed(folder):
+    """Carry out in a folder of packages what the first stage takes out of them."""
+    (said,) = (rest for name, rest in instructions() if name == "RUN" and "-delete" in rest)
+    command = said.replace("/venv/lib/python3*/site-packages", str(folder))
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_image_leaves_out_what_nobody_asks_for(tmp_path):
+    """DEP-02: of the libraries' data what the program asks for stays: the services it calls, its two languages."""
+    site = Path(sysconfig.get_path("purelib"))
+    for folder in ("botocore/data", "babel/locale-data"):
+        for found in (site / folder).iterdir():
+            here = tmp_path / folder / found.name
+            here.parent.mkdir(parents=True, exist_ok=True)
+            if found.is_dir():
+                here.mkdir()
+            else:
+                here.touch()
+    (tmp_path / "apsw" / "sqlite_extra_binaries").mkdir(parents=True)
+    slimmed(tmp_path)
+    services = {path.name for path in (tmp_path / "botocore" / "data").iterdir() if path.is_dir()}
+    code = "".join(path.read_text(encoding="utf-8") for path in (TOP / "gsctracker").rglob("*.py"))
+    asked = set(re.findall(r"""Session\(\)\.client\(\s*"(\w+)\"""", code))
+    assert asked == {"s3", "secretsmanager"}
+    assert services == asked | {"sts"}, "sts is asked by boto itself, for a role"
+    assert (tmp_path / "botocore" / "data" / "endpoints.json").exists()
+    languages = {path.stem.split("_")[0] for path in (tmp_path / "babel" / "locale-data").glob("*.dat")}
+    assert languages == {"root", "en", "es"}
+
+
+def test_what_the_image_adds_to_its_beginning_is_small(tmp_path):
+    """DEP-02: the packages of the lock with what is taken out; a large new one is met here, before anybody waits for it."""
+    from importlib import metadata
+
+    bytes_of = 0
+    for name in re.findall(r"(?m)^([a-z0-9-]+)==", (TOP / "requirements" / "image.txt").read_text(encoding="utf-8")):
+        for file in metadata.files(name) or []:
+            said = file.as_posix()
+            left_out = re.match(
+                r"botocore/data/(?!s3/|sts/|secretsmanager/|[^/]+$)|babel/locale-data/(?!root|en|es)"
+                r"|apsw/sqlite_extra_binaries/|.*\.(pyc|c)$",
+                said,
+            )
+            bytes_of += 0 if left_out or said.startswith("..") else Path(file.locate()).stat().st_size
+    assert 50_000_000 < bytes_of < 130_000_000
+
+
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
     """The wheel, built from what the Dockerfile copies and installed into an environment of its own."""
