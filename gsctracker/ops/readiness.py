@@ -20,6 +20,7 @@ from gsctracker.ops import smoke
 from gsctracker.ops.doctor import FAIL, OK, WARN, Finding, only_if
 
 SECONDS_FOR_A_CERTIFICATE = 5
+SAME_START_SECONDS = 2
 LEAST_DAYS_OF_A_CERTIFICATE = 14
 OLDEST_COPY_SECONDS = 26 * 3600
 SET_BY_NETWORK = Path("/run/systemd/timesync/synchronized")
@@ -169,6 +170,10 @@ def tests(config: Config) -> Iterator[Finding]:
             continue
         said = f"{failed[0].name}: {failed[0].said}" if failed else f"All calls work at {address}"
         yield only_if("smoke test", not failed, said, f"gsctracker smoke {address if not own else ''}".rstrip())
+        apart = None if own else smoke.began_apart(here, address)
+        if apart is not None and apart > SAME_START_SECONDS:
+            fix = "Have the name's DNS record, the router or the proxy lead here, and stop the box that answers there."
+            yield Finding("address", FAIL, f"{address} leads to another box, started {apart} seconds apart", fix)
 
 
 def end_of_certificate(host: str, port: int) -> datetime:

@@ -106,6 +106,20 @@ def try_all(config: Config, address: str, sign_in: tuple[str, str] | None = None
     return [_timed(name, step) for name, step in steps]
 
 
+def began_apart(one: str, other: str) -> int | None:
+    """How many seconds apart the boxes at two addresses were started; None where one of them does not say. Raises Invalid for what
+    is no address.
+    """
+    up = []
+    for address in (one, other):
+        try:
+            up.append(Visitor(address, unknown_certificate=True).ask("GET", "/health").facts().get("uptimeSeconds"))
+        except OSError:
+            return None
+    here, there = up
+    return abs(here - there) if isinstance(here, int) and isinstance(there, int) else None
+
+
 def _timed(name: str, step: Callable[[], str]) -> Call:
     began = clock.ticks()
     try:

@@ -5,6 +5,7 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -14,10 +15,10 @@ from gsctracker import config
 from gsctracker.cli import main
 from gsctracker.config import Config
 from gsctracker.domain.season import troop
-from gsctracker.ops import doctor, readiness
+from gsctracker.ops import doctor, readiness, smoke
 from gsctracker.ops.copies import making
 from tests import factories
-from tests.running import free_port
+from tests.running import free_port, started
 
 
 @pytest.fixture
@@ -120,3 +121,19 @@ def test_a_name_that_leads_nowhere_fails(tmp_path):
     """DEP-32."""
     checks = list(readiness.name_and_certificate(Config(data_dir=tmp_path, app_url="https://cookies.invalid")))
     assert [(each.name, each.status) for each in checks] == [("name", "fail")]
+
+
+def test_an_address_that_leads_to_another_box_is_told(tmp_path):
+    """DEP-31: both are well, and the one that people open is not the one that is looked at."""
+    with started(tmp_path / "old") as old:
+        asked = smoke.Visitor(f"http://127.0.0.1:{old.port}")
+        deadline = time.monotonic() + 60
+        while asked.ask("GET", "/health").facts()["uptimeSeconds"] <= readiness.SAME_START_SECONDS:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        with started(tmp_path / "new") as new:
+            told = config.load({"PORT": str(new.port), "APP_URL": f"http://127.0.0.1:{old.port}"}, tmp_path / "new")
+            there = found(readiness.tests(told), "address")
+            assert there.status == doctor.FAIL and "another box" in there.message
+            told = config.load({"PORT": str(new.port), "APP_URL": f"http://localhost:{new.port}"}, tmp_path / "new")
+            assert {each.name for each in readiness.tests(told)} == {"smoke test"}

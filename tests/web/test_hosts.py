@@ -41,10 +41,12 @@ def test_the_box_answers_to_addresses_names_of_the_house_and_the_names_it_was_gi
 
 
 def test_a_strange_name_gets_one_sentence_and_nothing_else(browser):
+    """DEP-31: opened under a name that is not APP_URL's, it says which setting has to have it."""
     answer = browser.get("/sign-in", headers={"Host": "evil.example.com"})
 
     assert answer.status_code == 400
     assert "does not go by that name" in answer.text
+    assert "APP_URL or TRUSTED_HOSTS" in answer.text
     assert answer.headers["X-Request-ID"]
     assert browser.get("/sign-in", headers={"Host": "192.168.1.20:3000"}).status_code == 200
 
