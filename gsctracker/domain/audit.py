@@ -6,7 +6,7 @@ writes to the file without this module does not fit its neighbours any more (`br
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import apsw
 
@@ -46,6 +46,11 @@ def changed(before: Mapping[str, object], after: Mapping[str, object]) -> dict[s
     """What of `before` reads otherwise now, as the `before` and `after` of a line's detail. Give it no names of people."""
     names = [name for name in after if before.get(name) != after[name]]
     return {"before": {name: before.get(name) for name in names}, "after": {name: after[name] for name in names}}
+
+
+def between(now: object, then: object, fields: Collection[str]) -> dict[str, dict[str, object]]:
+    """The same of these fields of a row as it was and as it is."""
+    return changed(*({field: getattr(row, field) for field in fields} for row in (now, then)))
 
 
 def forget(tx: apsw.Connection) -> int:

@@ -53,6 +53,13 @@ ITEMS = (
     ),
     Item("families", "before", N_("Invite every family, and ask each to sign in once"), "", "/people"),
     Item(
+        "access",
+        "before",
+        N_("Go through who may sign in: switch off who left, see that there are two admins"),
+        N_("Nobody has a greater role than she needs."),
+        "/people",
+    ),
+    Item(
         "copies", "before", N_("See that copies leave the box, and that one was proven by a rehearsal"), "", "/copies"
     ),
     Item("sheet", "before", N_("Print the recovery sheet twice and name who holds it"), "", "/recovery-sheet"),

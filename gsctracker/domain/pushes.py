@@ -59,6 +59,11 @@ def remove(tx: apsw.Connection, by: Person, push_id: int) -> None:
     audit.note(tx, by.id, "push.removed", "push_subscriptions", push_id)
 
 
+def forget_all(tx: apsw.Connection) -> int:
+    """No browser of anybody's is told anything any more; gives how many were."""
+    return run(tx, "DELETE FROM push_subscriptions")
+
+
 def of(tx: apsw.Connection, account_ids: Collection[int]) -> list[Row]:
     """The browsers of these people: id, account_id, endpoint, p256dh, auth, agent, made_at."""
     wanted = ",".join(str(int(one)) for one in account_ids) or "NULL"

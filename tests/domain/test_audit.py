@@ -1,13 +1,16 @@
 """The record of who did what: sealed line by line, so that what was changed, put in or taken out by something else is found."""
 
+import json
+
 import apsw
 import pytest
 
 from gsctracker import clock
 from gsctracker.db.rows import run, value
 from gsctracker.domain import audit
-from gsctracker.domain.people import scouts
-from tests.factories import make_scout
+from gsctracker.domain.people import accounts, scouts
+from gsctracker.domain.season import catalogue, seasons, troop
+from tests.factories import make_person, make_scout, product
 
 
 @pytest.fixture
@@ -98,6 +101,28 @@ def test_before_and_after_are_told_without_a_name(tx, admin):
     scouts.change(tx, girl, admin, first_name="Araminte", grade=5)
     said = value(tx, "SELECT detail FROM audit_log WHERE action = 'scout.changed'")
     assert said == '{"fields":["first_name","grade"],"before":{"grade":4},"after":{"grade":5}}'
+
+
+def test_a_price_a_plan_and_a_role_are_told_as_they_were_and_as_they_are(tx, admin):
+    """LOG-10: before and after, where somebody asks months later who changed it and from what."""
+    season, mint = seasons.current(tx).id, product(tx, "TM")
+    catalogue.change(tx, mint, admin, price_cents=700, name=catalogue.find(tx, mint).name)
+    seasons.change(tx, season, admin, base_proceeds=95, returns_until="2026-03-02")
+    troop.change(tx, admin, time_zone="America/Denver")
+    mona = make_person(tx, "leader")
+    accounts.change_role(tx, mona.id, "cookie_leader", admin)
+    said = {
+        action: json.loads(value(tx, "SELECT detail FROM audit_log WHERE action = :action", action=action))
+        for action in ("product.changed", "season.changed", "troop.changed", "account.role")
+    }
+    assert (said["product.changed"]["before"], said["product.changed"]["after"]) == (
+        {"price_cents": 600},
+        {"price_cents": 700},
+    )
+    assert said["season.changed"]["after"] == {"base_proceeds": 95, "returns_until": "2026-03-02"}
+    assert said["season.changed"]["before"].keys() == {"base_proceeds", "returns_until"}
+    assert said["troop.changed"]["after"] == {"time_zone": "America/Denver"}
+    assert said["account.role"] == {"role": "cookie_leader", "before": "leader"}
 
 
 def test_a_line_costs_little(tx):

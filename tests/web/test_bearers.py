@@ -135,9 +135,10 @@ def test_one_step_shuts_everybody_out(box, site, leader, program, admin):
         link = invitations.invite(tx, "new@example.org", "leader", admin)
         reset = resets.start(tx, leader.person.id, admin)
         insert(tx, "passkeys", good("passkeys", account_id=leader.person.id))
+        insert(tx, "push_subscriptions", good("push_subscriptions", account_id=leader.person.id))
     assert {one.get("/api/sales").status_code for one in (leader, client)} == {200}
     ended = revocation.revoke_everything(box)
-    assert {ended[what] for what in ("sessions", "invitations", "tokens", "resets", "passkeys")} == {1}
+    assert {ended[what] for what in ("sessions", "invitations", "tokens", "resets", "passkeys", "pushes")} == {1}
     assert {one.get("/api/sales").status_code for one in (leader, client)} == {401}
     assert {site.test_client().get(each).status_code for each in (f"/join/{link}", f"/reset/{reset}")} == {404}
     with box.read() as tx:

@@ -69,10 +69,7 @@ def change(tx: apsw.Connection, scout_id: int, by: Person, **changes: object) ->
         grade=None if grade is None else values.whole("grade", grade, 0, 12),
         status=values.choice("status", changes.get("status", now.status), STATUSES),
     )
-    then = find(tx, scout_id, by)
-    told = audit.changed(
-        *({field: getattr(row, field) for field in ("level", "grade", "status")} for row in (now, then))
-    )
+    told = audit.between(now, find(tx, scout_id, by), ("level", "grade", "status"))
     audit.note(tx, by.id, "scout.changed", "scout", scout_id, fields=sorted(changes), **told)
 
 

@@ -160,7 +160,8 @@ def change(tx: apsw.Connection, product_id: int, by: Person, **changes: object) 
         active=int(bool(changes.get("is_active", now.is_active))),
     )
     add_name(tx, now.season_id, product_id, name)
-    audit.note(tx, by.id, "product.changed", "product", product_id, fields=sorted(changes))
+    told = audit.between(now, find(tx, product_id), ("name", "price_cents", "packs_per_case", "is_active"))
+    audit.note(tx, by.id, "product.changed", "product", product_id, fields=sorted(changes), **told)
 
 
 def packages(product: Row, quantity: int, unit_type: str = "boxes") -> int:

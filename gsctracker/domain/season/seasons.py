@@ -13,6 +13,7 @@ from gsctracker.words import N_
 
 STATUSES = ("setup", "presale", "io_locked", "delivered", "selling", "closing", "settled", "archived")
 BAKERS = ("abc", "lbb")
+CHANGEABLE = ("name", "status", "base_proceeds", "exempt_per_girl", "returns_until", "rewards_on")
 _COLUMNS = "id, name, year, baker, status, is_current, base_proceeds, exempt_per_girl, returns_until, rewards_on"
 
 
@@ -82,7 +83,8 @@ def change(tx: apsw.Connection, season_id: int, by: Person, **changes: object) -
         until=values.day("returnsUntil", until) if until else None,
         rewards=values.day("rewardsOn", rewards) if rewards else None,
     )
-    audit.note(tx, by.id, "season.changed", "season", season_id, fields=sorted(changes))
+    told = audit.between(now, find(tx, season_id), CHANGEABLE)
+    audit.note(tx, by.id, "season.changed", "season", season_id, fields=sorted(changes), **told)
 
 
 def tiers(tx: apsw.Connection, season_id: int) -> list[Row]:

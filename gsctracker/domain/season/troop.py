@@ -129,7 +129,8 @@ def change(tx: apsw.Connection, by: Person, **changes: object) -> None:
         council=values.line("council", changes.get("council", now.council), 80),
         zone=_zone(changes.get("time_zone", now.time_zone)),
     )
-    audit.note(tx, by.id, "troop.changed", "troop", 1, fields=sorted(changes))
+    told = audit.between(now, own(tx), ("number", "name", "council", "time_zone"))
+    audit.note(tx, by.id, "troop.changed", "troop", 1, fields=sorted(changes), **told)
 
 
 def _time_zone(tx: apsw.Connection) -> str:
