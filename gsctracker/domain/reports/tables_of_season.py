@@ -48,7 +48,10 @@ def goals(tx: apsw.Connection, season: int, by: Person) -> Content:
 
 
 def withdrawals(tx: apsw.Connection, season: int, by: Person) -> Content:
-    """The council's calendar: what each withdrawal takes or took, and what must be at the bank until when."""
+    """The council's calendar: what each withdrawal takes or took, and what must be at the bank until when.
+
+    One that was made was reckoned with the figures of its day: today's are not said beside it.
+    """
     columns = (
         Column("day", N_("Day"), "day"),
         Column("state", N_("State"), "word"),
@@ -68,9 +71,7 @@ def withdrawals(tx: apsw.Connection, season: int, by: Person) -> Content:
             states[one.state],
             one.rule.basis,
             f"{one.rule.factor / 100:.2f}" if one.rule.factor else "",
-            one.gross_cents,
-            one.cards_cents,
-            one.expected_cents,
+            *((None, None, None) if one.state == "taken" else (one.gross_cents, one.cards_cents, one.expected_cents)),
             one.taken_cents,
             one.deposit_cents,
             one.deposit_by,
