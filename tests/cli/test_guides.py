@@ -42,7 +42,7 @@ def test_the_guides_that_an_admin_needs_are_there():
 
 
 def test_the_guide_to_installing_makes_a_troop(tmp_path):
-    """UX-11: in an empty folder, in the order in which the commands stand there."""
+    """UX-11 TEST-21: in an empty folder, in the order in which the commands stand there."""
     commands = commands_of("installation")
     assert [words[0] for words in commands] == ["setup", "doctor", "secrets", "backup"]
     for words in commands:
@@ -51,9 +51,9 @@ def test_the_guide_to_installing_makes_a_troop(tmp_path):
     assert len(places.local(Config(data_dir=tmp_path / "cookies")).listed()) == 1
 
 
-@pytest.mark.parametrize("guide", ["configuration", "copies", "troubleshooting", "security"])
+@pytest.mark.parametrize("guide", ["configuration", "copies", "troubleshooting", "security", "emergencies"])
 def test_every_command_of_a_guide_runs(box, tmp_path, guide):
-    """UX-11: in the order in which they stand, on a box with a troop and a copy."""
+    """UX-11 TEST-21: in the order in which they stand, on a box with a troop and a copy: a guide that is wrong fails."""
     with box.write() as tx:
         lea = factories.make_person(tx, "cookie_leader").id
         tx.execute("UPDATE accounts SET sign_in_name = 'lea@example.org' WHERE id = ?", (lea,))
@@ -73,10 +73,26 @@ def test_every_command_of_a_guide_runs(box, tmp_path, guide):
 
 
 def test_the_settings_of_the_guide_are_understood(tmp_path):
-    """UX-11: every line of its example is a setting with a value that fits."""
+    """UX-11 TEST-21: every line of its example is a setting with a value that fits."""
     text = (GUIDES / "configuration.md").read_text(encoding="utf-8")
     example = re.search(r"```ini\n(.+?)```", text, re.DOTALL)[1]
     (tmp_path / "gsctracker.env").write_text(example, encoding="utf-8")
     found = config.load({}, tmp_path)
     assert (found.smtp_port, found.s3_backup_bucket) == (587, "our-troops-copies")
     assert str(found.app_url) == "https://cookies.example.org"
+
+
+def test_the_first_five_minutes_are_written_for_three_kinds_of_trouble():
+    """DEP-37: critical, slow, broken into: six steps each, minute by minute; every critical alert's runbook leads there."""
+    text = (GUIDES / "emergencies.md").read_text(encoding="utf-8")
+    parts = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL))
+    assert list(parts) == ["Something critical", "It is slow", "Somebody got in"]
+    for said in parts.values():
+        assert re.findall(r"^\| (\d) \|", said, re.MULTILINE) == ["0", "1", "2", "3", "4", "5"]
+    runbooks = (GUIDES.parent / "runbooks.md").read_text(encoding="utf-8")
+    alerts = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", runbooks, re.MULTILINE | re.DOTALL))
+    anchors = {name.lower().replace(" ", "-") for name in parts}
+    led = {name: re.findall(r"guides/emergencies\.md#([\w-]+)", said) for name, said in alerts.items()}
+    assert all(set(found) <= anchors for found in led.values())
+    assert [name for name, said in alerts.items() if "*(critical)*" in said and not led[name]] == []
+    assert led["SlowPages"] == ["it-is-slow"] and led["LoginAttack"] == ["somebody-got-in"]

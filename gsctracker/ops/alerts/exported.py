@@ -10,6 +10,9 @@ from gsctracker.ops.alerts.texts import RUNBOOKS
 TOP = Path(__file__).parents[3]
 _MADE = "Made from gsctracker/alert_rules.toml by `python -m gsctracker.ops.alerts.exported`"
 _BY = "by (instance)"
+_FIRST_MINUTES = "guides/emergencies.md"
+_SLOW = frozenset({"SlowPages", "PagesAreGettingSlow", "MemoryHigh", "Hot", "UnderVoltage"})
+_ATTACKS = frozenset({"LoginAttack", "Unusual"})
 
 
 def expression(rule: Rule) -> str:
@@ -75,9 +78,17 @@ def runbooks(rules: tuple[Rule, ...]) -> str:
         steps = "\n".join(f"{number}. {step}" for number, step in enumerate(rule.steps, 1))
         parts.append(
             f"\n## {rule.name}\n\n**What it means.** {rule.says} *({rule.severity})*\n\n**What to do.**\n\n{steps}\n\n"
-            f"**Who can help.** {rule.call}\n\n**When.** `{expression(rule)}`{_for(rule.seconds)}\n"
+            f"{_first_minutes(rule)}**Who can help.** {rule.call}\n\n**When.** `{expression(rule)}`{_for(rule.seconds)}\n"
         )
     return "".join(parts)
+
+
+def _first_minutes(rule: Rule) -> str:
+    """Where the first five minutes stand, for what cannot wait: slow, broken into, or critical."""
+    part = "it-is-slow" if rule.name in _SLOW else "somebody-got-in" if rule.name in _ATTACKS else "something-critical"
+    if part == "something-critical" and rule.severity != "critical":
+        return ""
+    return f"**The first five minutes.** [{part.replace('-', ' ').capitalize()}]({_FIRST_MINUTES}#{part})\n\n"
 
 
 def _for(seconds: int) -> str:
