@@ -159,6 +159,7 @@ CREATE TABLE roll_ups (                          -- how the box did: minutes for
     file_size INTEGER NOT NULL CHECK (file_size >= 0),                                     -- bytes, as are the next two
     disk_free INTEGER NOT NULL CHECK (disk_free >= 0),
     memory    INTEGER NOT NULL CHECK (memory >= 0),
+    asked     TEXT NOT NULL CHECK (json_valid(asked) AND length(asked) <= 400),            -- statements by how long they took: reads, writes
     PRIMARY KEY (span, began_at)
 ) STRICT, WITHOUT ROWID;
 
@@ -448,6 +449,7 @@ CREATE TABLE known_devices (                     -- where she signed in before: 
     first_at     TEXT NOT NULL CHECK (first_at IS strftime('%Y-%m-%dT%H:%M:%SZ', first_at)),
     last_at      TEXT NOT NULL CHECK (last_at IS strftime('%Y-%m-%dT%H:%M:%SZ', last_at)),
     told_at      TEXT CHECK (told_at IS strftime('%Y-%m-%dT%H:%M:%SZ', told_at)),   -- she said on another device that it is hers
+    mailed_at    TEXT CHECK (mailed_at IS strftime('%Y-%m-%dT%H:%M:%SZ', mailed_at)),   -- a letter told her of it
     PRIMARY KEY (account_id, device_hash)
 ) STRICT, WITHOUT ROWID;
 

@@ -10,7 +10,8 @@ from weakref import WeakSet
 
 import apsw
 
-from gsctracker.db import connections, migrate
+from gsctracker import clock
+from gsctracker.db import connections, migrate, timing
 from gsctracker.db.changes import Changes
 from gsctracker.db.closing import DAMAGED, NOT_MIGRATED, UNWRITABLE, Closing
 from gsctracker.db.limits import end_long_statements
@@ -137,7 +138,10 @@ class Database:
             raise RuntimeError("the database was opened before this process was forked: open it anew")
         if getattr(self._thread, "writing", False):
             raise RuntimeError("a write is under way in this thread: pass its tx on")
-        if not self._turn.acquire(timeout=PATIENCE_SECONDS):
+        asked = clock.ticks()
+        has_turn = self._turn.acquire(timeout=PATIENCE_SECONDS)
+        timing.waited(asked)
+        if not has_turn:
             self.busy += 1
             raise Busy
         self._thread.writing = True

@@ -3,6 +3,7 @@
 Each thread counts for itself, so that nobody waits for anybody; a statement's values are never kept, only its words.
 """
 
+import logging
 import re
 import threading
 from bisect import bisect_left
@@ -13,7 +14,10 @@ import apsw
 from gsctracker import clock
 from gsctracker.log import doing
 
+logger = logging.getLogger(__name__)
+
 SLOW_SECONDS = 0.05
+VERY_SLOW_SECONDS = 1.0
 BOUNDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
 READ, WRITE = "read", "write"
 MOST_KEPT = 100
@@ -69,6 +73,7 @@ class _Here(threading.local):
 
 _slow: dict[tuple[str, str], Slow] = {}
 _slow_count = [0]
+_waited = [0.0]
 _here = _Here()
 
 
@@ -94,6 +99,17 @@ def note(kind: str, sql: str, began: float) -> None:
     tally.sums[kind] += seconds
     if seconds >= SLOW_SECONDS:
         _keep(sql, seconds)
+
+
+def waited(since: float) -> None:
+    """Somebody who asked to write at `since` (clock.ticks) has the turn now, or gave up."""
+    with _turn:
+        _waited[0] += clock.ticks() - since
+
+
+def seconds_waited() -> float:
+    """How long all who wanted to write waited for their turn, in seconds since this process began."""
+    return _waited[0]
 
 
 def counted() -> dict[str, tuple[list[tuple[str, float]], float]]:
@@ -154,3 +170,17 @@ def _keep(sql: str, seconds: float) -> None:
         found.worst = max(found.worst, seconds)
         found.last_at = clock.now()
         _slow[words, route] = found
+    _tell(found, seconds)
+
+
+def _tell(found: Slow, seconds: float) -> None:
+    """A line of the log for a statement that is slow here for the first time, and for each that took over a second."""
+    very = seconds >= VERY_SLOW_SECONDS
+    if found.count == 1 or very:
+        known = {
+            "event": "slow_statement",
+            "route": found.route,
+            "milliseconds": round(seconds * 1000),
+            "sql": found.sql,
+        }
+        logger.log(logging.WARNING if very else logging.INFO, "a statement took long", extra=known)

@@ -14,7 +14,7 @@ from typing import Any
 import apsw
 
 from gsctracker import clock
-from gsctracker.db import Database
+from gsctracker.db import Database, timing
 from gsctracker.db.rows import many, run, value
 
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, float("inf"))  # seconds; those of ops.metrics
@@ -25,7 +25,11 @@ DIGITS = {"minute": "%Y-%m-%dT%H:%M:00Z", "hour": "%Y-%m-%dT%H:00:00Z", "day": "
 TOOK, ANSWERED = "gsctracker_http_request_duration_seconds_bucket", "gsctracker_http_request_total"
 SLOW, FILE = "gsctracker_db_slow_queries_total", "gsctracker_db_size_bytes"
 DISK, MEMORY = "gsctracker_disk_free_bytes", "process_resident_memory_bytes"
-NAMES = frozenset({TOOK, ANSWERED, SLOW, FILE, DISK, MEMORY})
+ASKED = "gsctracker_db_query_seconds_bucket"
+NAMES = frozenset({TOOK, ANSWERED, SLOW, FILE, DISK, MEMORY, ASKED})
+CLASSES = (timing.READ, timing.WRITE)
+STATEMENT_BOUNDS = (*timing.BOUNDS, float("inf"))
+NO_STATEMENTS = ((0,) * len(STATEMENT_BOUNDS),) * len(CLASSES)
 
 Labels = tuple[tuple[str, str], ...]
 Numbers = Mapping[str, Mapping[Labels, float]]
@@ -33,7 +37,10 @@ Numbers = Mapping[str, Mapping[Labels, float]]
 
 @dataclass(frozen=True)
 class Reading:
-    """What happened from `began_at` (UTC) on: `took` counts requests up to each of BOUNDS; the last three are bytes at its end."""
+    """What happened from `began_at` (UTC) on: `took` counts requests up to each of BOUNDS; sizes are bytes at its end.
+
+    `asked` counts statements up to each of STATEMENT_BOUNDS, for each of CLASSES.
+    """
 
     began_at: str
     minutes: int
@@ -44,6 +51,22 @@ class Reading:
     file_size: int
     disk_free: int
     memory: int
+    asked: tuple[tuple[int, ...], ...] = NO_STATEMENTS
+
+    def statements(self, kind: str) -> int:
+        """How many statements of that class there were."""
+        return sum(self.asked[CLASSES.index(kind)])
+
+    def microseconds(self, kind: str, share: float) -> int:
+        """How long that share of the statements of a class took at most, spread evenly between two bounds; 0 where there were none."""
+        counts = self.asked[CLASSES.index(kind)]
+        wanted, seen, low = share * sum(counts), 0, 0.0
+        for bound, number in zip(STATEMENT_BOUNDS, counts, strict=True):
+            if number and seen + number >= wanted:
+                high = low if bound == float("inf") else bound
+                return round(1_000_000 * (low + (high - low) * (wanted - seen) / number))
+            seen, low = seen + number, bound
+        return 0
 
     def milliseconds(self, share: float) -> int:
         """How long at most that share of the requests took, as far as the bounds tell; 0 where there were none."""
@@ -62,9 +85,10 @@ class _State:
     failures: int
     took: tuple[int, ...]
     slow: int
+    asked: tuple[tuple[int, ...], ...]
 
 
-_NOTHING = _State(0, 0, (0,) * len(BOUNDS), 0)
+_NOTHING = _State(0, 0, (0,) * len(BOUNDS), 0, NO_STATEMENTS)
 
 
 class Recorder:
@@ -137,10 +161,11 @@ def readings(tx: apsw.Connection, span: str, since: str, until: str = "9999") ->
             row.file_size,
             row.disk_free,
             row.memory,
+            tuple(map(tuple, json.loads(row.asked))),
         )
         for row in many(
             tx,
-            """SELECT began_at, minutes, requests, failures, took, slow, file_size, disk_free, memory FROM roll_ups
+            """SELECT began_at, minutes, requests, failures, took, slow, file_size, disk_free, memory, asked FROM roll_ups
                 WHERE span = :span AND began_at >= :since AND began_at < :until ORDER BY began_at""",
             span=span,
             since=since,
@@ -167,6 +192,9 @@ def together(began_at: str, parts: list[Reading]) -> Reading:
         last.file_size,
         min(one.disk_free for one in parts),
         max(one.memory for one in parts),
+        tuple(
+            tuple(map(sum, zip(*of_class, strict=True))) for of_class in zip(*(one.asked for one in parts), strict=True)
+        ),
     )
 
 
@@ -187,8 +215,8 @@ def _put(tx: apsw.Connection, span: str, one: Reading) -> None:
     run(
         tx,
         """INSERT OR REPLACE INTO roll_ups
-                  (span, began_at, minutes, requests, failures, took, slow, file_size, disk_free, memory)
-           VALUES (:span, :began, :minutes, :requests, :failures, :took, :slow, :size, :free, :memory)""",
+                  (span, began_at, minutes, requests, failures, took, slow, file_size, disk_free, memory, asked)
+           VALUES (:span, :began, :minutes, :requests, :failures, :took, :slow, :size, :free, :memory, :asked)""",
         span=span,
         began=one.began_at,
         minutes=one.minutes,
@@ -199,6 +227,7 @@ def _put(tx: apsw.Connection, span: str, one: Reading) -> None:
         size=one.file_size,
         free=one.disk_free,
         memory=one.memory,
+        asked=json.dumps(one.asked, separators=(",", ":")),
     )
 
 
@@ -209,25 +238,38 @@ def _reading(minute: str, before: _State, now: _State, numbers: Numbers) -> Read
         1,
         requests,
         min(requests, max(0, now.failures - before.failures)),
-        tuple(max(0, one - other) for one, other in zip(now.took, before.took, strict=True)),
+        _less(now.took, before.took),
         max(0, now.slow - before.slow),
         _now(numbers, FILE),
         _now(numbers, DISK, mount="data"),
         _now(numbers, MEMORY),
+        tuple(map(_less, now.asked, before.asked)),
     )
 
 
 def _state(numbers: Numbers) -> _State:
-    up_to = dict.fromkeys(BOUNDS, 0.0)
-    for key, number in numbers.get(TOOK, {}).items():
-        bound = float(dict(key)["le"])
-        if bound in up_to:
-            up_to[bound] += number
-    counts = [round(up_to[bound]) for bound in BOUNDS]
-    each = tuple(max(0, count - below) for count, below in zip(counts, [0, *counts], strict=False))
     answered = numbers.get(ANSWERED, {})
     failed = sum(number for key, number in answered.items() if dict(key).get("status", "").startswith("5"))
-    return _State(round(sum(answered.values())), round(failed), each, _now(numbers, SLOW))
+    asked = tuple(_buckets(numbers, ASKED, STATEMENT_BOUNDS, statement_class=kind) for kind in CLASSES)
+    return _State(
+        round(sum(answered.values())), round(failed), _buckets(numbers, TOOK, BOUNDS), _now(numbers, SLOW), asked
+    )
+
+
+def _buckets(numbers: Numbers, name: str, bounds: tuple[float, ...], **labels: str) -> tuple[int, ...]:
+    """How many there were between each bound and the one below it, of a histogram that counts up to each."""
+    up_to = dict.fromkeys(bounds, 0.0)
+    for key, number in numbers.get(name, {}).items():
+        bound = float(dict(key)["le"])
+        if bound in up_to and labels.items() <= dict(key).items():
+            up_to[bound] += number
+    counts = [round(up_to[bound]) for bound in bounds]
+    return tuple(max(0, count - below) for count, below in zip(counts, [0, *counts], strict=False))
+
+
+def _less(now: tuple[int, ...], before: tuple[int, ...]) -> tuple[int, ...]:
+    """What was added to each; nothing where a counter began anew."""
+    return tuple(max(0, one - other) for one, other in zip(now, before, strict=True))
 
 
 def _now(numbers: Numbers, name: str, **labels: Any) -> int:

@@ -33,6 +33,9 @@ def collect(db: Database) -> Iterator[Metric]:
         "gsctracker_db_slow_queries", "Statements that took over 50 ms.", value=timing.slow_count()
     )
     yield CounterMetricFamily(
+        "gsctracker_db_write_wait_seconds", "How long writes waited for their turn.", value=timing.seconds_waited()
+    )
+    yield CounterMetricFamily(
         "gsctracker_db_busy", "Writes that were not begun because another did not end.", value=db.busy
     )
 

@@ -18,6 +18,10 @@ FARTHEST_DAYS = 365
 LEAST_WEEKS = 4  # of the same hour, to say what is usual
 SPREADS = 4
 WEEK = timedelta(days=7)
+TIMES_SLOWER, DAYS_COMPARED = 2, 30
+LEAST_DAYS, LEAST_STATEMENTS = 7, 1000  # of each day, to say how long a statement takes
+LEAST_MICROSECONDS = 500  # between two days: what a busy neighbour on the machine costs is no fault
+SHARE = 0.95
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,29 @@ def unusual(hours: Sequence[Reading], newest: int = 24) -> list[Unusual]:
             if figure(one) - usual > max(SPREADS * spread, least):
                 found.append(Unusual(one.began_at, what, figure(one), round(usual)))
     return found[::-1]
+
+
+def slower(days: Sequence[Reading]) -> list[Unusual]:
+    """Whether reading or writing the database took twice as long on the newest of these days as on the median of the others.
+
+    Of 95 of 100 statements, in microseconds; days with few statements say nothing. A day is judged once it is over.
+    """
+    found = []
+    for kind in roll_ups.CLASSES:
+        known = [one for one in days if one.statements(kind) >= LEAST_STATEMENTS]
+        if len(known) <= LEAST_DAYS or known[-1] is not days[-1]:
+            continue
+        usual = median(one.microseconds(kind, SHARE) for one in known[:-1])
+        now = known[-1].microseconds(kind, SHARE)
+        if now > usual * TIMES_SLOWER and now - usual > LEAST_MICROSECONDS:
+            found.append(Unusual(known[-1].began_at, f"{kind}s", now, round(usual)))
+    return found
+
+
+def days_over(tx: apsw.Connection, number: int) -> list[Reading]:
+    """A reading of each of the last `number` days that are over, the oldest first."""
+    today = clock.now()[:10]
+    return [one for one in days(tx, number + 1) if one.began_at[:10] < today]
 
 
 def hours(tx: apsw.Connection, number: int = 90) -> list[Reading]:

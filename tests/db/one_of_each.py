@@ -81,7 +81,7 @@ GOOD = {
     "duty_weeks": {"monday": "2026-02-09", "account_id": 1, "deputy_id": None},
     "roll_ups": {
         "span": "minute", "began_at": "2026-02-14T18:05:00Z", "minutes": 1, "requests": 5, "failures": 1, "took": "[5]", "slow": 0,
-        "file_size": 1, "disk_free": 1, "memory": 1,
+        "file_size": 1, "disk_free": 1, "memory": 1, "asked": "[[5],[1]]",
     },
     "mishaps": {
         "door": "page", "kind": "KeyError", "place": "web/pages/home.py:31 index", "route": "/", "trace": "", "count": 1,

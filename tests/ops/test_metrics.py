@@ -1,12 +1,14 @@
 """Numbers for Prometheus."""
 
 import re
+import threading
 
 import pytest
 from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 
 from gsctracker import config
+from gsctracker.db import Busy
 from gsctracker.domain.people import sessions
 from gsctracker.domain.sales import orders
 from gsctracker.ops import metrics
@@ -85,6 +87,7 @@ def test_a_sale_is_counted_by_its_channel_and_a_cancelled_one_stays_counted(meas
 
 
 def test_the_file_is_measured(measured, box):
+    """DB-13: size, log, free pages and connections of the file."""
     found = numbers(measured[1])
     assert found["gsctracker_db_size_bytes"] > 0
     assert found["gsctracker_db_wal_bytes"] >= 0
@@ -92,6 +95,37 @@ def test_the_file_is_measured(measured, box):
     assert found["gsctracker_db_connections"] == box.open_connections()
     assert found["gsctracker_db_readable"] == 1
     assert any(name.startswith("gsctracker_build_info") and "'schema'" in name for name in found)
+
+
+def test_what_happens_to_the_file_moves_its_numbers(measured, box, monkeypatch):
+    """DB-13: it grows with what is written, what is removed leaves free pages, a write that waits for its turn is counted."""
+    before = numbers(measured[1])
+    with box.write() as tx:
+        tx.execute("CREATE TABLE much AS SELECT hex(zeroblob(200000)) AS text")
+    grown = numbers(measured[1])
+    assert grown["gsctracker_db_size_bytes"] + grown["gsctracker_db_wal_bytes"] > (
+        before["gsctracker_db_size_bytes"] + before["gsctracker_db_wal_bytes"]
+    )
+    with box.write() as tx:
+        tx.execute("DROP TABLE much")
+    assert numbers(measured[1])["gsctracker_db_freelist_pages"] > grown["gsctracker_db_freelist_pages"]
+    waited = numbers(measured[1])["gsctracker_db_write_wait_seconds_total"]
+    monkeypatch.setattr("gsctracker.db.PATIENCE_SECONDS", 0.05)
+    gave_up = []
+
+    def write():
+        with pytest.raises(Busy), box.write():
+            pass
+        gave_up.append(True)
+
+    with box.write():
+        other = threading.Thread(target=write)
+        other.start()
+        other.join(60)
+    assert gave_up
+    now = numbers(measured[1])
+    assert now["gsctracker_db_write_wait_seconds_total"] >= waited + 0.04
+    assert now["gsctracker_db_busy_total"] == before["gsctracker_db_busy_total"] + 1
 
 
 def test_every_app_has_numbers_of_its_own(measured, box, tmp_path):

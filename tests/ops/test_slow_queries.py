@@ -1,5 +1,7 @@
 """Statements are measured, and those that take long are kept: their words, the route, the plan, never a value."""
 
+import json
+import logging
 import threading
 
 import pytest
@@ -47,6 +49,25 @@ def test_a_slow_statement_is_kept_with_its_route_and_its_plan_but_no_value(box, 
     assert "Ana" not in found.sql and ":girl" in found.sql
     assert any("SCAN" in step for step in found.plan)
     assert timing.slow_count() == before + 2
+
+
+def test_a_slow_statement_is_a_line_of_the_log_and_a_very_slow_one_a_warning(box, monkeypatch, caplog):
+    """DB-11: over 50 ms the first time in its place, over a second each time; with route and request, without a value."""
+    monkeypatch.setattr(timing, "SLOW_SECONDS", 0.0)
+    caplog.set_level(logging.INFO, logger=timing.__name__)
+    log.doing.set("/scouts/<id:scout_id>")
+    log.request_id.set("abc-123")
+    before = timing.slow_count()
+    with box.read() as tx:
+        for very in (1.0, 1.0, 0.0, 0.0):
+            monkeypatch.setattr(timing, "VERY_SLOW_SECONDS", very)
+            value(tx, "SELECT :girl", girl="Ana")
+    assert [line.levelname for line in caplog.records] == ["INFO", "WARNING", "WARNING"]
+    line = json.loads(log._Json("production").format(caplog.records[0]))
+    log.request_id.set("")
+    assert (line["event"], line["route"], line["request_id"]) == ("slow_statement", "/scouts/<id:scout_id>", "abc-123")
+    assert line["sql"] == "SELECT :girl" and line["milliseconds"] >= 0
+    assert timing.slow_count() == before + 4
 
 
 def test_what_is_kept_is_bounded(box, monkeypatch):

@@ -96,7 +96,9 @@ def test_a_year_of_readings_stays_small_and_old_ones_go(box, at_noon):
                 """WITH RECURSIVE n(value) AS (SELECT 0 UNION ALL SELECT value + 1 FROM n WHERE value < ? * 1440 / ?)
                    INSERT INTO roll_ups SELECT ?, strftime(?, '2026-02-14T18:00:00Z', '-' || (value * ?) || ' minutes'),
                           1, 123456, 1234, '[' || replace(hex(zeroblob(10)), '00', '12345,') || '12345]', 123, 123456789,
-                          123456789012, 123456789 FROM n""",
+                          123456789012, 123456789,
+                          '[[' || replace(hex(zeroblob(10)), '00', '123456,') || '1],[' || replace(hex(zeroblob(10)), '00', '123456,')
+                          || '1]]' FROM n""",
                 (length, step, span, roll_ups.DIGITS[span], step),
             )
         gone = roll_ups.forget(tx)
@@ -118,6 +120,45 @@ def test_the_day_of_the_full_disk_is_that_of_the_week_and_not_of_one_film():
     assert trends.disk_full_on(hours(168)) is None
     assert trends.disk_full_on(falling[:20]) is None
     assert trends.disk_full_on(hours(168, lambda at, n: {"disk_free": 9_000_000_000 - n})) is None
+
+
+def test_a_day_of_slow_statements_is_told_and_an_ordinary_one_is_not():
+    """DB-12: twice the median of the days before, reads and writes for themselves; a day of few statements says nothing."""
+
+    def days(newest, busy=2000):
+        usual = tuple(busy if bound == 0.001 else 0 for bound in roll_ups.STATEMENT_BOUNDS)
+        found = [replace(QUIET, began_at=f"2026-02-{day:02}T00:00:00Z", asked=(usual, usual)) for day in range(1, 11)]
+        return [*found, replace(QUIET, began_at="2026-02-11T00:00:00Z", asked=(usual, newest))]
+
+    slow = tuple(2000 if bound == 0.005 else 0 for bound in roll_ups.STATEMENT_BOUNDS)
+    (found,) = trends.slower(days(slow))
+    assert (found.at, found.what, found.number, found.usual) == ("2026-02-11T00:00:00Z", "writes", 4800, 950)
+    assert trends.slower(days(days(slow)[0].asked[1])) == []
+    assert trends.slower(days(slow, busy=900)) == []
+    assert trends.slower(days(tuple(number // 4 for number in slow))) == []
+    assert trends.slower(days(slow)[-4:]) == []
+    assert trends.slower([]) == []
+
+
+def test_how_long_statements_took_is_kept_for_each_class(box, at_noon):
+    """DB-12: each day's statements by how long they took, from the numbers that the box gives of itself."""
+    name, taking = roll_ups.ASKED, roll_ups.Recorder()
+    for minute in range(3):
+        buckets = {
+            (("le", str(bound).replace("inf", "+Inf")), ("statement_class", kind)): float(
+                minute * times * (bound >= least)
+            )
+            for kind, times, least in (("read", 100, 0.001), ("write", 10, 0.01))
+            for bound in roll_ups.STATEMENT_BOUNDS
+        }
+        taking.take((NOW - timedelta(minutes=9 - minute)).timestamp(), numbers(0) | {name: buckets})
+    taking.take((NOW - timedelta(minutes=6)).timestamp(), numbers(0) | {name: buckets})
+    taking.keep(box)
+    with box.read() as tx:
+        (day,) = trends.days(tx, 1)
+        assert trends.days_over(tx, 30) == []  # today is not over
+    assert (day.statements("read"), day.statements("write")) == (200, 20)
+    assert (day.microseconds("read", 0.95), day.microseconds("write", 0.5)) == (950, 7500)
 
 
 def test_a_spike_is_one_anomaly_and_a_booth_day_each_week_is_none():

@@ -241,7 +241,10 @@ class Watch:
         try:
             self.readings.keep(self._db)
             with self._db.read() as tx:
-                self.unusual = trends.unusual(trends.hours(tx), newest=1)
+                self.unusual = [
+                    *trends.unusual(trends.hours(tx), newest=1),
+                    *trends.slower(trends.days_over(tx, trends.DAYS_COMPARED)),
+                ]
         except CANNOT:
             logger.warning("the readings of the last hour wait: they could not be written", extra={"event": "not_kept"})
 

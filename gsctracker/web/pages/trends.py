@@ -18,6 +18,12 @@ UNUSUAL = {
     ),
     "failures": N_("More failed than usual: %(number)s answers in that hour, where %(usual)s are usual."),
     "slowest": N_("Answers took longer than usual: up to %(number)s ms in that hour, where %(usual)s ms are usual."),
+    "reads": N_(
+        "Reading the database took longer than usual: up to %(number)s millionths of a second on that day, where %(usual)s are usual."
+    ),
+    "writes": N_(
+        "Writing to the database took longer than usual: up to %(number)s millionths of a second on that day, where %(usual)s are usual."
+    ),
 }
 
 
@@ -29,6 +35,7 @@ def index():
     with g.db.read() as tx:
         readings = trends.days(tx, days)
         hours = trends.hours(tx)
+        slower = trends.slower(trends.days_over(tx, trends.DAYS_COMPARED))
         up = trends.uptime(tx)
     week = hours[-24 * trends.LOOKED_BACK_DAYS :]
     return render_template(
@@ -36,7 +43,7 @@ def index():
         days=days,
         pictures=_pictures(readings),
         full_on=trends.disk_full_on(week),
-        unusual=[(one.at, said(one)) for one in trends.unusual(hours, newest=24 * days)[:20]],
+        unusual=[(one.at, said(one)) for one in [*slower, *trends.unusual(hours, newest=24 * days)][:20]],
         up=[(month, locale.number(round(100 * share, 2))) for month, share in up[:12]],
         looked=current_app.extensions[watch.PART].looked_at is not None,
     )
@@ -56,6 +63,16 @@ def _pictures(readings: list) -> list:
         (gettext("Answers that failed"), gettext("Failed"), lambda one: one.failures),
         (gettext("99 of 100 answers took at most, in milliseconds"), "ms", lambda one: one.milliseconds(0.99)),
         (gettext("Statements that took over 50 ms"), gettext("Statements"), lambda one: one.slow),
+        (
+            gettext("95 of 100 reads of the database took at most, in millionths of a second"),
+            gettext("Reads"),
+            lambda one: one.microseconds("read", trends.SHARE),
+        ),
+        (
+            gettext("95 of 100 writes to the database took at most, in millionths of a second"),
+            gettext("Writes"),
+            lambda one: one.microseconds("write", trends.SHARE),
+        ),
         (gettext("Size of the database, in megabytes"), "MB", lambda one: one.file_size // 1_000_000),
         (gettext("Room left on the disk, in megabytes"), "MB", lambda one: one.disk_free // 1_000_000),
         (gettext("Memory of the program, in megabytes"), "MB", lambda one: one.memory // 1_000_000),

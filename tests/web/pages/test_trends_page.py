@@ -10,7 +10,7 @@ from tests.ops.test_trends import QUIET
 
 
 def test_an_admin_sees_when_the_disk_will_be_full(signed_in, box):
-    """MON-18, MON-21: from readings in the file; a fresh box says that there is nothing to tell yet."""
+    """MON-18, MON-21, DB-12: from readings in the file; a fresh box says that there is nothing to tell yet."""
     admin = signed_in("admin")
     assert "There is nothing to tell yet" in admin.get("/problems/trends").text
     now = clock.moment().replace(minute=0, second=0, microsecond=0)
@@ -24,7 +24,7 @@ def test_an_admin_sees_when_the_disk_will_be_full(signed_in, box):
     for address in ("/problems/trends", "/problems/trends?days=30", "/problems/trends?days=x"):
         page = admin.get(address).text
         assert "the disk is full on" in page
-        assert page.count("<svg role=") == 7
+        assert page.count("<svg role=") == 9
         assert re.search(r"\b(100|9\d)\.\d+ %", page)
 
 
