@@ -25,6 +25,7 @@ VANISHED = Note(N_("An earlier file had this row and this one has not. Nothing w
 OLDER_FILE = Note(
     N_("This file is older than one that was applied before. Its new rows are taken, nothing is turned back.")
 )
+OTHER_YEAR = N_("Rows of days outside season %(season)s: %(n)s. If this is a file of another year, throw it away.")
 
 
 def understand(
@@ -93,7 +94,7 @@ def stage(
         return same_file.id
     if same_file and same_file.state == "staged":
         run(tx, "DELETE FROM import_batches WHERE id = :id", id=same_file.id)
-    notes = [*parsed.notes, *([OLDER_FILE] if judge.age < 0 else [])]
+    notes = [*parsed.notes, *([OLDER_FILE] if judge.age < 0 else []), *_of_another_year(season, found)]
     batch_id = _add(tx, batch, parsed.file_totals, notes, by.id if by else None)
     _keep(tx, batch_id, judged, gone)
     audit.note(tx, by.id if by else None, "import.staged", "import", batch_id, source=parsed.source, kind=parsed.kind)
@@ -154,6 +155,13 @@ def _when(row: Any) -> str:
         if found := getattr(row, name, None):
             return found
     return ""
+
+
+def _of_another_year(season: Row, rows: list[Any]) -> list[Note]:
+    """Says so where rows are of days that no season of this year has: it begins in summer at the earliest."""
+    first, last = f"{season.year - 1}-07-01", f"{season.year}-09-30"
+    outside = sum(1 for row in rows if (day := _when(row)[:10]) and not first <= day <= last)
+    return [Note(OTHER_YEAR, {"n": outside, "season": season.name})] if outside else []
 
 
 def _made(file_name: str) -> str:

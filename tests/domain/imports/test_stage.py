@@ -87,6 +87,17 @@ def test_an_older_file_does_not_turn_the_clock_back(tx, admin, ana):
     assert any("older" in str(note) for note in batches.find(tx, batch).notes)
 
 
+def test_a_file_of_another_year_says_so(tx, admin, ana):
+    lately = stage(tx, admin, orders({}))
+    assert batches.find(tx, lately).notes == []
+    last_year = stage(
+        tx, admin, orders({"Order Number": "2", "Order Date (Central Time)": 46053.5 - 365}, {"Order Number": "3"})
+    )
+    (note,) = batches.find(tx, last_year).notes
+    assert note.params["n"] == 1
+    assert "another year" in note.message
+
+
 def test_a_file_that_is_newer_by_its_name_may_change_what_was_delivered(tx, admin, ana):
     apply(tx, admin, orders({}), name=OLD)
     batch = apply(tx, admin, orders({"Order Status": "Cancelled"}), name=NEW)
