@@ -44,15 +44,19 @@ def said(sentence: Sentence, language: str) -> str:
     return text % params if params else text
 
 
-def send(config: Config, to: Sequence[Row], title: Sentence, body: Sequence[Sentence], key: str) -> int:
-    """Bring the letter to each of them; gives how many servers took it. Slow: never inside a write. Raises nothing."""
+def send(
+    config: Config, to: Sequence[Row], title: Sentence, body: Sequence[Sentence], key: str, page: str = "/problems"
+) -> int:
+    """Bring the letter to each of them, with the address of the page where more stands; gives how many servers took it.
+    Slow: never inside a write. Raises nothing.
+    """
     server, sent = mail_server(config), 0
     if server is None:
         return 0
     for reader in to:
         text = "\n\n".join(said(one, reader.language) for one in body)
         if config.app_url:
-            text += f"\n\n{config.app_url}/problems"
+            text += f"\n\n{config.app_url.rstrip('/')}{page}"
         try:
             notify.mail(server, reader.to, notify.Message(said(title, reader.language), text, "info", key))
         except notify.Undelivered:

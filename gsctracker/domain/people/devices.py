@@ -58,6 +58,32 @@ def untold(tx: apsw.Connection, account_id: int, secret: str) -> list[Row]:
     )
 
 
+def to_mail(tx: apsw.Connection) -> list[Row]:
+    """Devices of the last day that nobody called hers yet and no letter told of: account_id, device_hash, first_at, and to
+    whom (to, language). A girl has no address.
+    """
+    return many(
+        tx,
+        """SELECT account_id, device_hash, first_at, sign_in_name AS "to", language
+             FROM known_devices JOIN accounts ON accounts.id = account_id
+            WHERE known_devices.told_at IS NULL AND mailed_at IS NULL AND first_at > :since
+              AND role <> 'scout' AND state = 'active'
+            ORDER BY first_at, device_hash LIMIT 100""",
+        since=clock.after(days=-1),
+    )
+
+
+def mailed(tx: apsw.Connection, account_id: int, device_hash: str) -> None:
+    """A letter told her of it."""
+    run(
+        tx,
+        "UPDATE known_devices SET mailed_at = :now WHERE account_id = :account AND device_hash = :hash",
+        now=clock.now(),
+        account=account_id,
+        hash=device_hash,
+    )
+
+
 def are_hers(tx: apsw.Connection, account_id: int, secret: str) -> None:
     """She says that the new ones are hers. The device she says it with does not vouch for itself."""
     run(

@@ -9,6 +9,7 @@ from gsctracker.errors import NotFound
 from gsctracker.ops import (
     certificates,
     consent_mail,
+    device_mails,
     digest,
     family_exports,
     file_upkeep,
@@ -119,6 +120,12 @@ def _season() -> tuple[Job, ...]:
             Every(5, after=4),
             N_("Tells those by mail who moved up from a waiting list, each once."),
             waiting_list_mails.tell,
+        ),
+        Job(
+            "new-devices",
+            Every(5, after=1),
+            N_("Tells those by mail in whose name somebody signed in on a new device, each once."),
+            device_mails.tell,
         ),
         Job(
             "shift-reminders",
