@@ -25,7 +25,16 @@ from gsctracker.domain.sales import bulk, goals
 from gsctracker.domain.sales.bulk import Sale
 from gsctracker.domain.season import catalogue, seasons, troop
 from gsctracker.errors import Conflict
-from gsctracker.ops import demo_booths, demo_cupboard, demo_families, demo_office, demo_people, demo_sales, demo_stock
+from gsctracker.ops import (
+    demo_bank,
+    demo_booths,
+    demo_cupboard,
+    demo_families,
+    demo_office,
+    demo_people,
+    demo_sales,
+    demo_stock,
+)
 from gsctracker.ops.demo_booths import Booth
 from gsctracker.ops.demo_sales import IN_STOCK, NOW, OVERDUE_CENTS
 from gsctracker.words import N_
@@ -94,7 +103,7 @@ def _live(
         *_sales(tx, people.cookie_leader, season, sold),
         *_booths(tx, people, stalls, cookies, shares),
         *_payments(tx, dice, people.cookie_leader, sold, overdue),
-        *_bank(tx, people.cookie_leader, season),
+        *_bank(tx, people.cookie_leader, people.admin, season),
     ]
     for _, _, happen in sorted(events, key=lambda event: event[:2]):
         happen()
@@ -256,12 +265,8 @@ def _pay(tx: apsw.Connection, by: Person, scout_id: int, cents: int, method: str
     turn_ins.turn_in(tx, by, scout_id, cents, method, day=day)
 
 
-def _bank(tx: apsw.Connection, by: Person, season: int) -> list[Event]:
-    """Every Tuesday the cash box goes to the bank, in as many slips as it takes; the council withdraws once."""
-
-    def deposit(day: date) -> None:
-        for cents in slips(balances.troop_accounts(tx, season)["cash_box"]):
-            turn_ins.deposit(tx, by, cents, day=day.isoformat(), reference=f"slip {day:%m%d}")
+def _bank(tx: apsw.Connection, by: Person, other: Person, season: int) -> list[Event]:
+    """Every Tuesday two adults bring the cash box to the bank, in as many slips as it takes; the council withdraws once."""
 
     def sweep() -> None:
         cents = balances.troop_accounts(tx, season)["bank"] * 6 // 10 // 100 * 100
@@ -270,13 +275,8 @@ def _bank(tx: apsw.Connection, by: Person, season: int) -> list[Event]:
             sweeps.take(tx, by, first, min(cents, values.MOST_CENTS), reference="first withdrawal")
 
     days = [IN_STOCK + timedelta(days=2 + 7 * week) for week in range(6)]
-    return [*((day, _BANK, lambda day=day: deposit(day)) for day in days), (FIRST_SWEEP, _BANK, sweep)]
-
-
-def slips(cents: int) -> list[int]:
-    """So many cents in parts that one deposit may hold; none of nothing, or of less."""
-    whole, rest = divmod(max(0, cents), values.MOST_CENTS)
-    return [values.MOST_CENTS] * whole + [rest] * bool(rest)
+    brought = [(day, _BANK, partial(demo_bank.bring, tx, by, other, season, day, days[-1])) for day in days]
+    return [*brought, (FIRST_SWEEP, _BANK, sweep)]
 
 
 def _plan_withdrawals(tx: apsw.Connection, by: Person) -> None:
