@@ -1,5 +1,5 @@
-"""Makes docs/schema.md from schema.sql, docs/checklist.md from the tests, docs/security/matrix.md from the routes and
-docs/observability.md from docs/observed.toml.
+"""Makes docs/schema.md from schema.sql, docs/checklist.md from the tests, docs/security/matrix.md from the routes,
+docs/observability.md from docs/observed.toml and docs/sizing.md from what docs/performance.md says was measured.
 
 .venv/bin/python docs/make.py writes them; a test compares.
 """
@@ -125,6 +125,66 @@ def observability_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+OCCASIONS = (
+    ("a weekday: ten people look, one enters something", "mixed", 2),
+    ("a booth Saturday: 100 people, each once in five seconds", "mixed", 20),
+    ("the evening the shifts open: 200 people, each once in five seconds", "peak", 40),
+)
+"""What a troop of 25 girls asks of its box: what it is called, the row of the measurements that is like it, requests a second."""
+LOOP_MILLISECONDS = 30
+"""What LOOP took on the machine of the measurements."""
+LOOP = 'python3 -m timeit -n 5 "sum(i*i for i in range(10**6))"'
+SPARE = 0.8
+
+
+def sizing_page() -> str:
+    """How large a machine: from the CPU time that was measured, how many times slower another may be."""
+    measured = _measured()
+    memory = max(row["memory MB"] for row in measured)
+    lines = [
+        "# How large a box",
+        "",
+        "Made by `python docs/make.py` from the table in [performance](performance.md); a test compares. One process serves on one core:",
+        f"more cores than two help nobody. It took at most {memory:.0f} MB of memory.",
+        "",
+        "| on | requests a second | of one core of the machine measured on | a core may be slower, times | the loop may take |",
+        "|---|---|---|---|---|",
+    ]
+    for name, like, rate in OCCASIONS:
+        cost = max(row["CPU s per 1,000"] for row in measured if str(row["what is asked"]).startswith(f"{like},"))
+        share = rate * cost / 1000
+        slower = SPARE / share
+        loop = LOOP_MILLISECONDS * slower
+        lines.append(f"| {name} | {rate} | {share:.1%} | {slower:.1f} | {loop:.0f} ms |")
+    lines += [
+        "",
+        f"**Try yours.** `{LOOP}` took {LOOP_MILLISECONDS} ms there. What it takes on the machine that you think of",
+        "must be below the last column; a slower one answers all the same, later. Which machines there are:",
+        "[machines](guides/machines.md).",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _measured() -> list[dict[str, str | float]]:
+    """The rows of the table in docs/performance.md that has CPU seconds per 1,000 requests beside what was asked."""
+    found: list[dict[str, str | float]] = []
+    names: list[str] = []
+    for line in (TOP / "docs" / "performance.md").read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("|") else []
+        if {"what is asked", "CPU s per 1,000", "memory MB"} <= set(cells):
+            names = cells
+        elif not cells:
+            names = []
+        elif names and not set(line) <= set("|- "):
+            row: dict[str, str | float] = dict(zip(names, cells, strict=True))
+            for name in ("CPU s per 1,000", "memory MB"):
+                row[name] = float(re.sub(r"[^0-9.]", "", str(row[name])) or 0)
+            found.append(row)
+    assert found, "docs/performance.md has no table of what was measured"
+    return found
+
+
 def _tests() -> Iterator[tuple[str, str, str]]:
     for file in sorted((TOP / "tests").rglob("test_*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
@@ -146,6 +206,7 @@ PAGES = {
     "docs/checklist.md": checklist_page,
     "docs/security/matrix.md": matrix_page,
     "docs/observability.md": observability_page,
+    "docs/sizing.md": sizing_page,
 }
 
 if __name__ == "__main__":

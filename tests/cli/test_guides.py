@@ -10,7 +10,9 @@ from click.testing import CliRunner
 from gsctracker import clock, config
 from gsctracker.cli import main
 from gsctracker.config import Config
+from gsctracker.ops import addresses
 from gsctracker.ops.copies import places
+from gsctracker.web.hosts import Hosts
 from tests import factories
 
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
@@ -96,3 +98,16 @@ def test_the_first_five_minutes_are_written_for_three_kinds_of_trouble():
     assert all(set(found) <= anchors for found in led.values())
     assert [name for name, said in alerts.items() if "*(critical)*" in said and not led[name]] == []
     assert led["SlowPages"] == ["it-is-slow"] and led["LoginAttack"] == ["somebody-got-in"]
+
+
+def test_a_box_is_found_again_tomorrow(monkeypatch):
+    """DEP-33: in the place of a bought address and a balancer: the guide says reservation and name, and the start prints that name."""
+    text = (GUIDES / "installation.md").read_text(encoding="utf-8")
+    (part,) = re.findall(r"^## The same address every day\n(.*?)(?=^## )", text, re.MULTILINE | re.DOTALL)
+    for word in ("DHCP reservation", "avahi-daemon", "http://cookies.local:3000", "A record", "doctor --production"):
+        assert word in part
+    monkeypatch.setattr(addresses.socket, "gethostname", lambda: "cookies")
+    monkeypatch.setattr(addresses, "on_the_network", lambda: ["192.168.1.20"])
+    shown = addresses.to_open(Config(data_dir=Path("nowhere")))
+    assert shown[:2] == ["http://192.168.1.20:3000", "http://cookies.local:3000"]
+    assert all(Hosts(Config(data_dir=Path("nowhere"))).are_ours(each.removeprefix("http://")) for each in shown)

@@ -59,3 +59,28 @@ def test_decisions_are_numbered_without_gaps():
     assert [int(path.name[:3]) for path in decisions] == list(range(1, len(decisions) + 1))
     for path in decisions[:-1]:
         assert "**Decision.**" in path.read_text(encoding="utf-8") or "place" in path.name or "limits" in path.name
+
+
+def test_how_large_a_box_follows_from_what_was_measured(tmp_path, monkeypatch):
+    """DEP-42: twice the CPU time of a request, and a core may be half as slow; machines, what they cost, and how to try yours."""
+    make = _make()
+    saturday = re.compile(r"^\| a booth Saturday.*\| ([\d.]+) \| (\d+) ms \|$", re.MULTILINE)
+    (tmp_path / "docs").mkdir()
+    monkeypatch.setattr(make, "TOP", tmp_path)
+    found = []
+    for cost in ("1.00", "2.00"):
+        rows = (
+            "what is asked | CPU s per 1,000 | memory MB",
+            "-|-|-",
+            f"mixed, 100 people | {cost} | 133",
+            "peak, 200 | 1.00 | 90",
+        )
+        table = "".join(f"| {row} |\n" for row in rows)
+        (tmp_path / "docs" / "performance.md").write_text(table, encoding="utf-8")
+        page = make.sizing_page()
+        found.append(saturday.search(page)[1])
+        assert "at most 133 MB" in page
+    assert found == ["40.0", "20.0"]
+    assert make.LOOP in page
+    machines = (TOP / "docs" / "guides" / "machines.md").read_text(encoding="utf-8")
+    assert all(word in machines for word in ("Raspberry Pi 4", "rented machine", "every month", "kWh a year"))
