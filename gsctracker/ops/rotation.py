@@ -3,6 +3,8 @@
 import os
 import re
 import secrets as random
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from gsctracker.config import Config
 from gsctracker.db import Database
@@ -14,6 +16,7 @@ from gsctracker.ops import secrets
 from gsctracker.ops.copies import keys
 from gsctracker.words import N_
 
+LAST = 4
 NAMES = ("session", "encryption", "backup")
 _SET_OUTSIDE = {"session": "session_secret", "encryption": "encryption_key", "metrics": "metrics_token"}
 
@@ -39,6 +42,28 @@ def rotate(config: Config, db: Database, name: str) -> str:
         ended = sessions.end_everybodys(tx)
         audit.note(tx, None, "key.rotated", "instance", 1, key=name, sessions=ended)
     return said
+
+
+@dataclass(frozen=True)
+class Key:
+    """What may be shown of a key: its name, the day since which it lies here ("": it comes from outside), its last LAST characters."""
+
+    name: str
+    since: str
+    ends: str
+
+
+def present(config: Config) -> list[Key]:
+    """The keys in use, without what they open. Of the one for copies the public half is shown: copies are sealed for it."""
+    folder, found = secrets.folder_of(config.data_dir), []
+    files = {"session": "session_secret", "encryption": "encryption_key", "backup": keys.RECIPIENT}
+    for name, file in files.items():
+        kept = (folder / file).read_text(encoding="ascii", errors="replace").strip() if (folder / file).exists() else ""
+        used = kept if name == "backup" else getattr(config, file) or kept
+        if used:
+            made = datetime.fromtimestamp((folder / file).stat().st_mtime, tz=UTC) if used == kept else None
+            found.append(Key(name, made.date().isoformat() if made else "", used[-LAST:]))
+    return found
 
 
 def take_up(config: Config, identity: str) -> None:

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from gsctracker import values
-from gsctracker.ops import metrics, recovery
+from gsctracker.ops import metrics, recovery, rotation
 from gsctracker.web import forms
 from gsctracker.web.access import allow, require_fresh
 
@@ -60,4 +60,5 @@ def show():
 
 def _known() -> dict[str, Any]:
     with g.db.read() as tx:
-        return {"held": recovery.holders(tx), "about": recovery.WHAT_IT_IS}
+        held = recovery.holders(tx)
+    return {"held": held, "about": recovery.WHAT_IT_IS, "keys": rotation.present(metrics.of().config)}

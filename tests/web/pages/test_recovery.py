@@ -1,9 +1,11 @@
 """The recovery sheet on its page."""
 
+import dataclasses
+
 import pytest
 
 from gsctracker.db.rows import value
-from gsctracker.ops import recovery
+from gsctracker.ops import recovery, rotation, secrets
 from gsctracker.ops.copies import keys
 
 
@@ -33,6 +35,22 @@ def test_two_holders_are_named(signed_in):
     assert admin.post("/recovery-sheet/holders", data={"first": "Olga", "second": "Ines"}).status_code == 303
     assert "Nobody is named yet" not in admin.get("/recovery-sheet").text
     assert "Nobody is named" not in admin.get("/settings").text
+
+
+def test_keys_show_their_age_and_four_characters_and_no_more(signed_in, box, config):
+    """SEC-07: an admin sees that a key was renewed, never the key."""
+    secrets.ready(config)
+    keys.ready(config)
+    found = {key.name: key for key in rotation.present(config)}
+    page = signed_in("admin").get("/recovery-sheet").text
+    folder = secrets.folder_of(config.data_dir)
+    for name, file in (("session", "session_secret"), ("encryption", "encryption_key"), ("backup", keys.RECIPIENT)):
+        kept = (folder / file).read_text().strip()
+        assert (found[name].ends, len(found[name].ends)) == (kept[-4:], 4)
+        assert f"ends with {kept[-4:]}" in page
+        assert kept not in page and kept[-8:] not in page
+    outside = dataclasses.replace(config, session_secret="from-the-environment-0123456789abcdef")
+    assert [(key.since, key.ends) for key in rotation.present(outside) if key.name == "session"] == [("", "cdef")]
 
 
 @pytest.mark.parametrize("role", ["cookie_leader", "leader", "caregiver"])
