@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import apsw
 
 from gsctracker import clock
-from gsctracker.db.rows import Row, many, run, value
+from gsctracker.db.rows import Row, many, run
 from gsctracker.domain import audit
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
@@ -200,14 +200,6 @@ def left(tx: apsw.Connection) -> dict[str, int]:
         )
     }
     return {phase: sum(one.phase == phase and one.code not in done for one in ITEMS) for phase in PHASES}
-
-
-def drills_done(tx: apsw.Connection) -> int:
-    """How many different drills were ever done on this box."""
-    found: int = value(
-        tx, "SELECT count(DISTINCT item) FROM launch_items WHERE item LIKE 'drill-%' AND done_at IS NOT NULL"
-    )
-    return found
 
 
 def _must_be_known(code: str) -> None:

@@ -258,6 +258,8 @@ def test_the_older_program_takes_over_after_a_failed_upgrade(folder, monkeypatch
     db = upgrade.opened(Config(data_dir=folder))
     with db.write() as tx:
         tx.execute("UPDATE scouts SET first_name = 'Bea'")
+        assert tx.execute("SELECT first_name FROM scouts").get == "Bea"
+    assert standby.now(db) is None
     db.close()
 
 

@@ -77,8 +77,11 @@ def test_a_booth_that_does_not_take_place_keeps_nobody(world):
     other = insert(world, "booths", good("booths", starts_at=NOW, ends_at=LATE))
     shift = insert(world, "booth_shifts", good("booth_shifts", booth_id=other))
     insert(world, "shift_sign_ups", good("shift_sign_ups"))
+    elsewhere = good("shift_sign_ups", shift_id=shift)
+    refused(world, "shift_sign_ups", elsewhere, "nobody is at two places at once")
     run(world, "UPDATE booths SET status = 'cancelled' WHERE id = 1")
-    insert(world, "shift_sign_ups", good("shift_sign_ups", shift_id=shift))
+    insert(world, "shift_sign_ups", elsewhere)
+    assert value(world, "SELECT count(*) FROM shift_sign_ups WHERE shift_id = :shift", shift=shift) == 1
 
 
 def test_nobody_is_present_at_two_booths_at_a_time(world):

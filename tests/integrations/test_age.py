@@ -50,6 +50,7 @@ def test_each_of_several_keys_opens(tmp_path):
     age.seal(tmp_path / "plain", tmp_path / "s.age", [age.recipient_of(key) for key in keys])
     for number, key in enumerate(keys):
         age.unseal(tmp_path / "s.age", tmp_path / f"out{number}", [key], 1)
+        assert (tmp_path / f"out{number}").read_bytes() == b"x"
 
 
 @pytest.mark.parametrize("identities", [[], ["another"]])

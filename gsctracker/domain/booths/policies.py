@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 import apsw
 
 from gsctracker import clock, values
-from gsctracker.db.rows import Row, many, one, run, value
+from gsctracker.db.rows import Row, many, run, value
 from gsctracker.domain import audit
 from gsctracker.domain.people import accounts, roles
 from gsctracker.domain.people.roles import Person
@@ -144,14 +144,6 @@ def clear_adult(tx: apsw.Connection, by: Person, account_id: int, until: str | N
             now=clock.now(),
         )
     audit.note(tx, by.id, "adult.cleared" if until else "adult.not_cleared", "account", account_id)
-
-
-def is_registered(tx: apsw.Connection, account_id: int, day: str) -> bool:
-    """Whether an adult is registered and checked on that day."""
-    found = one(
-        tx, "SELECT 1 AS yes FROM adult_clearances WHERE account_id = :id AND until >= :day", id=account_id, day=day
-    )
-    return found is not None
 
 
 def _policy(row: Row) -> Policy:

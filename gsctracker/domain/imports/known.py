@@ -24,11 +24,10 @@ NOT_OURS = Note(N_("Somebody said that this girl is not one of ours."))
 
 
 class Girl(NamedTuple):
-    """Whom a name means. With a scout, or the site, or neither but `is_settled`: somebody said that she is not ours."""
+    """Whom a name means: a scout, or the site; else the question who she is, or why her rows stay away though nothing is asked."""
 
     scout_id: int | None = None
     is_site: bool = False
-    is_settled: bool = True
     ask: Ask | None = None
     reason: Note | None = None
 
@@ -163,7 +162,6 @@ class Known:
 
     def _unknown(self, first: str, last: str) -> Girl:
         return Girl(
-            is_settled=False,
             ask=Ask("scout", self.hash_of(first, last)),
             reason=Note(N_("Nobody on the roster is known by this name. Say who she is.")),
         )

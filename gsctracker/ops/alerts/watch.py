@@ -55,7 +55,6 @@ class Watch:
         self.also: list[Callable[[Database], None]] = []  # what is done after each look: it may find the file closed
         self.readings = roll_ups.Recorder()
         self.unusual: list[trends.Unusual] = []
-        self._recorded: set[str] = set()
         self._unrecorded: list[Callable[[apsw.Connection], None]] = []
         self.looked_at: float | None = None
         self.zone = "UTC"

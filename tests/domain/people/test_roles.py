@@ -85,4 +85,4 @@ def test_a_family_sees_its_own_girls_and_no_sign_of_others(role):
 
 @pytest.mark.parametrize("role", ["leader", "cookie_leader", "admin"])
 def test_leaders_see_every_girl(role):
-    roles.must_see_scout(somebody(role), 4)
+    assert roles.must_see_scout(somebody(role), 4) is None
