@@ -11,7 +11,7 @@ from gsctracker.cli.options import as_json as json_option
 from gsctracker.cli.options import opened, with_config
 from gsctracker.config import Config
 from gsctracker.domain.people.roles import Person
-from gsctracker.domain.reports import tables
+from gsctracker.domain.reports import season_sql, tables
 
 OPERATOR = Person(id=0, role="admin", first_name="")
 """Whoever stands at the console owns the box: she sees everything, and is nobody's account."""
@@ -19,16 +19,27 @@ OPERATOR = Person(id=0, role="admin", first_name="")
 _BINARY = ("xlsx", "pdf")
 
 
-@click.command(epilog="Examples: gsctracker export balances --format xlsx -o balances.xlsx · gsctracker export list")
+@click.command(
+    epilog="Examples: gsctracker export balances --format xlsx -o balances.xlsx · gsctracker export list · "
+    "gsctracker export --format sql -o season.sql"
+)
 @with_config
-@click.argument("report")
+@click.argument("report", required=False)
 @click.option(
-    "--format", "file_type", type=click.Choice(("csv", "xlsx", "json", "pdf")), help="Otherwise as -o ends, or csv."
+    "--format",
+    "file_type",
+    type=click.Choice(("csv", "xlsx", "json", "pdf", "sql")),
+    help="Otherwise as -o ends, or csv. sql: the whole season for PostgreSQL, no report is named.",
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Otherwise standard output.")
 @json_option
-def export(config: Config, report: str, file_type: str | None, output: Path | None, as_json: bool) -> None:
+def export(config: Config, report: str | None, file_type: str | None, output: Path | None, as_json: bool) -> None:
     """Write REPORT as a file; `list` as REPORT says which there are."""
+    if file_type == "sql":
+        _season(config, report, output)
+        return
+    if report is None:
+        raise click.UsageError("Name a REPORT (gsctracker export list), or --format sql for the whole season.")
     if report == "list":
         _list(as_json)
         return
@@ -49,6 +60,24 @@ def export(config: Config, report: str, file_type: str | None, output: Path | No
         return
     output.write_bytes(content)
     click.echo(f"{output}: {len(table.rows)} rows.", err=True)
+
+
+def _season(config: Config, report: str | None, output: Path | None) -> None:
+    """The whole season as SQL, statement by statement: it need not fit into memory twice."""
+    if report not in (None, "season"):
+        raise click.UsageError("--format sql is for the whole season: name no report.")
+    with opened(config) as db:
+        with db.write() as tx:
+            season_sql.taken_away(tx, None)
+        with db.read() as tx:
+            statements = season_sql.written(tx, OPERATOR)
+            if output is None:
+                for statement in statements:
+                    click.echo(statement, nl=False)
+                return
+            with output.open("w", encoding="utf-8") as file:
+                file.writelines(statements)
+    click.echo(f"{output}: the season, to load with: psql -v ON_ERROR_STOP=1 -f {output}", err=True)
 
 
 def _by_ending(output: Path | None) -> str:
