@@ -12,9 +12,10 @@ import apsw
 
 from gsctracker import clock
 from gsctracker.db import connections, migrate, timing
-from gsctracker.db.changes import Changes
+from gsctracker.db.changes import Basis, Changes
 from gsctracker.db.closing import DAMAGED, NOT_MIGRATED, UNWRITABLE, Closing
 from gsctracker.db.limits import end_long_statements
+from gsctracker.db.tables import CHANGING, EVERY, READING, Tables
 from gsctracker.words import N_
 
 logger = logging.getLogger("gsctracker.db")
@@ -78,6 +79,19 @@ class Unwritable(OnlyRead):
     )
 
 
+class Reading:
+    """What is read while something is made that is to be kept."""
+
+    def __init__(self, moment: int) -> None:
+        self.moment = moment
+        self.tables: frozenset[str] = frozenset()
+
+    @property
+    def basis(self) -> Basis:
+        """What it stands on, once it is made."""
+        return Basis(self.moment, self.tables)
+
+
 class Database:
     """The troop's file. `read()` and `write()` are the only ways in."""
 
@@ -105,7 +119,8 @@ class Database:
             self._writer.close()
             raise
         end_long_statements(self._writer)
-        self._changes = Changes(path)
+        self._changed = Tables(self._writer, CHANGING)
+        self._changes = Changes(path, self._writer)
         self._closing = Closing(path)
 
     @contextmanager
@@ -158,10 +173,12 @@ class Database:
                 # asked with the file's lock held: whoever replaces the content has it once after closing
                 if not self._closing.is_open():
                     self._require_allowed()
+                self._changes.look()  # nobody else can write from here on
+                self._changed.met = None
                 yield self._writer
                 self._writer.execute("COMMIT")
                 self._unwritable = False
-                self._changes.mark()
+                self._changes.mark(self._changed.since())
             except BaseException as error:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
@@ -208,8 +225,42 @@ class Database:
             self._closing.only_read(DAMAGED)
 
     def generation(self) -> int:
-        """A number that differs after any commit to the file, by this process or another; costs less than a microsecond."""
+        """A number that differs after any commit to the file, by this process or another; costs about a microsecond."""
+        self._look_now_and_then()
         return self._changes.now()
+
+    @contextmanager
+    def recalling(self) -> Iterator["Reading"]:
+        """Whatever this thread reads while this lasts is the basis of something that is kept: `Reading.basis` afterwards."""
+        self._look_now_and_then()
+        reading = Reading(self._changes.moment())
+        self._reader()
+        heard: Tables = self._thread.tables
+        outside, heard.met = heard.met, set()
+        try:
+            yield reading
+        finally:
+            reading.tables |= heard.since()
+            heard.met = None if outside is None else outside | reading.tables
+
+    def also_read(self, basis: Basis) -> None:
+        """What is being read now stands on that basis as well: something kept was used again."""
+        self._reader()
+        heard: Tables = self._thread.tables
+        if heard.met is not None:
+            heard.met |= basis.tables
+
+    def holds(self, basis: Basis) -> bool:
+        """Whether what was read then would be read again now."""
+        self._look_now_and_then()
+        return self._changes.holds(basis)
+
+    def _look_now_and_then(self) -> None:
+        if self._changes.is_due() and self._turn.acquire(blocking=False):
+            try:
+                self._changes.look()
+            finally:
+                self._turn.release()
 
     def is_open(self) -> bool:
         """Whether everybody may do everything here; costs less than a microsecond."""
@@ -275,7 +326,7 @@ class Database:
             finally:
                 copy.close()
             self._writer.execute("PRAGMA journal_mode = WAL")
-            self._changes.mark()
+            self._changes.mark(frozenset({EVERY}))
             self._closing.begin_era()
             if self._closing.why_only_read() in (DAMAGED, NOT_MIGRATED):  # that was the content before
                 self._closing.only_read(0)
@@ -289,8 +340,8 @@ class Database:
         return self._closing.era()
 
     def open_connections(self) -> int:
-        """How many connections this process holds: the writer, the watcher and one reader for each thread that read."""
-        return 2 + len(self._readers)
+        """How many connections this process holds: the writer and one reader for each thread that read."""
+        return 1 + len(self._readers)
 
     def close(self) -> None:
         """Close every connection; the last one out folds the WAL into the file."""
@@ -304,6 +355,8 @@ class Database:
     def _reader(self) -> apsw.Connection:
         reader: apsw.Connection | None = getattr(self._thread, "reader", None)
         if reader is None:
-            reader = self._thread.reader = connections.open_reader(self.path)
+            reader = connections.open_reader(self.path)
+            self._thread.tables = Tables(reader, READING)
+            self._thread.reader = reader
             self._readers.append(reader)
         return reader

@@ -96,7 +96,7 @@ def _visitor(asked: Request) -> Visitor | None:
     token = token_of(asked.environ)
     if not token:
         return None
-    person = parts().signed_in.person(token, g.generation)
+    person = parts().signed_in.person(token)
     return Visitor(person) if person else None
 
 

@@ -110,7 +110,7 @@ def create_app(config: Config, db: Database, secret: str, registry: CollectorReg
     app.extensions[offline_numbers.PART] = offline_numbers.OfflineNumbers(registry)
     app.extensions[outside.__name__] = outside.Outside(config)
     app.extensions[beacons.PART] = beacons.Beacons(registry)
-    kept = KeptAnswers(app, _cache_settings(config), registry)
+    kept = KeptAnswers(app, db, _cache_settings(config), registry)
     signed_in = SignedIn(db)
     static_files = StaticFiles(HERE / "static")
     app.extensions[context.PARTS] = context.Parts(
@@ -139,7 +139,7 @@ def create_app(config: Config, db: Database, secret: str, registry: CollectorReg
         return static_files.answer(name)
 
     access.check_routes(app)
-    lane = Lane(app.wsgi_app, db, kept, signed_in, measured.count)
+    lane = Lane(app.wsgi_app, kept, signed_in, measured.count)
     app.extensions["gsctracker.lane"] = lane
     app.wsgi_app = requests.wrap(closed.guard(app, lane, db, signed_in), Hosts(config), config.trusted_proxies)
     return app

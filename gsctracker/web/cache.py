@@ -1,8 +1,7 @@
-"""Answers kept as bytes, with the state of the database they show: an answer from another state is never found.
+"""Answers kept as bytes, with the tables they were read from: once one of these has changed, the answer is never found.
 
-A kept answer belongs to an address, a language and a scope (what its reader may see). It carries the database's
-generation of the moment before it was read; whoever looks with another generation finds nothing, so nothing has to be
-thrown away by hand. The time to live is only a second net.
+A kept answer belongs to an address, a language, a scope (what its reader may see) and a minute of the clock. Which tables it was
+read from the database notices itself, so nothing has to be named or thrown away by hand. The time to live is only a second net.
 """
 
 import secrets
@@ -16,6 +15,8 @@ from flask_caching import Cache
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from gsctracker import clock
+from gsctracker.db import Database
+from gsctracker.db.changes import Basis
 from gsctracker.domain.people.roles import Person
 from gsctracker.web.compression import gzipped, worth_it
 from gsctracker.web.etags import etag_of
@@ -26,9 +27,11 @@ AWAY_SECONDS = 10.0
 
 
 class Kept(NamedTuple):
-    """One answer: the generation it shows, its ETag, its bytes and, once somebody asked for it, its gzip."""
+    """One answer: what it was read from, its ETag, its bytes and, once somebody asked for it, its gzip."""
 
-    generation: int
+    moment: int
+    tables: frozenset[str]
+    minute: int
     rule: str
     etag: str
     plain: bytes
@@ -38,14 +41,15 @@ class Kept(NamedTuple):
 class KeptAnswers:
     """The store of kept answers. flask-caching holds the bytes, in memory or in Redis."""
 
-    def __init__(self, app: Flask, settings: dict[str, object], registry: CollectorRegistry) -> None:
+    def __init__(self, app: Flask, db: Database, settings: dict[str, object], registry: CollectorRegistry) -> None:
+        self._db = db
         self._store = Cache(app, config={"CACHE_THRESHOLD": MOST_ENTRIES, "CACHE_IGNORE_ERRORS": True} | settings)
         self._app = app
         self._backend = self._store.cache
-        self._life = secrets.token_hex(6)  # a generation means nothing to another process or another start
+        self._life = secrets.token_hex(6)  # a moment means nothing to another process or another start
         self._rules: dict[str, str] = {}
         self._flights: dict[str, _Flight] = {}
-        self._numbers: dict[str, tuple[int, int]] = {}
+        self._numbers: dict[str, tuple[Basis, int]] = {}
         self._turn = threading.Lock()
         self._away_until = 0.0
         asked = Counter("gsctracker_cache_requests", "Asked for a kept answer", ["outcome"], registry=registry)
@@ -62,8 +66,8 @@ class KeptAnswers:
         """The name of one answer: what was asked, what she may see, in which words."""
         return "\n".join((self._life, path, query, scope(person), language))
 
-    def find(self, key: str, generation: int) -> Kept | None:
-        """The answer of that name if it shows this very state of the database."""
+    def find(self, key: str) -> Kept | None:
+        """The answer of that name if it would be the same now: some say what day it is, so none outlives its minute."""
         if self._is_away():
             return None
         try:
@@ -71,28 +75,37 @@ class KeptAnswers:
         except Exception:  # a store that is away costs speed, never an answer
             self._leave_alone("read")
             return None
-        if found is None or found[0] != generation:
+        if found is None:
             return None
-        return Kept(*found)
+        kept = Kept(*found)
+        if kept.minute != clock.minute() or not self._db.holds(Basis(kept.moment, kept.tables)):
+            return None
+        return kept
 
-    def answer(self, key: str, path: str, rule: str, generation: int, make: Callable[[], bytes]) -> Kept:
+    def answer(self, key: str, path: str, rule: str, make: Callable[[], bytes]) -> Kept:
         """The kept answer, made once by `make` however many ask at the same moment."""
         with self._flight(key):
-            found = self.find(key, generation)
+            found = self.find(key)
             if found is None:
-                plain = make()
-                found = Kept(generation, rule, etag_of(plain), plain, None)
+                minute = clock.minute()
+                with self._db.recalling() as reading:
+                    plain = make()
+                found = Kept(reading.moment, reading.tables, minute, rule, etag_of(plain), plain, None)
                 self._keep(key, path, found)
         return found
 
-    def number(self, name: str, person: Person, generation: int, count: Callable[[], int]) -> int:
-        """A number that belongs to a scope, counted once for each state of the database."""
+    def number(self, name: str, person: Person, count: Callable[[], int]) -> int:
+        """A number that belongs to a scope, counted anew once what it was counted from has changed."""
         key = f"{name}\n{scope(person)}"
         found = self._numbers.get(key)
-        if found is None or found[0] != generation:
+        if found is None or not self._db.holds(found[0]):
+            with self._db.recalling() as reading:
+                number = count()
             if len(self._numbers) >= MOST_ENTRIES:
                 self._numbers.clear()
-            found = self._numbers[key] = (generation, count())
+            found = self._numbers[key] = (reading.basis, number)
+        else:
+            self._db.also_read(found[0])
         return found[1]
 
     def zip(self, key: str, path: str, kept: Kept) -> Kept:

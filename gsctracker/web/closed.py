@@ -40,7 +40,7 @@ def guard(app: Flask, inside: Wsgi, db: Database, signed_in: SignedIn) -> Wsgi:
         if db.is_open() or environ["PATH_INFO"].startswith(ANSWER_ALWAYS):
             return inside(environ, start_response)
         if db.is_closed_by_hand():
-            return _refusal(app, environ, _reader(db, signed_in, environ), BY_HAND, SECONDS_BY_HAND, start_response)
+            return _refusal(app, environ, _reader(signed_in, environ), BY_HAND, SECONDS_BY_HAND, start_response)
         if environ["REQUEST_METHOD"] in READING:
             return inside(environ, start_response)
         if db.is_being_replaced():
@@ -48,7 +48,7 @@ def guard(app: Flask, inside: Wsgi, db: Database, signed_in: SignedIn) -> Wsgi:
         if environ["PATH_INFO"] in SIGNING and db.why_only_read() != DAMAGED:
             with db.noting():
                 return inside(environ, start_response)
-        return _only_read(app, environ, db, _reader(db, signed_in, environ), start_response)
+        return _only_read(app, environ, db, _reader(signed_in, environ), start_response)
 
     return answer
 
@@ -61,11 +61,11 @@ def _only_read(
     return _refusal(app, environ, person, sentence, SECONDS_ONLY_READ, start_response, OnlyRead.code)
 
 
-def _reader(db: Database, signed_in: SignedIn, environ: dict[str, Any]) -> Person | None:
+def _reader(signed_in: SignedIn, environ: dict[str, Any]) -> Person | None:
     """Who asks, for the sake of her language; nobody where the database cannot say."""
     token = token_of(environ)
     try:
-        return signed_in.person(token, db.generation()) if token else None
+        return signed_in.person(token) if token else None
     except Exception:  # the box may be closed because its file is damaged
         return None
 

@@ -1,13 +1,12 @@
 """The lane in front of Flask: gives kept answers without waking it, and every answer its constant headers.
 
-A kept answer leaves here only for a living session, in its scope and language, and from this very state of the
-database; everything else goes through.
+A kept answer leaves here only for a living session, in its scope and language, and while nothing that it was read from
+has changed; everything else goes through.
 """
 
 from collections.abc import Callable, Iterable
 
 from gsctracker import clock
-from gsctracker.db import Database
 from gsctracker.ops.metrics import ROUTE_KEY
 from gsctracker.web.cache import KeptAnswers
 from gsctracker.web.compression import accepts_gzip
@@ -24,9 +23,8 @@ JSON = ("Content-Type", "application/json")
 class Lane:
     """WSGI in front of Flask. `count` hears of each answer given here: method, rule, status, seconds."""
 
-    def __init__(self, flask: Callable, db: Database, kept: KeptAnswers, signed_in: SignedIn, count: Count) -> None:
+    def __init__(self, flask: Callable, kept: KeptAnswers, signed_in: SignedIn, count: Count) -> None:
         self._flask = flask
-        self._db = db
         self._kept = kept
         self._signed_in = signed_in
         self._count = count
@@ -49,14 +47,13 @@ class Lane:
         token = token_of(environ)
         if not token:
             return None
-        generation = self._db.generation()
-        person = self._signed_in.person(token, generation)
+        person = self._signed_in.person(token)
         if person is None:
             return None
         path = environ["PATH_INFO"]
         language = choose(person, cookies, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
         key = self._kept.key(path, environ["QUERY_STRING"], person, language)
-        answer = self._kept.find(key, generation)
+        answer = self._kept.find(key)
         if answer is None:
             return None
         self._kept.hits.inc()

@@ -1,4 +1,4 @@
-"""Who holds which session: persons kept in memory by hashed token, true to the database's last change."""
+"""Who holds which session: persons kept in memory by hashed token, for as long as what was read of them stands."""
 
 import hashlib
 import logging
@@ -10,6 +10,7 @@ from flask_login import UserMixin
 
 from gsctracker import clock
 from gsctracker.db import Busy, Database
+from gsctracker.db.changes import Basis
 from gsctracker.domain.people import devices, secrets, sessions
 from gsctracker.domain.people.roles import Person
 from gsctracker.web import agents
@@ -29,33 +30,32 @@ logger = logging.getLogger("gsctracker.web")
 
 
 class SignedIn:
-    """Finds the person of a session token, without a query while nothing was written and for a minute at most."""
+    """Finds the person of a session token, without a query while nothing about people was written and for a minute at most."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._kept: dict[bytes, tuple[int, float, Person]] = {}
+        self._kept: dict[bytes, tuple[Basis, float, Person]] = {}
         self._signs: dict[bytes, float] = {}
         self._writing = threading.Lock()
         self._written = clock.ticks()
 
-    def person(self, token: str, generation: int, *, watching: bool = False) -> Person | None:
+    def person(self, token: str, *, watching: bool = False) -> Person | None:
         """The person of that token, or None when there is no such living session.
 
-        `generation` is the database's, read before: what is kept from another one is looked up again. `watching`: a board
-        that stands open asks by itself, which is no sign of her.
+        `watching`: a board that stands open asks by itself, which is no sign of her.
         """
         if not 16 <= len(token) <= 200:
             return None
         name, now = hashlib.sha256(token.encode()).digest(), clock.ticks()
         kept = self._kept.get(name)
-        if kept and kept[0] == generation and now < kept[1]:
+        if kept and now < kept[1] and self._db.holds(kept[0]):
             if not watching:
                 self._signs[name] = now
             return kept[2]
         if now - self._written > WRITTEN_DOWN_SECONDS or len(self._signs) >= MOST_KEPT:
             self._write_down(now)
         sign = self._signs.get(name)
-        with self._db.read() as tx:
+        with self._db.recalling() as reading, self._db.read() as tx:
             person = sessions.resume(tx, token, clock.after(seconds=sign - now) if sign is not None else "")
         if person is None:
             self._kept.pop(name, None)
@@ -65,7 +65,7 @@ class SignedIn:
             self._signs[name] = now
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
-        self._kept[name] = (generation, now + SECONDS_KEPT, person)
+        self._kept[name] = (reading.basis, now + SECONDS_KEPT, person)
         return person
 
     def _write_down(self, now: float) -> None:

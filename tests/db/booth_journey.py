@@ -90,7 +90,7 @@ def _people(tx, admin, season, booth, shift, girl, other):
     shifts.change_places(tx, admin, shift, max_girls=2)
     closing.may_count(tx, zed, booth)
     came = presences.check_in(tx, admin, booth, girl, clock.after(minutes=-50))
-    presences.check_out(tx, admin, booth, girl, clock.after(minutes=-40))
+    presences.leave(tx, admin, booth, came, clock.after(minutes=-40))
     presences.correct(tx, admin, booth, came, clock.after(minutes=-50), None)
     adult = presences.check_in(tx, zed, booth, at=clock.after(minutes=-45))
     presences.remove(tx, zed, booth, adult)

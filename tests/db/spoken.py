@@ -51,7 +51,7 @@ def asked_by() -> str:
     frame = sys._getframe(2)
     while frame is not None:
         name = frame.f_globals.get("__name__", "")
-        if name.startswith("gsctracker.") and name != "gsctracker.db.rows":
+        if name.startswith("gsctracker.") and name not in ("gsctracker.db.rows", "gsctracker.db.tables"):
             code = frame.f_code.co_name
             return f"{name.removeprefix('gsctracker.').removeprefix('domain.').replace('.', '/')}.{code}"
         frame = frame.f_back

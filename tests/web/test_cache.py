@@ -5,10 +5,12 @@ import dataclasses
 import pytest
 from prometheus_client import CollectorRegistry
 
+from gsctracker import clock
 from gsctracker.domain.people.roles import Person
 from gsctracker.web.app import create_app
 from gsctracker.web.cache import MOST_ENTRIES, KeptAnswers, scope
 from gsctracker.web.context import PARTS
+from tests import factories
 
 LEA = Person(id=2, role="leader", first_name="Lea")
 
@@ -18,28 +20,44 @@ def kept(site):
     return site.extensions[PARTS].kept
 
 
-def _keep(kept, name, generation=1, content=b"{}"):
+def _keep(kept, name, content=b"{}"):
     key = kept.key(name, "", LEA, "en")
-    return key, kept.answer(key, name, name, generation, lambda: content)
+    return key, kept.answer(key, name, name, lambda: content)
 
 
 def test_what_was_kept_cannot_be_changed_by_who_got_it(kept):
     """PERF-06: the store holds bytes; nothing given out leads back into it."""
     key, answer = _keep(kept, "/api/x", content=b'{"boxes":1}')
-    found = kept.find(key, 1)
+    found = kept.find(key)
 
     assert isinstance(found.plain, bytes)
     with pytest.raises(AttributeError):
         found.plain = b"other"
-    assert kept.find(key, 1) == answer
+    assert kept.find(key) == answer
 
 
-def test_an_answer_of_another_state_is_not_found(kept):
-    key, _ = _keep(kept, "/api/x", generation=7)
+def test_an_answer_falls_with_a_table_it_was_read_from_and_with_no_other(kept, box):
+    key = kept.key("/api/x", "", LEA, "en")
 
-    assert kept.find(key, 6) is None
-    assert kept.find(key, 8) is None
-    assert kept.find(key, 7) is not None
+    def make():
+        with box.read() as tx:
+            return str(tx.execute("SELECT count(*) FROM scouts").get).encode()
+
+    kept.answer(key, "/api/x", "/api/x", make)
+    with box.write() as tx:
+        tx.execute("UPDATE troop SET name = 'Another'")
+    assert kept.find(key) is not None
+    with box.write() as tx:
+        factories.make_scout(tx, "Ava")
+    assert kept.find(key) is None
+
+
+def test_no_answer_outlives_its_minute(kept, monkeypatch):
+    """Some say what day it is, and nothing is written at midnight."""
+    key, _ = _keep(kept, "/api/x")
+    monkeypatch.setattr(clock, "minute", lambda: 0)
+
+    assert kept.find(key) is None
 
 
 def test_an_answer_is_forgotten_when_its_time_is_over(box, config, monkeypatch):
@@ -51,10 +69,10 @@ def test_an_answer_is_forgotten_when_its_time_is_over(box, config, monkeypatch):
     kept = site.extensions[PARTS].kept
     key, _ = _keep(kept, "/api/x")
     real = cachelib.simple.time
-    assert kept.find(key, 1) is not None
+    assert kept.find(key) is not None
     monkeypatch.setattr(cachelib.simple, "time", lambda: real() + 61)
 
-    assert kept.find(key, 1) is None
+    assert kept.find(key) is None
 
 
 def test_the_store_stays_under_its_bound(kept):
@@ -65,9 +83,11 @@ def test_the_store_stays_under_its_bound(kept):
     assert len(kept._backend._cache) <= MOST_ENTRIES + 1
 
 
-def test_every_write_replaces_an_answer_instead_of_adding_one(kept):
-    for generation in range(50):
-        _keep(kept, "/api/x", generation)
+def test_every_write_replaces_an_answer_instead_of_adding_one(kept, box):
+    for _ in range(50):
+        with box.write() as tx:
+            tx.execute("CREATE TABLE IF NOT EXISTS anything (n INTEGER); DROP TABLE anything")
+        _keep(kept, "/api/x")
 
     assert len(kept._backend._cache) == 1
 
@@ -94,9 +114,9 @@ def test_without_a_store_every_answer_is_made_afresh(box, config, signed_in):
     assert site.extensions[PARTS].kept.hits._value.get() == 0
 
 
-def test_two_starts_over_one_store_do_not_read_each_others_answers(site):
-    """A generation means nothing to another process: each start keeps under a name of its own."""
-    one, other = (KeptAnswers(site, {"CACHE_TYPE": "SimpleCache"}, CollectorRegistry()) for _ in range(2))
+def test_two_starts_over_one_store_do_not_read_each_others_answers(site, box):
+    """A moment means nothing to another process: each start keeps under a name of its own."""
+    one, other = (KeptAnswers(site, box, {"CACHE_TYPE": "SimpleCache"}, CollectorRegistry()) for _ in range(2))
 
     assert one.key("/api/x", "", LEA, "en") != other.key("/api/x", "", LEA, "en")
 

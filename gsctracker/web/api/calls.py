@@ -126,7 +126,7 @@ def _from_kept(make: Callable[[], bytes]) -> Response:
     path = environ["PATH_INFO"]
     key = store.key(path, environ["QUERY_STRING"], g.by, locale.of_request())
     store.misses.inc()
-    answer: Kept = store.answer(key, path, request.url_rule.rule, g.generation, make)
+    answer: Kept = store.answer(key, path, request.url_rule.rule, make)
     if accepts_gzip(request.headers.get("Accept-Encoding", "")):
         answer = store.zip(key, path, answer)
         if answer.gzip is not None:

@@ -144,7 +144,7 @@ def sales(tx, query: SalesAsk) -> Listing[Sale]:
     return Listing(
         items=msgspec.Raw(f"[{text}]".encode()),
         total=parts().kept.number(
-            f"sales {season.id} {wanted}", g.by, g.generation, lambda: listing.count(tx, g.by, season.id, wanted)
+            f"sales {season.id} {wanted}", g.by, lambda: listing.count(tx, g.by, season.id, wanted)
         ),
         next=cursors.seal((following.ordered_at, following.id)) if following else None,
     )

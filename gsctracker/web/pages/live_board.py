@@ -90,7 +90,7 @@ class Reader:
             return _event(_board())
 
     def _person(self) -> roles.Person | None:
-        return self._parts.signed_in.person(self._token, self._parts.db.generation(), watching=True)
+        return self._parts.signed_in.person(self._token, watching=True)
 
 
 def _shown() -> dict[str, Any]:

@@ -1,0 +1,63 @@
+"""Which tables the statements of a connection read, or change: SQLite says so itself when it prepares them."""
+
+from typing import Any
+
+import apsw
+
+EVERY = "*"
+"""Stands for all tables: of a statement that was not seen while it was prepared, or that changes the schema."""
+
+READING = frozenset({apsw.SQLITE_READ})
+CHANGING = frozenset({apsw.SQLITE_INSERT, apsw.SQLITE_UPDATE, apsw.SQLITE_DELETE})
+_NO_TABLES = frozenset(
+    {
+        apsw.SQLITE_READ,
+        apsw.SQLITE_SELECT,
+        apsw.SQLITE_FUNCTION,
+        apsw.SQLITE_RECURSIVE,
+        apsw.SQLITE_TRANSACTION,
+        apsw.SQLITE_SAVEPOINT,
+        apsw.SQLITE_PRAGMA,
+    }
+)
+
+
+class Tables:
+    """Listens to one connection. Views, triggers and foreign keys are counted by the tables behind them.
+
+    A prepared statement is used again without being announced, so its tables are known by its text. What is counted may be too
+    much (an UPDATE that met no row), never too little.
+    """
+
+    def __init__(self, connection: apsw.Connection, actions: frozenset[int]) -> None:
+        self.met: set[str] | None = None
+        self._actions = actions
+        self._of_statement: dict[str, frozenset[str]] = {}
+        self._announced: set[str] | None = None  # since a statement last began
+        self._earlier = connection.exec_trace
+        connection.authorizer = self._announce
+        connection.exec_trace = self._begins
+
+    def since(self) -> frozenset[str]:
+        """The tables met since `met` was last emptied (None): all, where not one statement was heard of."""
+        return frozenset({EVERY} if self.met is None else self.met)
+
+    def _announce(self, action: int, name: str | None, *_: str | None) -> int:
+        if self._announced is None:
+            self._announced = set()
+        if action in self._actions:
+            self._announced.add(name or EVERY)
+        elif action not in _NO_TABLES:
+            self._announced.add(EVERY)
+        return apsw.SQLITE_OK
+
+    def _begins(self, cursor: apsw.Cursor, sql: str, bindings: Any) -> bool:
+        tables = self._of_statement.get(sql)
+        if tables is None:
+            tables = frozenset({EVERY} if self._announced is None else self._announced)
+            self._of_statement[sql] = tables
+        self._announced = None
+        if self.met is None:
+            self.met = set()
+        self.met |= tables
+        return self._earlier(cursor, sql, bindings) if self._earlier else True
