@@ -132,7 +132,7 @@ def _timed(name: str, step: Callable[[], str]) -> Call:
 def _signed_out(visitor: Visitor, own: bool) -> Iterator[Step]:
     def page() -> str:
         shown = visitor.ask("GET", "/sign-in")
-        if shown.status in (302, 303) and "/setup" in shown.headers.get("Location", ""):
+        if shown.status in (302, 303) and "/set-up" in shown.headers.get("Location", ""):
             return ""  # a new box sends everybody to its first page
         if shown.status != 200 or b"<form" not in shown.body:
             return f"/sign-in answers {shown.status}"
