@@ -149,14 +149,7 @@ class Office:
         asks, reasons = self._cookies(row)
         name = f"{row.girl_first} {row.girl_last}".strip() if row.row_class == "girl" else ""
         girl = self._girl(name, row.row_class == "site", kept[0], asks, reasons)
-        kind = f"ledger_{row.row_class}"
-        if row.entry_type and (row.row_class in ("other", "girl")):
-            said = _LEDGER.get(cells.letters(row.entry_type)) or self.known.meaning("transfer_type", row.entry_type)
-            if said in MEANINGS:
-                kind = kind if said == "check" else said
-            elif row.row_class == "other":
-                asks.append(Ask("transfer_type", row.entry_type))
-                reasons.append(Note(UNKNOWN_TYPE, {"seen": row.entry_type}))
+        kind = self._kind_of_entry(row, asks, reasons)
         counts, _ = self.known.lines(row.lines)
         if row.donated and self.known.share is not None:
             counts[self.known.share.id] = counts.get(self.known.share.id, 0) + row.donated
@@ -181,6 +174,18 @@ class Office:
                 doubts += [doubt] if doubt else []
         record = Record(kind, row.number, row.happened_on, tuple(sayings) or (Saying(girl.scout_id, None, 0),), move)
         return self._settled(row, record, doubts, girl.scout_id)
+
+    def _kind_of_entry(self, row: LedgerRow, asks: list[Ask], reasons: list[Note]) -> str:
+        kind = f"ledger_{row.row_class}"
+        if not row.entry_type or row.row_class not in ("other", "girl"):
+            return kind
+        said = _LEDGER.get(cells.letters(row.entry_type)) or self.known.meaning("transfer_type", row.entry_type)
+        if said in MEANINGS:
+            return kind if said == "check" else said
+        if row.row_class == "other":
+            asks.append(Ask("transfer_type", row.entry_type))
+            reasons.append(Note(UNKNOWN_TYPE, {"seen": row.entry_type}))
+        return kind
 
     def _settled(self, row: Any, record: Record, doubts: list[Note], scout_id: int | None) -> Verdict:
         key = self.key(row)

@@ -3,7 +3,7 @@
 A record that equals a move of ours, a few days apart at most, is that move. One that nearly does is asked about, once.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -104,46 +104,51 @@ def recognised(
     What was answered comes first, then what equals, the nearest day before others; the rest of what resembles is asked.
     """
     done = [verdict for _, verdict in found]
-    open_rows: dict[int, Record] = {}
-    answers = {}
+    answers = {at: known.meaning("move", said_of(known.season.id, key)) for at, key in _about_moves(found, records)}
+    open_rows = {at: done[at].wanted for at, answer in answers.items() if answer != OTHER}
+    keys = {found[at][0] for at in open_rows}
+    free = {entry: one for entry, one in own.items() if one.key is None or one.key in keys}
+
+    def is_ours(at: int, entry: int, note: Note) -> None:
+        done[at] = _ours(done[at], free.pop(entry), note)
+        del open_rows[at]
+
+    for at, record in list(open_rows.items()):
+        chosen = free.get(int(answers[at])) if answers[at].isdigit() else None
+        if chosen is not None and chosen.whose == _whose(record.move):
+            is_ours(at, chosen.entry_id, RECORDED if _lines(record) == chosen.move.lines else OURS_STANDS)
+    for at, entry in _equal(open_rows, free):
+        if at in open_rows and entry in free:
+            is_ours(at, entry, RECORDED)
+    for at, record in open_rows.items():
+        key, verdict = found[at]
+        before = records.get(key)
+        near = [entry for entry, one in free.items() if _resembles(record, one)]
+        if near or (before is not None and before.own is not None):
+            done[at] = replace(
+                verdict, outcome="refused", reasons=(*verdict.reasons, WHICH if near else TAKEN_BACK), wanted=None,
+                entries=tuple(near), asks=(Ask("move", said_of(known.season.id, key)),),
+            )  # fmt: skip
+    return done
+
+
+def _about_moves(found: Sequence[tuple[str, Verdict]], records: Mapping[str, Record]) -> Iterator[tuple[int, str]]:
+    """The rows that would move boxes for the first time: place in the file, key."""
     for at, (key, verdict) in enumerate(found):
         before = records.get(key)
         if isinstance(verdict.wanted, Record) and verdict.wanted.move and not (before and before.move):
-            answers[at] = known.meaning("move", said_of(known.season.id, key))
-            if answers[at] != OTHER:
-                open_rows[at] = verdict.wanted
-    if not open_rows:
-        return done
-    free = {
-        entry: one for entry, one in own.items() if one.key is None or one.key in {found[at][0] for at in open_rows}
-    }
-    for at in list(open_rows):
-        chosen = free.get(int(answers[at])) if answers[at].isdigit() else None
-        if chosen is not None and chosen.whose == _whose(open_rows[at].move):
-            note = RECORDED if _lines(open_rows[at]) == chosen.move.lines else OURS_STANDS
-            done[at] = _ours(done[at], free.pop(chosen.entry_id), note)
-            del open_rows[at]
-    pairs = sorted(
-        (distance, at, entry)
+            yield at, key
+
+
+def _equal(open_rows: Mapping[int, Record], free: Mapping[int, Own]) -> list[tuple[int, int]]:
+    """Rows and moves of ours that may be one, the nearest days first."""
+    pairs = [
+        (_distance(record, one), at, entry)
         for at, record in open_rows.items()
         for entry, one in free.items()
         if one.whose == _whose(record.move) and one.move.lines == _lines(record)
-        and (distance := _distance(record, one)) <= DAYS
-    )  # fmt: skip
-    for _, at, entry in pairs:
-        if at in open_rows and entry in free:
-            done[at] = _ours(done[at], free.pop(entry), RECORDED)
-            del open_rows[at]
-    for at, record in open_rows.items():
-        key, before = found[at][0], records.get(found[at][0])
-        near = [entry for entry, one in free.items() if _resembles(record, one)]
-        if near or (before is not None and before.own is not None):
-            note = WHICH if near else TAKEN_BACK
-            done[at] = replace(
-                done[at], outcome="refused", reasons=(*done[at].reasons, note), wanted=None, entries=tuple(near),
-                asks=(Ask("move", said_of(known.season.id, key)),),
-            )  # fmt: skip
-    return done
+    ]
+    return [(at, entry) for distance, at, entry in sorted(pairs) if distance <= DAYS]
 
 
 def told(tx: apsw.Connection, entry_ids: Iterable[int]) -> dict[int, Row]:

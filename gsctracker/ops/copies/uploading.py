@@ -68,25 +68,13 @@ def ship(config: Config, copy: Manifest, address: str, patience: Patience | None
 
 
 def _bring(config: Config, db: Database, there: Bucket, at_once: bool) -> int:
-    with db.read() as tx:
-        settled = _settled(tx, at_once)
-        own = value(tx, "SELECT uid FROM instance")
-        accepted = history.looked_at(tx)
-    here = [copy for copy in places.local(config).listed() if copy.instance == own]
-    outlived = {
-        copy.name for copy in retention.to_remove(here, clock.now(), config.backup_keep_days, looked_at=accepted)
-    }
-    waiting = [copy for copy in reversed(here) if copy.name not in settled and copy.name not in outlived]
-    if not waiting:
-        return 0
     began, brought, trouble = clock.ticks(), 0, None
     known: set[str] | None = None
-    for copy in waiting:
+    for copy in _waiting(config, db, at_once):
         try:
             known = there.stems() if known is None else known
-            if copy.name not in known or not there.holds(
-                copy
-            ):  # killed before it was written down: it is there already
+            # one that is there already was brought by a run that was killed before it wrote that down
+            if copy.name not in known or not there.holds(copy):
                 _put(config, there, copy)
         except Refusal as no:
             logger.warning("not off the box: %s: %s", copy.name, no, extra={"event": "upload_failed"})
@@ -105,6 +93,19 @@ def _bring(config: Config, db: Database, there: Bucket, at_once: bool) -> int:
     if trouble:
         raise trouble
     return brought
+
+
+def _waiting(config: Config, db: Database, at_once: bool) -> list[Manifest]:
+    """The copies of this box that are not away yet and would stay there, the newest first."""
+    with db.read() as tx:
+        settled = _settled(tx, at_once)
+        own = value(tx, "SELECT uid FROM instance")
+        accepted = history.looked_at(tx)
+    here = [copy for copy in places.local(config).listed() if copy.instance == own]
+    outlived = {
+        copy.name for copy in retention.to_remove(here, clock.now(), config.backup_keep_days, looked_at=accepted)
+    }
+    return [copy for copy in reversed(here) if copy.name not in settled and copy.name not in outlived]
 
 
 def _put(config: Config, there: Bucket, copy: Manifest) -> None:
