@@ -118,7 +118,8 @@ def _identity(text: str) -> Any:
     try:
         return library.x25519.Identity.from_str(text.strip())
     except library.IdentityError as wrong:
-        raise Invalid(N_("That is not an age secret key: it begins with AGE-SECRET-KEY-1."), "bad_identity") from wrong
+        sentence = N_("That is not an age secret key: a letter of it is wrong, or its beginning, AGE-SECRET-KEY-1.")
+        raise Invalid(sentence, "bad_identity") from wrong
 
 
 def _other_key(source: Path) -> Conflict:

@@ -116,7 +116,8 @@ def take_over():
     finally:
         for one in request.files.getlist("file"):
             one.close()
-    return redirect(f"/restore/{errand.token}", 303)
+    code = urlencode({"code": request.form.get("code", "").strip()[:40]})  # for whoever has to try again
+    return redirect(f"/restore/{errand.token}?{code}", 303)
 
 
 def _as_it_is(file: Path) -> Path:
@@ -139,13 +140,13 @@ def _require_code(typed: forms.Reading) -> None:
 
 def _sources() -> dict[str, object]:
     config = metrics.of().config
-    lie_here = bool(places.local(config).highest_sequence())
+    of_a_troop = any(copy.tables.get("accounts", {}).get("rows") for copy in places.local(config).listed())
     code = request.args.get("code", "")[:40]
     most = large_bodies.Door(config, g.db).most("POST", large_bodies.PATH, urlencode({"code": code})) if code else 0
     most = max(most, current_app.config["MAX_CONTENT_LENGTH"])
     return {
         "has_bucket": bool(config.s3_backup_bucket),
-        "lie_here": lie_here,
+        "lie_here": of_a_troop,
         "code": code,
         "most_mb": most // 1_000_000,
     }

@@ -122,6 +122,8 @@ def test_a_copy_that_lies_in_the_folder(empty, brought, tmp_path):
     site, db, config, code = empty
     packed, key = brought
     assert 'value="folder"' not in site.test_client().get("/set-up/restore").text
+    making.make(config, db)
+    assert 'value="folder"' not in site.test_client().get("/set-up/restore").text, "its own copy is one of nothing"
     unpacked(packed, config.backups)
     assert 'value="folder"' in site.test_client().get("/set-up/restore").text
     assert "The copy is put back" in bring(site, code, [], source="folder", key=key).text
@@ -179,6 +181,7 @@ def test_each_bad_file_is_refused_in_its_own_sentence(empty, brought, tmp_path):
         assert scouts_in(db) == 0
     answer = bring(site, code, [(packed.name, packed.read_bytes())], key=age.new_identity())
     assert "sealed for another key" in answer.text
+    assert f"/set-up/restore?code={code}" in answer.text, "who tries again need not type the code again"
     assert not list((config.data_dir / "tmp").glob("offered-*"))
     assert "The copy is put back" in bring(site, code, [(packed.name, packed.read_bytes())], key=key).text
 
