@@ -16,6 +16,7 @@
 #   DEPLOY_USER   gsctracker             who owns the data; commands run as this user when you are root
 #   DEPLOY_STOP   systemctl stop gsctracker
 #   DEPLOY_START  systemctl start gsctracker
+#   DEPLOY_LOG    journalctl --unit gsctracker --lines 5 --output cat    what is shown of a version that is not well
 #   DEPLOY_WAITS  1 1 2 2 3 3 5 5 8 8    seconds before each question whether the new version is well
 #   DEPLOY_NOTIFY nothing                a command that gets what happened on standard input, such as: mail -s GSCTracker olga
 #   DEPLOY_WITH   docker where it runs a container named gsctracker, otherwise releases
@@ -28,6 +29,7 @@ home=${DEPLOY_HOME:-/opt/gsctracker}
 user=${DEPLOY_USER:-gsctracker}
 stop_command=${DEPLOY_STOP:-systemctl stop gsctracker}
 start_command=${DEPLOY_START:-systemctl start gsctracker}
+log_command=${DEPLOY_LOG:-journalctl --unit gsctracker --lines 5 --output cat}
 waits=${DEPLOY_WAITS:-1 1 2 2 3 3 5 5 8 8}
 with=${DEPLOY_WITH:-}
 yes='' dry='' force='' back='' what=''
@@ -86,6 +88,11 @@ as_owner() {
     fi
 }
 
+name_of() { # of a wheel's file, a name for pip or a release: the folder it lies in
+    name=$(basename "$1" .whl)
+    echo "${name%-py3-none-any}"
+}
+
 # What differs between releases in folders and images: run a command of a version, look into the data, stop, start, choose.
 if [ "$with" = docker ]; then
     version_now=$(sed -n 's/^GSCT_IMAGE=//p' .env 2>/dev/null | tail -n 1)
@@ -95,6 +102,7 @@ if [ "$with" = docker ]; then
     ask() { docker compose exec -T gsctracker gsctracker "$@"; }
     in_data() { once "$version_now" --entrypoint sh gsctracker -c "$1"; }
     stop() { docker compose stop gsctracker; }
+    last_words() { docker compose logs --no-log-prefix --tail 5 gsctracker; }
     choose() {
         { sed '/GSCT_IMAGE/d' .env 2>/dev/null; printf 'GSCT_IMAGE=%s\n# GSCT_IMAGE_BEFORE=%s\n' "$1" "$2"; } >.env.new && mv .env.new .env
     }
@@ -107,6 +115,7 @@ else
     ask() { as_owner "$home/current/bin/gsctracker" "$@"; }
     in_data() { as_owner sh -c "$1"; }
     stop() { sh -c "$stop_command"; }
+    last_words() { sh -c "$log_command"; }
     start() { sh -c "$start_command"; }
     point() { ln -sfn "releases/$2" "$home/$1.new" && mv -T "$home/$1.new" "$home/$1"; }
     choose() {
@@ -114,7 +123,7 @@ else
         mkdir -p "$home/bin" && ln -sfn ../current/bin/gsctracker "$home/bin/gsctracker"
     }
     unpack() {
-        new=$(basename "$what" .whl)
+        new=$(name_of "$what")
         [ ! -x "$home/releases/$new/bin/gsctracker" ] || return 0
         case $what in */* | *.whl) [ -e "$what" ] || return 1 ;; esac
         mkdir -p "$home/releases" && rm -rf "$home/releases/$new"
@@ -139,7 +148,8 @@ is_well() { # $1: the version that must answer
             return 1
         fi
     done
-    say "$1 was asked $(echo "$waits" | wc -w) times and is not well"
+    say "$1 was asked $(echo "$waits" | wc -w) times and is not well; the last it said:"
+    last_words 2>/dev/null | tail -n 5 | sed 's/^/    /'
     return 1
 }
 
@@ -158,7 +168,7 @@ undo() { # the new version is not well: the old one with the data of before
 if [ -n "$back" ]; then
     [ -n "$version_before" ] || give_up 1 "there is no version to go back to"
     new=$version_before
-elif [ -n "$dry" ] && { [ "$with" = docker ] || [ ! -x "$home/releases/$(basename "$what" .whl)/bin/gsctracker" ]; }; then
+elif [ -n "$dry" ] && { [ "$with" = docker ] || [ ! -x "$home/releases/$(name_of "$what")/bin/gsctracker" ]; }; then
     new=
 else
     unpack || give_up 1 "$what could not be fetched; nothing was changed"

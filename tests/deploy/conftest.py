@@ -45,6 +45,7 @@ class Place:
             DEPLOY_HOME=str(self.home),
             DEPLOY_START=start,
             DEPLOY_STOP=stop,
+            DEPLOY_LOG=f'tail -n 5 "{folder}/said"',
             DEPLOY_WAITS="0.5 0.5 0.5 1 1 2 2 4 8",
             DEPLOY_NOTIFY=f'cat >>"{self.notices}"',
             DEPLOY_WITH="releases",

@@ -58,6 +58,7 @@ def test_a_version_that_does_not_start_is_taken_back(place):
     assert done.returncode == 3, done.stdout + done.stderr
     assert (place.running(), place.facts()) == ("2.0.0", before)
     assert "2.0.2 is not well; going back to 2.0.0" in place.notices.read_text()
+    assert "the last it said:\n" in done.stdout and "    no\n" in done.stdout
 
 
 @pytest.mark.slow
