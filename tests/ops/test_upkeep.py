@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import apsw
 import pytest
@@ -15,6 +16,7 @@ from gsctracker.domain.people.roles import Person
 from gsctracker.domain.rewards import levels, points
 from gsctracker.errors import Conflict
 from gsctracker.ops import file_upkeep, rewarding, runs, upkeep
+from gsctracker.ops.timetable import timetable
 from tests.domain.rewards.girls import credited, with_ladder
 from tests.factories import make_scout
 
@@ -229,3 +231,30 @@ def test_old_files_of_log_lines_go(box, tmp_path):
     assert {file.name for file in folder.iterdir()} == {"all.log", "all.log.1", "all.log.bak", "other.log.1"}
     assert upkeep.forget_logs(config, box) is None
     assert upkeep.forget_logs(settings.Config(data_dir=tmp_path), box) is None
+
+
+TESTS = Path(__file__).parents[1]
+PURGED = {
+    "ship-rows": "ops/copies/test_shipments.py::test_shipments_are_kept_for_a_day_and_no_more_than_so_many",
+    "forget-family-files": "web/pages/test_family_data.py::test_the_file_is_made_by_a_job_and_its_link_ends",
+    "forget-consents": "domain/people/test_consents.py::test_a_record_of_consent_goes_three_years_after_it_ended_and_no_sooner",
+    "forget-buyers": "web/pages/test_family_data.py::test_buyers_go_thirty_days_after_the_boxes",
+    "forget-girls": "ops/test_forgetting.py::test_girls_who_left_lose_their_names_sixty_days_into_the_next_season",
+    "forget-sessions": "ops/test_upkeep.py::test_expired_sessions_are_removed_and_living_ones_stay",
+    "forget-answers": "ops/test_upkeep.py::test_a_kept_answer_lasts_longer_than_a_season",
+    "discard-imports": "ops/test_upkeep.py::test_imports_that_were_never_applied_go_after_a_month",
+    "clear-scratch": "ops/test_upkeep.py::test_scratch_files_go_after_a_day_but_the_last_copy",
+    "forget-logs": "ops/test_upkeep.py::test_old_files_of_log_lines_go",
+    "forget-runs": "ops/test_upkeep.py::test_old_runs_of_jobs_go_but_the_newest_of_each",
+    "forget-feedback": "web/pages/test_care_pages.py::test_nobody_says_more_than_ten_things_an_hour",
+    "forget-audit": "ops/test_upkeep.py::test_old_lines_of_the_audit_log_go_but_those_of_consent_and_deletion",
+}
+"""For each job that removes something after its time: the test that lets the time pass and looks."""
+
+
+def test_every_class_of_what_is_kept_is_seen_to_go(config):
+    """AUTH-12: no period stands on the page of jobs without a test that enforces it."""
+    assert {job.name for job in timetable(config) if job.keeps} == set(PURGED)
+    for shown in PURGED.values():
+        file, name = shown.split("::")
+        assert f"def {name}(" in (TESTS / file).read_text(encoding="utf-8"), shown
