@@ -37,6 +37,14 @@ def drawn(
             page.set_font(_FONT, "B" if bold else "", size)
         page.cell(width, height, text, border=1 if box else 0)
 
+    def heading_size(text: str, width: float) -> float:
+        size = 8.0
+        page.set_font(_FONT, "B", size)
+        while size > 5 and max(page.get_string_width(word) for word in printable(text).split()) > width - 3.5:
+            size -= 0.5
+            page.set_font(_FONT, "B", size)
+        return size
+
     page.set_font(_FONT, "B", 14)
     page.cell(0, 8, printable(title), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     for line in head:
@@ -45,10 +53,15 @@ def drawn(
     page.ln(2)
     first = 46.0
     width = (page.epw - first) / max(1, len(columns))
-    words("", first, 9, 8)
+    words("", first, 14, 8)
     for column in columns:
-        words(column, width, 9, 8, True)
-    page.ln()
+        left, above = page.get_x(), page.get_y()
+        size = heading_size(column, width)
+        page.set_font(_FONT, "B", size)
+        page.rect(left, above, width, 14)
+        page.multi_cell(width, size * 0.42, printable(column), new_x=XPos.RIGHT, new_y=YPos.TOP, align="L", padding=0.6)
+        page.set_xy(left + width, above)
+    page.ln(14)
     for what, cells in rows:
         words(what, first, 10, 9, True)
         for cell in cells:

@@ -113,8 +113,8 @@ def put_up(tx: apsw.Connection, by: Person, number: int, stall: Booth, places: M
 
 def _was_there(tx: apsw.Connection, by: Person, booth_id: int, girl: int, stall: Booth, at: int) -> None:
     """The second girl came a quarter of an hour late, the fourth left three quarters early."""
-    presences.check_in(tx, by, booth_id, girl, hours.shifted(stall.starts_at, minutes=15 if at == 1 else 0))
-    presences.check_out(tx, by, booth_id, girl, hours.shifted(stall.ends_at, minutes=-45 if at == 3 else 0))
+    came = presences.check_in(tx, by, booth_id, girl, hours.shifted(stall.starts_at, minutes=15 if at == 1 else 0))
+    presences.leave(tx, by, booth_id, came, hours.shifted(stall.ends_at, minutes=-45 if at == 3 else 0))
 
 
 def share_out(tx: apsw.Connection, by: Person, stall: Booth, booth_id: int) -> list[tuple[int, int, int]]:

@@ -6,7 +6,7 @@ from flask import g
 from flask_babel import gettext, ngettext
 
 from gsctracker.domain import journal
-from gsctracker.domain.booths import booths, closing, counting, crediting, deadline, family, hours, presences
+from gsctracker.domain.booths import booths, closing, counting, crediting, deadline, entries, family, hours, presences
 from gsctracker.domain.people import roles
 from gsctracker.domain.season import seasons
 from gsctracker.web import locale
@@ -24,13 +24,14 @@ class Step(NamedTuple):
 
 class Day(NamedTuple):
     """What comes next, figures (label, text, note, where it comes from), a warning while credit is missing, and whether she
-    sells and counts there: a leader who did not sign up for it only looks on.
+    sells and counts there: a leader who did not sign up for it only looks on. `waiting`: entries of phones to be decided about.
     """
 
     step: Step | None
     figures: list[tuple[str, str, str, str]]
     warning: str = ""
     may_count: bool = False
+    waiting: int = 0
 
 
 def of(tx: Any, booth: Any) -> Day | None:
@@ -47,7 +48,8 @@ def of(tx: Any, booth: Any) -> Day | None:
     closed, left = closing.find(tx, booth.id), booths.left(tx, booth.id)
     brought = sum(counting.brought(tx, booth.id).values())
     step = _step(tx, booth, closed, left, may_count)
-    return Day(step, _figures(tx, booth, closed, left, brought), _warning(tx, booth, left), may_count)
+    waiting = entries.waiting(tx, booth.id) if may_count else 0
+    return Day(step, _figures(tx, booth, closed, left, brought), _warning(tx, booth, left), may_count, waiting)
 
 
 def _step(tx: Any, booth: Any, closed: Any, left: int, may_count: bool) -> Step | None:
@@ -99,8 +101,10 @@ def _figures(tx: Any, booth: Any, closed: Any, left: int, brought: int) -> list[
         place = journal.place_of_scout(tx, scout_id) if scout_id else journal.place_of_booth(tx, booth.id)
         return [(label, locale.number(brought), "", f"/why/stock/{place}" if roles.allows(g.by, "stock.see") else "")]
     sold = sum(crediting.sold(tx, booth.id).values())
+    share = sum(line.sold for line in closed.lines if line.is_virtual)
+    of_it = gettext("%(n)s of them Cookie Share", n=locale.number(share)) if share else ""
     found = [
-        (gettext("Boxes sold"), locale.number(sold), "", f"{here}/close"),
+        (gettext("Packages sold"), locale.number(sold), of_it, f"{here}/close"),
         (gettext("Collected"), locale.money(closed.collected_cents), "", f"{here}/close"),
     ]
     if closed.scout_id is None:

@@ -104,6 +104,24 @@ def adults_lacking(missing: dict[str, int]) -> str:
     )
 
 
+def wanted_girls(policy: Any) -> str:
+    """How many girls a type of booth asks for, `2–4 girls`."""
+    if not policy.max_girls:
+        return gettext("No girls")
+    return ngettext(
+        "%(range)s girl", "%(range)s girls", policy.max_girls, range=_range(policy.min_girls, policy.max_girls)
+    )
+
+
+def wanted_adults(policy: Any) -> str:
+    """How many adults a type of booth asks for, `2–3`."""
+    return _range(policy.min_adults, policy.max_adults) if policy.max_adults else gettext("None")
+
+
+def _range(least: int, most: int) -> str:
+    return str(most) if least == most else f"{least}–{most}"
+
+
 def length(minutes: int) -> str:
     """A length of time, `2:30 h`."""
     return gettext("%(hours)s h", hours=f"{minutes // 60}:{minutes % 60:02}")

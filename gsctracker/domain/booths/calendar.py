@@ -83,14 +83,19 @@ def of_link(tx: apsw.Connection, secret: str) -> Row:
 def shifts_of(tx: apsw.Connection, account_id: int) -> list[Row]:
     """The shifts of an account's girls and its own in the current season, cancelled ones too: one row for each shift.
 
-    uid, shift_id, starts_at, ends_at, booth_name, address, status, girls (first names alone), is_herself, is_waiting.
+    uid, shift_id, starts_at, ends_at, booth_name, address, status, girls (first names alone), is_herself, is_waiting. Who only
+    waits is left out where another of the family has a place: is_waiting says that all of them wait.
     """
     return many(
         tx,
         """SELECT 'shift-' || booth_shifts.id || '@' || (SELECT uid FROM instance) || '.gsctracker' AS uid,
                   booth_shifts.id AS shift_id, booth_shifts.starts_at, booth_shifts.ends_at, booths.name AS booth_name, address,
-                  booths.status, group_concat(scouts.first_name, ', ' ORDER BY scouts.first_name) AS girls,
-                  max(shift_sign_ups.account_id IS NOT NULL) AS is_herself, min(shift_sign_ups.state = 'waiting') AS is_waiting
+                  booths.status, min(shift_sign_ups.state = 'waiting') AS is_waiting,
+                  CASE WHEN min(shift_sign_ups.state = 'waiting') THEN group_concat(scouts.first_name, ', ' ORDER BY scouts.first_name)
+                       ELSE group_concat(scouts.first_name, ', ' ORDER BY scouts.first_name) FILTER (WHERE shift_sign_ups.state = 'going')
+                       END AS girls,
+                  CASE WHEN min(shift_sign_ups.state = 'waiting') THEN max(shift_sign_ups.account_id IS NOT NULL)
+                       ELSE max(shift_sign_ups.account_id IS NOT NULL AND shift_sign_ups.state = 'going') END AS is_herself
              FROM shift_sign_ups JOIN booth_shifts ON booth_shifts.id = shift_id JOIN booths ON booths.id = booth_id
              JOIN seasons ON seasons.id = season_id AND is_current = 1
              LEFT JOIN scouts ON scouts.id = shift_sign_ups.scout_id

@@ -60,38 +60,17 @@ def check_in(
     return presence_id
 
 
-def check_out(
-    tx: apsw.Connection,
-    by: Person,
-    booth_id: int,
-    scout_id: int | None = None,
-    at: str | None = None,
-    *,
-    account_id: int | None = None,
-) -> None:
-    """She is no longer there at this instant; named as `check_in` does. Raises Conflict where she is not there."""
-    booth = _run_by(tx, by, booth_id)
-    account_id = None if scout_id else account_id or by.id
-    open_one = one(
-        tx,
-        """SELECT id, scout_id, account_id, came_at FROM presences
-            WHERE booth_id = :booth AND (scout_id = :scout OR account_id = :account) AND left_at IS NULL""",
-        booth=booth_id,
-        scout=scout_id,
-        account=account_id,
-    )
-    if open_one is None:
-        raise Conflict(N_("She is not noted as being there."), "not_there")
-    _leave(tx, by, booth, open_one, at)
-
-
-def leave(tx: apsw.Connection, by: Person, booth_id: int, presence_id: int) -> None:
-    """Whoever this entry is about leaves now. Raises NotFound, and Conflict where she left before."""
+def leave(tx: apsw.Connection, by: Person, booth_id: int, presence_id: int, at: str | None = None) -> None:
+    """Whoever this entry is about leaves at this instant (None: now). Raises NotFound, Invalid, and Conflict where she left before."""
     booth = _run_by(tx, by, booth_id)
     row = _of(tx, booth_id, presence_id)
     if row.left_at is not None:
         raise Conflict(N_("She is not noted as being there."), "not_there")
-    _leave(tx, by, booth, row, None)
+    left_at = _near(tx, booth, "left_at", at)
+    if left_at <= row.came_at:
+        values.refuse("left_at", N_("She left after she came."))
+    run(tx, "UPDATE presences SET left_at = :left WHERE id = :id", left=left_at, id=row.id)
+    audit.note(tx, by.id, "presence.out", "booth", booth.id, scout=row.scout_id, account=row.account_id, at=left_at)
 
 
 def correct(
@@ -138,6 +117,11 @@ def of_booth(tx: apsw.Connection, booth_id: int) -> list[Row]:
     )
 
 
+def may_leave_now(booth: Row) -> bool:
+    """Whether this moment can be noted at the booth: not days before it, nor days after."""
+    return _is_near(booth, clock.now())
+
+
 def adults_lacking(tx: apsw.Connection, season_id: int, held: Sequence[Row]) -> dict[int, dict[str, int]]:
     """By booth: how many adults, and how many registered ones, are missing at those of `held` that go on at this moment.
 
@@ -166,14 +150,6 @@ def adults_lacking(tx: apsw.Connection, season_id: int, held: Sequence[Row]) -> 
         if lacking := {who: number for who, number in missing.items() if number > 0}:
             found[booth.id] = lacking
     return found
-
-
-def _leave(tx: apsw.Connection, by: Person, booth: Row, row: Row, at: str | None) -> None:
-    left_at = _near(tx, booth, "left_at", at)
-    if left_at <= row.came_at:
-        values.refuse("left_at", N_("She left after she came."))
-    run(tx, "UPDATE presences SET left_at = :left WHERE id = :id", left=left_at, id=row.id)
-    audit.note(tx, by.id, "presence.out", "booth", booth.id, scout=row.scout_id, account=row.account_id, at=left_at)
 
 
 def _run_by(tx: apsw.Connection, by: Person, booth_id: int) -> Row:
@@ -215,9 +191,13 @@ def _of(tx: apsw.Connection, booth_id: int, presence_id: int) -> Row:
 
 def _near(tx: apsw.Connection, booth: Row, field: str, given: str | None) -> str:
     at = values.instant(field, given) if given else clock.now()
-    if not hours.shifted(booth.starts_at, hours=-EARLY_HOURS) <= at <= hours.shifted(booth.ends_at, hours=LATE_HOURS):
+    if not _is_near(booth, at):
         values.refuse(field, N_("That is too far from the booth's hours."))
     return at
+
+
+def _is_near(booth: Row, at: str) -> bool:
+    return hours.shifted(booth.starts_at, hours=-EARLY_HOURS) <= at <= hours.shifted(booth.ends_at, hours=LATE_HOURS)
 
 
 def _require_nowhere_else(

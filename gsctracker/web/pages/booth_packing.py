@@ -7,6 +7,8 @@ from flask_babel import gettext
 
 from gsctracker import values
 from gsctracker.domain.booths import booths, counting, crediting, history, packing, presences, sign_ups
+from gsctracker.domain.inventory import stock
+from gsctracker.domain.journal import TROOP
 from gsctracker.domain.people import scouts
 from gsctracker.domain.season import catalogue, troop
 from gsctracker.integrations import booth_sheet_pdf
@@ -80,7 +82,7 @@ def sheet(booth_id: int) -> Response:
         ],
         [f"{one.name} {locale.money(one.price_cents)}" for one in products],
         [
-            (gettext("Suggested"), packs(suggested)),
+            *([] if there else [(gettext("Suggested"), packs(suggested))]),
             (gettext("Starting inventory"), packs(there)),
             (gettext("Topped up"), blank),
             (gettext("Packages sold (tally)"), blank),
@@ -131,6 +133,7 @@ def _offered(booth_id: int) -> dict[str, Any]:
             "products": [row.product for row in rows],
             "shelf": {row.product.id: row.on_shelf for row in rows},
             "brought": there,
+            "short": [row for row in stock.below_zero(tx, booth.season_id) if row.place_id == TROOP],
             "labels": grids.labels([row.product for row in rows]),
             "is_open": booth.status in ("scheduled", "packed", "open"),
         }

@@ -64,6 +64,7 @@ def shown(booth_id: int) -> dict[str, Any]:
             "present": present,
             "there": there,
             "comers": _comers(people, there, girls if leads else [], adults),
+            "may_leave_now": presences.may_leave_now(booth),
             "comes": hours.local(tx, present)[1] if goes_on else begins,
             "adults_lacking": presences.adults_lacking(tx, booth.season_id, [booth]).get(booth_id) if names else None,
             "onward": [to for to in states.onward(g.by, booth.status) if to in OURS],

@@ -270,6 +270,26 @@ def test_a_calendar_file_is_written_as_the_standard_says(tx):
     assert "\n" not in said.replace("\r\n", "")
 
 
+def test_who_only_waits_is_not_in_the_calendar_beside_who_goes(tx, admin):
+    """A sister on the waiting list is no sister with a place; where all of them wait, the calendar says that they do."""
+    ana, bea = make_scout(tx, "Ana"), make_scout(tx, "Bea")
+    mother = make_person(tx, "caregiver", scout_ids=(ana, bea))
+    booth = booths.plan(tx, admin, "M", clock.after(days=9), clock.after(days=9, hours=2))
+    row = booths.find(tx, booth)
+    shift = shifts.add_shift(tx, admin, booth, row.starts_at, row.ends_at, max_girls=1, min_girls=0)
+    going = sign_ups.sign_up(tx, mother, shift, ana)[0]
+    assert sign_ups.sign_up(tx, mother, shift, bea, wait=True)[1] == "waiting"
+    (event,) = calendar.shifts_of(tx, mother.id)
+    assert (event.girls, event.is_herself, event.is_waiting) == ("Ana", 0, 0)
+    other = make_person(tx, "caregiver", "Nia", scout_ids=(make_scout(tx, "Cleo"),))
+    cleo = min(other.scout_ids)
+    sign_ups.sign_up(tx, other, shift, cleo, wait=True)
+    (event,) = calendar.shifts_of(tx, other.id)
+    assert (event.girls, event.is_waiting) == ("Cleo", 1)
+    sign_ups.leave(tx, mother, going)
+    assert calendar.shifts_of(tx, mother.id)[0].girls == "Bea"
+
+
 def test_a_calendar_link_is_kept_as_a_hash_and_works_until_it_is_revoked(tx, admin):
     """COOKIE-06: a new link ends the one before; a disabled account has none."""
     mother = make_person(tx, "caregiver", scout_ids=(make_scout(tx, "Ana", "Longlet."),))

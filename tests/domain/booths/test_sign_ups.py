@@ -265,8 +265,8 @@ def test_who_had_how_many_and_who_none(tx, admin, booth):
     ]
     assert [row.first_name for row in fairness.girls(tx, booth.nia, SEASON)] == ["Bea"]
     assert fairness.average(tx, SEASON) == 1.0
-    presences.check_in(tx, admin, booth.id, booth.ana, tomorrow(0))
-    presences.check_out(tx, admin, booth.id, booth.ana, tomorrow(2))
+    came = presences.check_in(tx, admin, booth.id, booth.ana, tomorrow(0))
+    presences.leave(tx, admin, booth.id, came, tomorrow(2))
     sign_ups.leave(tx, admin, late)
     found = fairness.funnel(tx, admin, SEASON)
     assert tuple(found) == (2, 3, 1, 1, 1, 1)
@@ -279,18 +279,18 @@ def test_who_had_how_many_and_who_none(tx, admin, booth):
 
 def test_a_presence_is_half_open(tx, admin, booth):
     """Out at the second hour, she may be in again at that very instant, and nowhere else before it."""
-    presences.check_in(tx, admin, booth.id, booth.ana, tomorrow(0))
+    first = presences.check_in(tx, admin, booth.id, booth.ana, tomorrow(0))
     with pytest.raises(Conflict, match="noted as being at Market"):
         presences.check_in(tx, admin, booth.id, booth.ana, tomorrow(1))
     with pytest.raises(Invalid, match="after she came"):
-        presences.check_out(tx, admin, booth.id, booth.ana, tomorrow(0))
-    presences.check_out(tx, admin, booth.id, booth.ana, tomorrow(2))
+        presences.leave(tx, admin, booth.id, first, tomorrow(0))
+    presences.leave(tx, admin, booth.id, first, tomorrow(2))
     with pytest.raises(Conflict, match="not noted"):
-        presences.check_out(tx, admin, booth.id, booth.ana, tomorrow(3))
-    presences.check_in(tx, admin, booth.id, booth.ana, tomorrow(2))
+        presences.leave(tx, admin, booth.id, first, tomorrow(3))
+    again = presences.check_in(tx, admin, booth.id, booth.ana, tomorrow(2))
     for far in (tomorrow(-3), tomorrow(9), "2026-02-14T16:00:00Z"):
         with pytest.raises(Invalid, match="too far"):
-            presences.check_out(tx, admin, booth.id, booth.ana, far)
+            presences.leave(tx, admin, booth.id, again, far)
     last = presences.of_booth(tx, booth.id)[-1]
     presences.correct(tx, admin, booth.id, last.id, tomorrow(3), tomorrow(4))
     assert [(row.came_at, row.left_at) for row in presences.of_booth(tx, booth.id)] == [
@@ -306,7 +306,7 @@ def test_a_presence_is_half_open(tx, admin, booth):
 def test_adults_come_and_go_too_and_nobody_is_credited_for_it(tx, admin, booth):
     """Who stands there notes herself and the others who signed up; a stranger to the booth only a leader."""
     sign_ups.sign_up(tx, booth.mia, booth.early)
-    presences.check_in(tx, booth.mia, booth.id, at=tomorrow(0))
+    herself = presences.check_in(tx, booth.mia, booth.id, at=tomorrow(0))
     with pytest.raises(Conflict, match="noted as being at Market"):
         presences.check_in(tx, admin, booth.id, at=tomorrow(1), account_id=booth.mia.id)
     with pytest.raises(NotFound):
@@ -315,9 +315,9 @@ def test_adults_come_and_go_too_and_nobody_is_credited_for_it(tx, admin, booth):
     for nobody in (girl.id, 10**6):
         with pytest.raises(NotFound):
             presences.check_in(tx, admin, booth.id, at=tomorrow(0), account_id=nobody)
-    presences.check_in(tx, admin, booth.id, at=tomorrow(0), account_id=booth.nia.id)
-    presences.check_out(tx, booth.mia, booth.id, at=tomorrow(2))
-    presences.check_out(tx, admin, booth.id, at=tomorrow(4), account_id=booth.nia.id)
+    other = presences.check_in(tx, admin, booth.id, at=tomorrow(0), account_id=booth.nia.id)
+    presences.leave(tx, booth.mia, booth.id, herself, tomorrow(2))
+    presences.leave(tx, admin, booth.id, other, tomorrow(4))
     rows = presences.of_booth(tx, booth.id)
     assert [(row.adult_first_name, row.scout_id, row.left_at) for row in rows] == [
         ("Mia", None, tomorrow(2)),
@@ -350,17 +350,19 @@ def test_a_booth_that_goes_on_says_which_adults_it_lacks(tx, admin):
         return presences.adults_lacking(tx, SEASON, [booths.find(tx, held.id), later])
 
     assert lacks() == {}
-    presences.check_in(tx, admin, held.id, ana, clock.after(minutes=-9))
+    girl = presences.check_in(tx, admin, held.id, ana, clock.after(minutes=-9))
     assert lacks() == {held.id: {"adults": 2, "registered": 2}}
-    for person in (admin, mia):
-        presences.check_in(tx, admin, held.id, at=clock.after(minutes=-8), account_id=person.id)
+    adults = {
+        person.id: presences.check_in(tx, admin, held.id, at=clock.after(minutes=-8), account_id=person.id)
+        for person in (admin, mia)
+    }
     assert lacks() == {held.id: {"registered": 2}}
     for person in (admin, mia):
         policies.clear_adult(tx, admin, person.id, "2099-12-31")
     assert lacks() == {}
-    presences.check_out(tx, admin, held.id, at=clock.after(minutes=-2), account_id=mia.id)
+    presences.leave(tx, admin, held.id, adults[mia.id], clock.after(minutes=-2))
     assert lacks() == {held.id: {"adults": 1, "registered": 1}}
-    presences.check_out(tx, admin, held.id, ana, clock.after(minutes=-1))
+    presences.leave(tx, admin, held.id, girl, clock.after(minutes=-1))
     states.move(tx, admin, held.id, "open")
     assert lacks()[held.id]["adults"] == 1
 

@@ -40,6 +40,10 @@ def test_the_suggestion_is_loaded_out(box, girls, leader):
     assert "Thin Mints 2 cases" in words(leader.get(at(girls, "packing")))
     assert send(leader, at(girls, "packing"), cupboard="1", **{f"boxes__{girls.ccc}": 5}).status_code == 303
     assert (boxes_at(box, girls.table, girls.ccc), boxes_at(box, SHELF, girls.ccc)) == (5, 0)
+    assert "too many" not in words(leader.get(at(girls, "packing")))
+    assert send(leader, at(girls, "packing"), **{f"boxes__{girls.ccc}": 3}).status_code == 303
+    assert "Was it picked up from the cupboard?" in words(leader.get(at(girls, "packing")))
+    assert "3 too many" in words(leader.get(at(girls, "packing")))
     assert send(leader, at(girls, "packing")).status_code == 422
 
 

@@ -87,7 +87,8 @@ def test_a_leader_decides_about_what_cannot_stand(box, packed, leader, signed_in
     assert send(leader, at(packed, "entries/1/settle"), at(packed, "entries"), decision="accepted").status_code == 422
     assert send(leader, at(packed, "entries/1/settle"), at(packed, "entries"), decision="left_out").status_code == 303
     assert send(leader, at(packed, "entries/1/settle"), at(packed, "entries"), decision="left_out").status_code == 409
-    assert "2 entries wait" in words(leader.get(at(packed, "mode")))
+    for path in (at(packed, "mode"), f"/booths/{packed.booth}"):
+        assert "2 entries wait" in words(leader.get(path)), path
     looker = signed_in("leader", first_name="Nora")
     assert "Leave it out" not in words(looker.get(at(packed, "entries")))
 

@@ -103,6 +103,7 @@ def test_a_mother_signs_her_girl_up_and_reads_only_her_own(box, stall, mother, s
     assert page.status_code == 303
     text = words(mother.get(at(stall)))
     assert "You are signed up." in text and "Girls: 1 of 1" in text and "Permit" not in text
+    assert f'<option value="girl-{girls.ava}"' not in mother.get(at(stall)).text
     other = signed_in("caregiver", first_name="Nia", scout_ids=(girls.bea,))
     assert "Ava" not in words(other.get(at(stall)))
     assert send(other, f"/booths/shifts/{stall.shift}/sign-up", at(stall), who=f"girl-{girls.ava}").status_code == 404
@@ -163,6 +164,7 @@ def test_who_is_there_is_noted_on_the_page(box, stall, leader, mother, girls):
     assert send(leader, f"{at(stall)}/there", at(stall), who=f"girl-{girls.ava}", came=begins).status_code == 303
     assert "There now" in words(leader.get(at(stall)))
     address = f"{at(stall)}/there/1"
+    assert "Leaves now" not in words(leader.get(at(stall)))  # days before the booth there is no "now" at it
     if ends > begins:  # not over midnight: the form knows the times of one day
         assert send(leader, address, at(stall), came=begins, left=ends).status_code == 303
         assert send(leader, address, at(stall), came=ends, left=begins).status_code == 422

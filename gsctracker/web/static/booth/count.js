@@ -1,5 +1,5 @@
 // Counting and closing: what was typed becomes one entry, or one sentence beside what cannot be.
-import { dollars, dot, fill, make } from "./till.js";
+import { dollars, dot, fill, make, piece } from "./till.js";
 
 const PARTS = ["damaged", "donated", "brought"], MONEY = ["start", "drops", "cards", "checks", "apps"];
 const whole = (text) => (text.trim() === "" ? 0 : /^\d{1,6}$/.test(text.trim()) ? Number(text) : NaN);
@@ -29,7 +29,7 @@ export function counting(facts, words, tallied, close, midway) {
       ...PARTS.map((part) => number(`${part}-${product.code}`, words[part], product.name)))));
   }
   for (const value of facts.denominations) {
-    field("pieces").append(make("div", { class: "pick" }, make("label", { for: `p-${value}` }, dollars(value)),
+    field("pieces").append(make("div", { class: "pick" }, make("label", { for: `p-${value}` }, piece(value)),
       make("input", { class: "num", id: `p-${value}`, inputmode: "numeric", autocomplete: "off", maxlength: "5" })));
   }
   field("reason").append(make("option", { value: "" }, words.chooseReason),
@@ -84,6 +84,8 @@ export function counting(facts, words, tallied, close, midway) {
   }
   function show() {
     const { sold, expected, collected, end } = read(), by = tallied();
+    const begun = [...form.querySelectorAll("input")].some((one) => one.value.trim());
+    field("verdict").hidden = !begun;
     const line = (term, value) => make("div", {}, make("dt", {}, term), make("dd", { class: "num" }, value));
     field("in-box").value = dollars(end);
     const gap = collected - expected;
@@ -91,16 +93,22 @@ export function counting(facts, words, tallied, close, midway) {
       line(words.sold, String(sold)), line(words.tallied, String(by)),
       line(words.expected, dollars(expected)), line(words.collected, dollars(collected)),
       line(gap > 0 ? words.over : gap < 0 ? words.short : words.matches, gap ? dollars(Math.abs(gap)) : "✓"));
-    field("why").hidden = !gap;
+    field("why").hidden = !gap || !begun;
   }
   function complain(wrong) {
-    for (const one of form.querySelectorAll("[aria-invalid]")) one.removeAttribute("aria-invalid");
+    for (const one of form.querySelectorAll("[aria-invalid]")) {
+      one.removeAttribute("aria-invalid");
+      one.removeAttribute("aria-describedby");
+    }
     error.textContent = wrong ? wrong.sentence : "";
     if (!wrong) return false;
     const place = field(wrong.id);
     place.closest("details")?.setAttribute("open", "");
+    place.closest(".pick, .field").after(error);
     place.setAttribute("aria-invalid", "true");
+    place.setAttribute("aria-describedby", error.id);
     place.focus();
+    place.scrollIntoView({ block: "center" });
     return true;
   }
   field("midcount").addEventListener("click", async () => {

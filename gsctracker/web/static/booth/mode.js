@@ -9,7 +9,7 @@ const at = (id) => document.getElementById(id);
 const json = (id) => { const found = at(id); return found ? JSON.parse(found.dataset.json) : null; };
 const words = json("words");
 let facts = json("facts"), device = "", offset = 0, entries = [], elsewhere = {}, away = { cash: 0, card: 0, other: 0 };
-let memory = true, stock = () => {}, verdict = () => {};
+let memory = true, counted = false, stock = () => {}, verdict = () => {};
 
 const now = () => Date.now() + offset * 1000;
 const instant = (ms) => new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
@@ -118,7 +118,7 @@ async function close(said) {
 
 async function midway(items) {
   const kept = await keep("midcount", { items });
-  if (kept) { closedSays(words.counted); at("closed-said").scrollIntoView({ block: "center" }); }
+  if (kept) { counted = true; draw(); at("closed-said").scrollIntoView({ block: "center" }); }
   return kept;
 }
 
@@ -196,7 +196,7 @@ function draw() {
     one.why ? make("span", { class: "hint" }, fill(one.state === "refused" ? words.notTaken : words.flagged, { why: one.why })) : ""))));
   const waits = (kind) => mine().some((one) => one.kind === kind && one.state === "waiting");
   at("count").hidden = facts.isClosed || waits("close");
-  closedSays([facts.isClosed ? words.closed : waits("close") ? words.closedHere : "", waits("sign") ? words.signed : "", waits("midcount") ? words.counted : ""].join(" ").trim());
+  closedSays([facts.isClosed ? words.closed : waits("close") ? words.closedHere : "", waits("sign") ? words.signed : "", counted || waits("midcount") ? words.counted : ""].join(" ").trim());
   verdict();
   syncSays();
   hoursSay();

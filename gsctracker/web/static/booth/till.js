@@ -2,6 +2,7 @@
 export const dollars = (cents) =>
   `${cents < 0 ? "−" : ""}$${Math.floor(Math.abs(cents) / 100).toLocaleString("en-US")}.${String(Math.abs(cents) % 100).padStart(2, "0")}`;
 export const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+export const piece = (cents) => (cents % 100 ? dollars(cents) : `$${cents / 100}`);
 const NOTES = [500, 1000, 2000, 4000, 5000, 6000, 10000];
 
 export function make(name, attributes = {}, ...children) {
@@ -36,9 +37,9 @@ export function till(facts, words, sell) {
 
   for (const product of facts.products) {
     const count = make("span", { class: "count", hidden: true }), left = make("span");
-    const name = make("span", { class: "name" }, dot(product.colour), product.name);
+    const name = make("span", { class: "name" }, product.name);
     const button = make("button", { type: "button", "data-code": product.code }, name,
-      make("span", { class: "facts num" }, make("span", {}, dollars(product.cents)), left), count);
+      make("span", { class: "facts num" }, make("span", {}, dot(product.colour), dollars(product.cents)), left), count);
     tiles.set(product.code, { button, count, left });
     list.append(make("li", {}, button));
   }
@@ -57,6 +58,7 @@ export function till(facts, words, sell) {
   }
   function sum() {
     due.textContent = taps.length ? `${words.due} ${dollars(total())}` : words.nothingDue;
+    due.toggleAttribute("data-empty", !taps.length);
     off.disabled = !taps.length;
     for (const one of pays) one.disabled = !taps.length || selling;
   }
@@ -94,10 +96,10 @@ export function till(facts, words, sell) {
 
 // What to give back, for the notes people pay with.
 export function changes(cents, words) {
-  const line = make("p", { class: "changes num" });
+  const line = make("p", { class: "changes num" }, words.change);
   const fitting = NOTES.filter((note) => note > cents).slice(0, 3);
   for (const note of fitting) {
-    line.append(make("span", {}, `${fill(words.changeOf, { note: dollars(note) })}: `, make("strong", {}, dollars(note - cents))));
+    line.append(make("span", {}, `${fill(words.changeOf, { note: piece(note) })} `, make("strong", {}, dollars(note - cents))));
   }
   return fitting.length ? line : null;
 }
