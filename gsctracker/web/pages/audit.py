@@ -10,7 +10,7 @@ from gsctracker.web import paging
 from gsctracker.web.access import allow
 
 CHILDREN = "child."
-KINDS = ("", CHILDREN, "consent.", "account.", "sale.", "import.", "copy.", "box.")
+KINDS = ("", CHILDREN, "consent.", "account.", "sale.", "import.", "copy.", "key.", "config.", "box.")
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 

@@ -2,6 +2,7 @@
 
 from gsctracker.db.rows import value
 from gsctracker.domain import audit
+from gsctracker.ops import box_record
 from tests.web.pages.browsing import words
 
 
@@ -17,6 +18,17 @@ def test_the_page_is_the_admins_and_filters(signed_in, leader, mother, girls, bo
     for nothing in ("/audit?until=2001-01-01", "/audit?since=2099-01-01", "/audit?person=99999", "/audit?action=zzz"):
         assert "No line fits" in words(admin.get(nothing))
     assert admin.get("/audit?since=yesterday").status_code == 422
+
+
+def test_what_the_box_says_of_itself_is_on_the_page(signed_in, box, config):
+    """LOG-11: a start, the settings that were changed and a copy somebody asked for, in the same record and with its filters."""
+    admin = signed_in("admin")
+    box_record.started(config, box)
+    admin.post("/copies", data={"label": "before the trip"})
+    for kind, said in (("box.", "box.started"), ("config.", "DATA_DIR"), ("copy.", "copy.made")):
+        assert said in words(admin.get(f"/audit?action={kind}"))
+    with box.read() as tx:
+        assert value(tx, "SELECT account_id FROM audit_log WHERE action = 'copy.made'") == admin.person.id
 
 
 def test_many_lines_come_page_by_page(signed_in, box):
