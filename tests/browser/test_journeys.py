@@ -31,6 +31,22 @@ def test_a_caregiver_records_a_sale(visit, script):
     assert "$18.00" in said
 
 
+def test_a_second_visit_loads_no_file_of_the_program_again(visit):
+    """PERF-19: no server in between is needed: style, scripts and pictures come from the phone itself."""
+    page = visit("caregiver", "/")
+    loaded = """() => performance.getEntriesByType("resource")
+        .filter((one) => new URL(one.name).pathname.startsWith("/static/")).map((one) => [one.name, one.transferSize])"""
+    page.wait_for_load_state("load")
+    first = page.evaluate(loaded)
+    assert len([name for name, size in first if size]) >= 2, first
+    for path in ("/sales", "/"):
+        page.goto(page.evaluate("location.origin") + path)
+        page.wait_for_load_state("load")
+    again = page.evaluate(loaded)
+    assert {name for name, _ in again} >= {name for name, _ in first}
+    assert [name for name, size in again if size and "favicon" not in name] == []  # that one comes when it likes
+
+
 def test_a_mistake_in_a_form_keeps_what_was_typed(visit):
     """UX-26: the sentence stands beside the field and is read first, everything else stays."""
     page = visit("caregiver", "/sales/new?girl=1")

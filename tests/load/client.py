@@ -56,6 +56,7 @@ class Op:
         self.expect = frozenset(expect if isinstance(expect, list) else [expect])
         self.min_bytes = spec.get("min_bytes", 0)
         self.contains = spec.get("contains")
+        self.allowed_ms = spec.get("p95_ms")
         self.capture = spec.get("capture", {})
         names = self.path.names() | (self.body.names() if self.body else set())
         for h in self.headers.values():

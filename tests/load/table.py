@@ -32,6 +32,8 @@ LOADS = (  # what load.py is told: the four scenarios, the literal script, both 
     ("most reads", "-s", "max-read"),
     ("most mixed", "-s", "max-mixed"),
 )
+PHASES = (("phases", "-s", "phases"),)  # 10, 50, 100 arrivals a second, far too many, and 10 again
+EACH = (("each call", "-s", "one"),)  # one person alone: what is allowed stands beside it
 SCRIPT = (("literal script 100", "-s", "k6"), ("literal script 200", "-s", "k6", "--users", "200"))
 HELLO = """
 import sys, flask, waitress
@@ -68,7 +70,7 @@ def main():
         measure(a, target, process, "bare", (("most reads", "-s", "max-read"), ("read-heavy", "-s", "read-heavy")))
     for scale in map(int, a.scales.split(",")):
         with season(a.port, scale) as (target, process):
-            measure(a, target, process, f"season x{scale}", LOADS + (SCRIPT if scale == 1 else ()))
+            measure(a, target, process, f"season x{scale}", LOADS + (SCRIPT + PHASES + EACH if scale == 1 else ()))
     print(
         f"Python {platform.python_version()}, {os.cpu_count()} cores shared by server and generator, {a.runs} runs of each."
     )
@@ -79,7 +81,7 @@ def main():
 def measure(a, target, process, label, loads):
     """Put each of these loads on a server; what fails is told and the rest goes on."""
     for name, *told in loads:
-        seconds = [] if "k6" in told else ["--seconds", str(a.seconds)]
+        seconds = [] if {"k6", "phases", "one"} & set(told) else ["--seconds", str(a.seconds)]
         words = [*told, *seconds, "--runs", str(a.runs), "--proc", f"app={process.pid}", "--out", a.out]
         said = [sys.executable, str(HERE / "load.py"), str(target), *words, "--label", f"{label}, {name}"]
         done = subprocess.run(said, stdout=sys.stderr)
