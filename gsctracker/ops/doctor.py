@@ -8,6 +8,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 import apsw
@@ -160,15 +161,12 @@ def _database(config: Config, production: bool) -> Iterator[Finding]:
         yield Finding("database", WARN, "There is no database yet", "Start the server once: it makes one.")
         return
     try:
-        reader = open_reader(path)
-        try:
+        with closing(open_reader(path)) as reader:
             ours = reader.pragma("application_id") == APPLICATION_ID
             number, known = number_of(reader), newest()
             damage = [row.quick_check for row in many(reader, "PRAGMA quick_check(5)")]
             loose = value(reader, "SELECT count(*) FROM pragma_foreign_key_check")
             tampered = _tampered(config, reader) if ours and number == known else None
-        finally:
-            reader.close()
     except apsw.Error as error:
         fix = "Stop the server and put back the newest copy."
         yield Finding("database", FAIL, f"{path} cannot be read ({type(error).__name__})", fix)
@@ -182,12 +180,7 @@ def _database(config: Config, production: bool) -> Iterator[Finding]:
             "record", not tampered, "Who did what: every line fits" if not tampered else tampered.rstrip("."), AUDIT_FIX
         )
     yield only_if("database", well, "Whole, every row belongs" if well else "Damaged", "Put back the newest copy.")
-    if number > known:
-        yield Finding("schema", FAIL, f"Schema {number}, this program knows {known}", "Install the newer program.")
-    elif number < known:
-        yield Finding("schema", WARN, f"Schema {number}, {known} is the newest", "It is brought up at the next start.")
-    else:
-        yield Finding("schema", OK, f"Schema {number}")
+    yield _schema(number, known)
     others = stat.S_IMODE(path.stat().st_mode) & 0o077
     yield only_if(
         "database file",
@@ -196,6 +189,14 @@ def _database(config: Config, production: bool) -> Iterator[Finding]:
         f"chmod 600 {path}",
         WARN,
     )
+
+
+def _schema(number: int, known: int) -> Finding:
+    if number > known:
+        return Finding("schema", FAIL, f"Schema {number}, this program knows {known}", "Install the newer program.")
+    if number < known:
+        return Finding("schema", WARN, f"Schema {number}, {known} is the newest", "It is brought up at the next start.")
+    return Finding("schema", OK, f"Schema {number}")
 
 
 def _tampered(config: Config, reader: apsw.Connection) -> str | None:
@@ -316,11 +317,8 @@ def _rehearsals(config: Config, production: bool) -> Iterator[Finding]:
     from gsctracker.ops.copies import drill  # what copies need is loaded only where there can be one
 
     try:
-        reader = open_reader(config.database)
-        try:
+        with closing(open_reader(config.database)) as reader:
             known = drill.state(reader)
-        finally:
-            reader.close()
     except apsw.Error:  # the database has its own finding
         return
     if known.last and known.has_failed:
@@ -349,11 +347,8 @@ def _recovery(config: Config, production: bool) -> Iterator[Finding]:
     if not config.database.exists():
         return
     try:
-        reader = open_reader(config.database)
-        try:
+        with closing(open_reader(config.database)) as reader:
             named = recovery.are_named(reader)
-        finally:
-            reader.close()
     except apsw.Error:  # the database has its own finding
         return
     fix = "Print it twice (gsctracker secrets recovery-sheet), then: gsctracker secrets holders NAME NAME"

@@ -53,7 +53,18 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderRow:
+class FileRow:
+    """What every row has: its place in the file, what it is known by, why it is refused or doubted, and the cells that were read."""
+
+    row_no: int
+    key: str
+    refused: Note | None = None
+    doubts: tuple[Note, ...] = ()
+    seen: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRow(FileRow):
     """One customer order of Digital Cookie, or one line of Smart Cookies' order report.
 
     order_class: delivery, in_hand, shipped, pickup, booth, donation, unknown.
@@ -64,11 +75,6 @@ class OrderRow:
     amount_cents includes shipping_cents; subtotal_cents is the cookies alone. None where the file has no such column.
     """
 
-    row_no: int
-    key: str
-    refused: Note | None = None
-    doubts: tuple[Note, ...] = ()
-    seen: dict[str, str] = field(default_factory=dict)
     number: str = ""
     girl_first: str = ""
     girl_last: str = ""
@@ -102,7 +108,7 @@ class OrderRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TransferRow:
+class TransferRow(FileRow):
     """One line of Smart Cookies' orders: boxes moved, credited or echoed. Quantities are never negative here.
 
     transfer_class: c2t, t2t, t2g, g2t, g2g, dc_order, direct_ship, cookie_share, planned, unknown.
@@ -112,11 +118,6 @@ class TransferRow:
     is_pending: not yet carried out, so it moves nothing.
     """
 
-    row_no: int
-    key: str
-    refused: Note | None = None
-    doubts: tuple[Note, ...] = ()
-    seen: dict[str, str] = field(default_factory=dict)
     number: str = ""
     transferred_on: str | None = None
     transfer_type: str = ""
@@ -138,17 +139,12 @@ class TransferRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerRow:
+class LedgerRow(FileRow):
     """One line of an eBudde or other spreadsheet, read by a mapping. Negative boxes and cents are real there.
 
     row_class: girl, site (the troop's own storefront), booth, other.
     """
 
-    row_no: int
-    key: str
-    refused: Note | None = None
-    doubts: tuple[Note, ...] = ()
-    seen: dict[str, str] = field(default_factory=dict)
     row_class: str = "girl"
     number: str = ""
     happened_on: str | None = None
@@ -168,14 +164,9 @@ class LedgerRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScoutRow:
+class ScoutRow(FileRow):
     """One scout of a roster. level is daisy, brownie, junior, cadette, senior, ambassador or empty; grade 0 is K."""
 
-    row_no: int
-    key: str
-    refused: Note | None = None
-    doubts: tuple[Note, ...] = ()
-    seen: dict[str, str] = field(default_factory=dict)
     first_name: str = ""
     last_name: str = ""
     level: str = ""

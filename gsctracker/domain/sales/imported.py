@@ -4,7 +4,7 @@ Nobody edits such an order here; a file, or taking a file back, is the only thin
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import apsw
 
@@ -113,15 +113,9 @@ def _insert(tx: apsw.Connection, season_id: int, order: Order, by: int | None) -
            VALUES (:season, 'digital-cookie', :number, :scout, :type, :status, :method, :collected, :at, :on, :by, :now)""",
         season=season_id,
         number=order.number,
-        scout=order.scout_id,
-        type=order.order_type,
-        status=order.status,
-        method=order.payment_method,
-        collected=order.collected_cents,
-        at=order.ordered_at,
-        on=order.ordered_on,
         by=by,
         now=clock.now(),
+        **_columns(order),
     )
 
 
@@ -132,11 +126,18 @@ def _update(tx: apsw.Connection, order_id: int, order: Order) -> None:
         """UPDATE orders SET scout_id = :scout, order_type = :type, status = :status, payment_method = :method,
                   collected_cents = :collected, ordered_at = :at, ordered_on = :on, version = version + 1 WHERE id = :id""",
         id=order_id,
-        scout=order.scout_id,
-        type=order.order_type,
-        status=order.status,
-        method=order.payment_method,
-        collected=order.collected_cents,
-        at=order.ordered_at,
-        on=order.ordered_on,
+        **_columns(order),
     )
+
+
+def _columns(order: Order) -> dict[str, Any]:
+    """What a file may say otherwise the next time."""
+    return {
+        "scout": order.scout_id,
+        "type": order.order_type,
+        "status": order.status,
+        "method": order.payment_method,
+        "collected": order.collected_cents,
+        "at": order.ordered_at,
+        "on": order.ordered_on,
+    }
