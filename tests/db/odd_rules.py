@@ -1,6 +1,6 @@
 """Rules of the schema that speak of more than one column, or in their own way, and a row of changes that breaks each."""
 
-from tests.db.one_of_each import DAY, NOW
+from tests.db.room import DAY, NOW
 
 BY_HAND = {
     ("recovery_holders", "id IN (1, 2)"),

@@ -1,6 +1,6 @@
 """A good row for each table around the season: what people say, lists, trials, contacts, phones that are told."""
 
-NOW = "2026-02-14T18:05:00Z"
+from tests.db.room import NOW
 
 ROWS_OF_CARE = {
     "push_subscriptions": {

@@ -3,7 +3,8 @@
 import pytest
 
 from gsctracker.db.rows import run, value
-from tests.db.one_of_each import NOW, SHA, good, insert, refused, says_no
+from tests.db.one_of_each import good, insert, refused, says_no
+from tests.db.room import NOW, SHA
 
 NOON, LATE = "2026-02-14T19:00:00Z", "2026-02-14T20:00:00Z"
 

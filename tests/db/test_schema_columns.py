@@ -12,7 +12,8 @@ import pytest
 from gsctracker.db import migrate
 from gsctracker.db.rows import many, one
 from tests.db.odd_rules import BY_HAND, CHANGES
-from tests.db.one_of_each import DAY, GOOD, NOW, good, insert, put_in, refused, says_no
+from tests.db.one_of_each import GOOD, good, insert, put_in, refused, says_no
+from tests.db.room import DAY, NOW
 
 TABLES = sorted(GOOD)
 

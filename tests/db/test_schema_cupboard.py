@@ -3,7 +3,8 @@
 import pytest
 
 from gsctracker.db.rows import one, run, value
-from tests.db.one_of_each import DAY, NOW, RECEIVED, good, insert, put_in, refused, says_no
+from tests.db.one_of_each import good, insert, put_in, refused, says_no
+from tests.db.room import DAY, NOW, RECEIVED
 
 RECEIPT = {"order_id": 1, "entry_id": 71, "counted_by": "Lea", "checked_by": "Mia"}
 

@@ -3,7 +3,8 @@
 import pytest
 
 from gsctracker.db.rows import run, value
-from tests.db.one_of_each import BANKED, COUNTED, DAY, NOW, good, insert, put_in, refused, says_no
+from tests.db.one_of_each import good, insert, put_in, refused, says_no
+from tests.db.room import BANKED, COUNTED, DAY, NOW
 
 
 def entry(tx, kind="payment", **more):
