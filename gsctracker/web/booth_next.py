@@ -75,6 +75,11 @@ def _before(tx: Any, booth: Any, here: str, leads: bool, may_count: bool) -> Ste
         count = Step(gettext("Count what is left and the cash."), gettext("Close the booth"), f"{here}/close")
     if family.is_from_home(tx, booth):
         return count._replace(said=gettext("Her own boxes from home: afterwards write down what is left."))
+    if booth.type == "virtual" and leads and not any(counting.brought(tx, booth.id).values()):
+        said = gettext(
+            "Its orders come in with Digital Cookie's file and are shared out with those of the troop's site."
+        )
+        return Step(said, gettext("The troop's site"), "/booths/online", "scouts")
     if hours.present(tx) >= booth.ends_at:
         return count
     if booth.status == "scheduled":

@@ -106,7 +106,7 @@ def test_the_first_load_is_small_and_asks_nobody_else(table, a_phone):
     page.on("request", lambda one: asked.append(one.url))
     page.goto(table.server.address + table.page)
     page.locator("#till button").first.wait_for()
-    says(page, "Nothing tapped in yet")
+    says(page, "Nothing tapped in on this phone yet")
     assert sum(came) < MOST_BYTES, sum(came)
     assert [url for url in asked if not url.startswith(table.server.address)] == []
 
@@ -115,7 +115,7 @@ def test_a_tap_shows_at_once_on_a_slow_phone(table, a_phone):
     """PERF-17: six times slower than this machine, a tap is on the screen within 50 ms by the browser's own timing."""
     context = a_phone()
     page = opened(context, table)
-    says(page, "Nothing tapped in yet")
+    says(page, "Nothing tapped in on this phone yet")
     page.evaluate("""() => { window.shown = []; new PerformanceObserver((list) => shown.push(...list.getEntries()
         .filter((one) => one.name === 'click').map((one) => one.startTime + one.duration - one.processingStart)))
         .observe({ type: 'event', durationThreshold: 16, buffered: true }); }""")
@@ -135,7 +135,7 @@ def test_it_fits_a_phone_in_light_and_dark(table, a_phone, axe, pictures, width,
     """UX-22, UX-25, UX-29: nothing sideways, everything 48 pixels high, nothing axe finds, in each of its three parts."""
     context = a_phone(viewport={"width": width, "height": 780}, color_scheme=scheme, bypass_csp=True)
     page = opened(context, table)
-    says(page, "Nothing tapped in yet")
+    says(page, "Nothing tapped in on this phone yet")
     context.set_offline(True)
     sell(page, TM=3)
     page.locator("#till [data-code=CD]").click()

@@ -18,7 +18,7 @@ def test_what_is_sold_without_signal_is_sent_when_there_is_one(table, a_phone):
     """UX-21: saved on the phone and said so, sent by itself, and what was undone is not in the tally."""
     context = a_phone()
     page = opened(context, table)
-    says(page, "Nothing tapped in yet")
+    says(page, "Nothing tapped in on this phone yet")
     context.set_offline(True)
     sell(page, TM=2, CD=1)
     sell(page, pay="card", TM=1)
@@ -35,7 +35,7 @@ def test_what_is_sold_without_signal_is_sent_when_there_is_one(table, a_phone):
 def test_a_cut_in_the_middle_of_sending_doubles_nothing(table, a_phone):
     """UX-21: the box took it in, the answer was lost: it is sent again and counts once."""
     page = opened(a_phone(), table)
-    says(page, "Nothing tapped in yet")
+    says(page, "Nothing tapped in on this phone yet")
     cut = []
 
     def lose_the_answer(route):
@@ -60,7 +60,7 @@ def test_a_tab_that_is_killed_loses_nothing_and_two_tabs_count_together(table, a
     """UX-21: what was tapped in is there when the page is opened again; two tabs have one memory and one order."""
     context = a_phone()
     page, other = opened(context, table), opened(context, table)
-    says(other, "Nothing tapped in yet")
+    says(other, "Nothing tapped in on this phone yet")
     context.set_offline(True)
     for number in range(1, 4):
         sell(page, TM=number)
@@ -122,7 +122,7 @@ def test_a_phone_without_room_says_so_and_keeps_the_basket(table, a_phone):
     """UX-21: what could not be kept is never said to be saved; with a connection the sale goes straight to the box."""
     context = a_phone()
     page = opened(context, table)
-    says(page, "Nothing tapped in yet")
+    says(page, "Nothing tapped in on this phone yet")
     context.set_offline(True)
     page.evaluate(
         "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }; }"
@@ -141,7 +141,7 @@ def test_the_quota_of_the_browser_itself_is_met(table, a_phone):
     """UX-21: the browser's own refusal for want of room, not a pretended one."""
     context = a_phone()
     page = opened(context, table)
-    says(page, "Nothing tapped in yet")
+    says(page, "Nothing tapped in on this phone yet")
     line = context.new_cdp_session(page)
     line.send("Storage.overrideQuotaForOrigin", {"origin": table.server.address, "quotaSize": 1})
     context.set_offline(True)
@@ -162,7 +162,7 @@ def test_five_hundred_queued_sales_are_sent_by_one_request(table, a_phone):
     """UX-21: a whole day without signal in less than two seconds."""
     context = a_phone()
     page = opened(context, table)
-    says(page, "Nothing tapped in yet")
+    says(page, "Nothing tapped in on this phone yet")
     context.set_offline(True)
     page.evaluate(
         """async () => {
@@ -186,7 +186,7 @@ def test_a_session_that_ended_is_renewed_and_nothing_is_lost(table, a_phone):
     """UX-21: the page says so, leads to the sign-in and back, and sends."""
     context = a_phone()
     page = opened(context, table)
-    says(page, "Nothing tapped in yet")
+    says(page, "Nothing tapped in on this phone yet")
     context.clear_cookies()
     sell(page, TM=2)
     says(page, "Your session ended")
@@ -223,7 +223,7 @@ def test_signing_out_warns_and_keeps_the_queue_and_it_can_be_taken_as_a_file(tab
     """UX-21: another person on the same phone neither sends nor loses what waits; a file holds it for the worst case."""
     context = a_phone()
     page = opened(context, table)
-    says(page, "Nothing tapped in yet")
+    says(page, "Nothing tapped in on this phone yet")
     page.route("**/entries", lambda route: route.abort())
     sell(page, TM=2)
     says(page, "1 not sent")

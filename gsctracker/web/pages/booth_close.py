@@ -38,6 +38,11 @@ def close(booth_id: int) -> str:
 def count(booth_id: int) -> Response | tuple[str, int]:
     """Close it."""
     form = forms.Reading(request.form)
+    with g.db.read() as tx:
+        from_home = family.is_from_home(tx, booths.look_at(tx, g.by, booth_id))
+    said = gettext("The booth is closed. The other adult who counted signs below.")
+    if from_home:
+        said = gettext("The booth is closed, and all its credit is hers.")
 
     def act(tx: Any) -> str:
         booth = booths.look_at(tx, g.by, booth_id)
@@ -76,7 +81,7 @@ def count(booth_id: int) -> Response | tuple[str, int]:
         template = "booths/closed.html" if offered["closed"] else "booths/close.html"
         return forms.again(template, no, names=_names(offered["products"]), **offered)
 
-    return forms.submit(act, again, gettext("The booth is closed. The other adult who counted signs below."))
+    return forms.submit(act, again, said)
 
 
 @bp.post("/sign")

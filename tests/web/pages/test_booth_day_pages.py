@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from gsctracker.domain.booths import crediting, presences, shifts, sign_ups
+from gsctracker.domain.booths import booths, crediting, presences, shifts, sign_ups
 from gsctracker.domain.inventory import transfers
 from tests import factories
 from tests.web.pages.browsing import ODD, OLGA, boxes_at, count, filled, send, words
@@ -202,3 +202,18 @@ def test_the_booths_own_page_leads_to_its_day(packed, leader, mother):
     for name in ("packing", "close", "midway", "sheets"):
         assert f'href="/booths/{packed.booth}/{name}"' in page
     assert f'href="/booths/{packed.booth}/close"' not in mother.get(f"/booths/{packed.booth}").text
+
+
+def test_a_familys_booth_and_the_online_orders_have_words_of_their_own(box, girls, leader):
+    """No second signature where the boxes are a family's; nothing to count where no table stands."""
+    with box.write() as tx:
+        front = booths.plan(tx, OLGA, "Front yard", "2026-02-14T16:00:00Z", "2026-02-14T18:00:00Z", type="family")
+        web = booths.plan(tx, OLGA, "Online", "2026-02-14T16:00:00Z", "2026-02-14T18:00:00Z", type="virtual")
+        transfers.move(tx, OLGA, "T2G", factories.lines(tx, TM=4), scout_id=girls.ava)
+        presences.check_in(tx, OLGA, front, girls.ava, "2026-02-14T16:05:00Z")
+    assert send(leader, f"/booths/{front}/close", **{f"boxes__{girls.tm}": 1}).status_code == 303
+    page = words(leader.get(f"/booths/{front}/close"))
+    assert "all its credit is hers" in page and "other adult who counted" not in page
+    page = leader.get(f"/booths/{web}")
+    assert "shared out with those of the troop's site" in words(page)
+    assert 'class="button main" href="/booths/online"' in page.text
