@@ -110,6 +110,15 @@ def test_a_better_version_takes_over_and_can_be_left_again(place):
     assert place.facts() == ("Renamed since", girls, schema, 0)
 
 
+def test_without_a_copy_nothing_is_begun(place):
+    """DEP-24: a full disk, a folder that is gone: it is told, the old version was never stopped, and everybody can enter things again."""
+    pid, before = place.pid(), place.facts()
+    done = place.deploy("--yes", "2.0.1", BACKUP_DIR="/proc/no-such-disk")
+    assert done.returncode == 1 and "no copy could be made that can be trusted; nothing was changed" in done.stdout
+    assert (place.pid(), place.running(), place.facts()) == (pid, "2.0.0", before)
+    assert before[3] == 0 and "no copy could be made" in place.notices.read_text()
+
+
 def test_nobody_upgrades_while_a_booth_is_open(place):
     """DEP-27: 75, until --force."""
     db = Database(place.data / "gsctracker.db", as_it_is=True)
