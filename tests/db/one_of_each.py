@@ -129,8 +129,7 @@ GOOD = {
         "expires_at": NOW,
     },
     "known_devices": {
-        "account_id": 1, "device_hash": SHA, "agent": "", "first_at": NOW, "last_at": NOW, "told_at": NOW,
-        "mailed_at": NOW,
+        "account_id": 1, "device_hash": SHA, "agent": "", "first_at": NOW, "last_at": NOW, "told_at": NOW, "mailed_at": NOW,
     },
     "second_factors": {"account_id": 1, "sealed": "s" * 40, "made_at": NOW, "confirmed_at": NOW, "last_step": 1},
     "recovery_codes": {"account_id": 1, "code_hash": SHA, "used_at": NOW},
