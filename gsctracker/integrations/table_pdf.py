@@ -8,17 +8,18 @@ from gsctracker.words import N_
 LEFT_OUT = N_("Signs that this printing font lacks are shown as ?; the other file types have them.")
 _FONT, _SIZE_MOST, _SIZE_LEAST = "helvetica", 9.0, 5.0
 _SAMPLE = 400  # rows by which the widths are found
+_ONE_LINE = 9  # letters of a heading that is not parted
 
 
 def drawn(
     title: str, headings: Sequence[str], numbers: Sequence[bool], rows: Sequence[Sequence[str]], note: str = LEFT_OUT
 ) -> bytes:
-    """The PDF: headings again on every page, numbers on the right, text that is too long cut with three dots."""
+    """The PDF: headings again on every page, long ones in two lines, numbers on the right, longer text cut with three dots."""
     from fpdf import FPDF
     from fpdf.enums import XPos, YPos
 
     in_latin = [[printable(cell) for cell in row] for row in rows]
-    heads = [printable(heading) for heading in headings]
+    heads = [_in_two(printable(heading)) for heading in headings]
     lacking = any("?" in new and "?" not in old for before, after in zip(rows, in_latin, strict=True)
                   for old, new in zip(before, after, strict=True))  # fmt: skip
 
@@ -27,7 +28,8 @@ def drawn(
             self.set_font(_FONT, "B", 12)
             self.cell(0, 7, printable(title), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
             self.set_font(_FONT, "B", size)
-            line(heads)
+            for part in (0, 1) if any(head[0] for head in heads) else (1,):
+                line([head[part] for head in heads])
 
         def footer(self) -> None:
             self.set_y(-10)
@@ -52,14 +54,25 @@ def drawn(
     return bytes(page.output())
 
 
-def _fitted(page: "object", heads: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[float, list[float]]:
+def _in_two(heading: str) -> tuple[str, str]:
+    """A heading of several words in two lines, parted where the longer one is shortest; a short one stands in the lower."""
+    words = heading.split(" ")
+    if len(heading) <= _ONE_LINE or len(words) == 1:
+        return "", heading
+    parted = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
+    return min(parted, key=lambda lines: max(map(len, lines)))
+
+
+def _fitted(
+    page: "object", heads: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]
+) -> tuple[float, list[float]]:
     """A size of letters and the columns' widths (mm) that fill the page; the widest columns give way first."""
     room = page.epw  # type: ignore[attr-defined]
     size = _SIZE_MOST
     while True:
         page.set_font(_FONT, "B", size)  # type: ignore[attr-defined]
         widths = [
-            max(page.get_string_width(text) for text in (head, *(row[at] for row in rows[:_SAMPLE]))) + 3  # type: ignore[attr-defined]
+            max(page.get_string_width(text) for text in (*head, *(row[at] for row in rows[:_SAMPLE]))) + 3  # type: ignore[attr-defined]
             for at, head in enumerate(heads)
         ]
         if sum(widths) <= room or size <= _SIZE_LEAST:

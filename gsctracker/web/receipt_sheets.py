@@ -149,7 +149,12 @@ def evidence(
     balance = [
         (gettext("Boxes she still holds, at their price"), locale.money(family.boxes_held_cents)),
         (gettext("Cash she collected and still holds"), locale.money(family.cash_held_cents)),
-        (gettext("What her customers have not paid yet"), locale.money(family.customers_owe_cents)),
+        (
+            gettext("What her customers have not paid yet")
+            if family.customers_owe_cents >= 0
+            else gettext("What her customers paid ahead"),
+            locale.money(family.customers_owe_cents),
+        ),
     ]
     if family.written_off_cents:
         balance.append((gettext("Taken over by the council"), locale.money(-family.written_off_cents)))

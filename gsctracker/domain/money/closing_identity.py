@@ -93,12 +93,16 @@ def open_ends(
     if left:
         sentence = N_("Packages of booths that are not credited to girls yet: %(n)s.")
         found.append((sentence, {"n": sum(row.left for row in left)}))
+    due, owed = now.terms["due"], -now.terms["families"]
     for cents, sentence in (
         (now.cash_box, N_("The cash box still holds $%(amount)s: take it to the bank.")),
-        (now.terms["due"], N_("Still due to the council: $%(amount)s.")),
-        (-now.terms["families"], N_("Families still owe $%(amount)s: have it paid, or taken over by the council.")),
+        (due, N_("Still due to the council: $%(amount)s.")),
+        (-due, N_("The council has $%(amount)s too much: it pays that back.")),
+        (owed, N_("Families still owe $%(amount)s: have it paid, or taken over by the council.")),
+        (-owed, N_("Families paid $%(amount)s more than they owe: pay it back.")),
+        (-now.terms["unsold"], N_("Boxes that nobody bought yet, at their price: $%(amount)s.")),
     ):
-        if cents:
+        if cents > 0:
             found.append((sentence, _amount(cents)))
     return found
 

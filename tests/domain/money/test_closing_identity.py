@@ -8,7 +8,7 @@ from gsctracker.db.rows import value
 from gsctracker.domain.booths import booths, closing
 from gsctracker.domain.inventory import transfers
 from gsctracker.domain.journal import BANK, CASH_BOX, Cents, post
-from gsctracker.domain.money import closing_identity
+from gsctracker.domain.money import closing_identity, turn_ins
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.sales import orders
 from gsctracker.domain.sales.orders import Item
@@ -77,6 +77,19 @@ def test_money_that_nobody_can_explain_keeps_the_season_open(tx, admin):
     with pytest.raises(Conflict, match=r"differ by \$7.00"):
         closing_identity.settle(tx, admin, 1)
     assert seasons.find(tx, 1).status == "setup"
+
+
+def test_what_is_still_open_says_who_owes_whom(tx, admin):
+    """Boxes on the shelf are not sold; a family that paid ahead is owed money, and so is a troop that the council took too much of."""
+    transfers.move(tx, admin, "C2T", lines(tx, TM=12))
+    turn_ins.turn_in(tx, admin, make_scout(tx), 10_00, "cash")
+    turn_ins.sweep(tx, admin, 80_00)
+    assert {sentence % params for sentence, params in closing_identity.open_ends(tx, 1)} == {
+        "The cash box still holds $10.00: take it to the bank.",
+        "The council has $8.00 too much: it pays that back.",
+        "Families paid $10.00 more than they owe: pay it back.",
+        "Boxes that nobody bought yet, at their price: $72.00.",
+    }
 
 
 def test_a_season_with_uncredited_boxes_is_not_closed(tx, admin):
