@@ -14,6 +14,7 @@ BY_HAND = {
     ("proceeds_conditions", "kind <> 'level_from' OR least <= 5"),
     ("proceeds_conditions", "is_met = 0 OR kind = 'by_hand'"),
     ("reward_receipts", "(voided_at IS NULL) = (void_reason = '')"),
+    ("reward_ladders", "forfeited_on > ordered_on"),
     ("point_entries", "returns < id"),
     ("point_entries", "points > 0 OR reason IN ('prize', 'boxes')"),
     ("point_entries", "(reason = 'prize') = (prize_id IS NOT NULL AND points < 0)"),
