@@ -1,8 +1,9 @@
 #!/bin/sh
 # Brings a box to another version, and back by itself where that one is not well.
 #
-#   deploy.sh [--yes] [--dry-run] [--force] WHAT    WHAT is a wheel, a name for pip such as gsctracker==2.1.0, the name of a
-#                                                   release that lies in releases/ already, or an image where Docker runs it
+#   deploy.sh [--yes] [--dry-run] [--force] WHAT    WHAT is a wheel or its https:// address, a name for pip such as
+#                                                   gsctracker==2.1.0, the name of a release that lies in releases/ already,
+#                                                   or an image where Docker runs it
 #   deploy.sh [--yes] [--dry-run] --rollback        back to the version before, with everything entered since
 #
 # In this order: may the box be closed (not while a booth is open; --force does it all the same)? Try the change of the
@@ -125,7 +126,10 @@ else
     unpack() {
         new=$(name_of "$what")
         [ ! -x "$home/releases/$new/bin/gsctracker" ] || return 0
-        case $what in */* | *.whl) [ -e "$what" ] || return 1 ;; esac
+        case $what in
+            https://*) ;;
+            */* | *.whl) [ -e "$what" ] || return 1 ;;
+        esac
         mkdir -p "$home/releases" && rm -rf "$home/releases/$new"
         if python3 -m venv "$home/releases/$new" && "$home/releases/$new/bin/python" -m pip install --quiet "$what"; then return 0; fi
         rm -rf "$home/releases/$new"

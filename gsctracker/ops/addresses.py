@@ -25,10 +25,14 @@ def to_open(config: Config) -> list[str]:
 
 
 def on_the_network() -> list[str]:
-    """This machine's own IPv4 addresses, without loopback; those of home networks first."""
+    """This machine's own IPv4 addresses, without loopback; those of home networks first. None where nobody may ask for them."""
     found = []
+    try:
+        interfaces = socket.if_nameindex()
+    except OSError:  # a service that may not ask the kernel for them (RestrictAddressFamilies without AF_NETLINK)
+        return []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
-        for _, name in socket.if_nameindex():
+        for _, name in interfaces:
             question = struct.pack("256s", name.encode()[:15])
             try:
                 answer = fcntl.ioctl(asking.fileno(), _ASK_ADDRESS, question)

@@ -89,6 +89,9 @@ def test_the_service_is_bound_to_its_folder_and_ends_well():
     assert int(service["TimeoutStopSec"]) >= 60
     assert int(unit()["Unit"]["StartLimitBurst"]) > 1
     assert unit()["Unit"]["RequiresMountsFor"] == "/var/lib/gsctracker"
+    assert "AF_NETLINK" in service["RestrictAddressFamilies"].split(), (
+        "it could not say at which address it can be opened"
+    )
 
 
 def test_the_service_and_the_script_mean_the_same_places():

@@ -142,3 +142,21 @@ def test_what_cannot_be_fetched_changes_nothing(place):
     pid, before = place.pid(), sorted(place.home.rglob("releases/*"))
     assert place.deploy("--yes", "/no/such/gsctracker.whl").returncode == 1
     assert (place.pid(), sorted(place.home.rglob("releases/*"))) == (pid, before)
+
+
+@pytest.mark.parametrize(
+    ("what", "folder"),
+    [
+        ("https://example.org/releases/gsctracker-2.3.0-py3-none-any.whl", "gsctracker-2.3.0"),
+        ("gsctracker==2.3.0", "gsctracker==2.3.0"),
+    ],
+)
+def test_an_address_and_a_name_are_handed_to_pip(place, tmp_path, what, folder):
+    """As cloud/vm-cloud-init.yaml does; the folder of a wheel is called by its version. The stand-in fetches nothing."""
+    asked = tmp_path / "asked"
+    stand_in = tmp_path / "python3"
+    stand_in.write_text(f'#!/bin/sh\necho "$*" >>"{asked}"\nexit 1\n')
+    stand_in.chmod(0o755)
+    done = place.deploy("--yes", what, PATH=f"{tmp_path}:{place.environment['PATH']}")
+    assert done.returncode == 1 and "could not be fetched; nothing was changed" in done.stdout
+    assert asked.read_text() == f"-m venv {place.home}/releases/{folder}\n"
