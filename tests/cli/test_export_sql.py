@@ -27,7 +27,7 @@ def filled(tmp_path_factory):
     db = Database(folder / "gsctracker.db")
     demo.fill(db, 5, 150, 6)
     with db.write() as tx:
-        tx.execute("UPDATE products SET name = 'O''Briens; --' WHERE id = (SELECT min(id) FROM products)")
+        tx.execute("UPDATE products SET name = 'O''Briens\\; --' WHERE id = (SELECT min(id) FROM products)")
     db.close()
     return folder
 
@@ -98,7 +98,7 @@ def test_a_season_is_loaded_by_postgresql_and_adds_up_there(filled, psql):
             assert value(tx, "SELECT count(*) FROM journal WHERE reverses IS NOT NULL") > 0
     finally:
         db.close()
-    assert psql("-c", f"SELECT name FROM {schema}.products ORDER BY id LIMIT 1").strip() == "O'Briens; --"
+    assert psql("-c", f"SELECT name FROM {schema}.products ORDER BY id LIMIT 1").strip() == "O'Briens\\; --"
 
 
 def test_no_customer_and_no_account_leaves_with_it(filled):

@@ -197,7 +197,7 @@ def test_two_hundred_people_may_keep_a_connection_open(box):
 
 
 def test_a_second_server_on_the_same_folder_is_refused(box):
-    """Fault 48: one server on one file: the second says so, changes nothing and ends with 75."""
+    """PERF-23, Fault 48: one server on one file: the second says so, changes nothing and ends with 75."""
     said = refused(box.folder, "--port", str(free_port()), status=75)
     assert said.startswith("Error: Another GSCTracker server (process ")
     assert said.count("\n") == 1

@@ -69,6 +69,25 @@ def test_writers_take_turns(db):
         assert households(tx) == 160
 
 
+def test_a_long_report_keeps_nobody_from_writing_and_sees_one_moment(db):
+    """PERF-24: no replica is needed: who reads holds no lock that a writer waits for, and what is written meanwhile is not seen."""
+    with db.read() as tx:
+        before = households(tx)
+
+        def add():
+            for _ in range(50):
+                with db.write() as other:
+                    other.execute(ADD_HOUSEHOLD)
+
+        writes = threading.Thread(target=add)
+        writes.start()
+        writes.join(60)
+        assert not writes.is_alive()
+        assert households(tx) == before
+    with db.read() as tx:
+        assert households(tx) == before + 50
+
+
 def test_whoever_waits_too_long_for_her_turn_is_told_so(db, monkeypatch):
     monkeypatch.setattr(db_package, "PATIENCE_SECONDS", 0.05)
     told = []

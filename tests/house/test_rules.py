@@ -81,8 +81,8 @@ def test_every_statement_of_sql_is_seen():
     assert not [line for line in unseen if not line.startswith(KNOWN_TO_BE_HANDED_ON)]
 
 
-KNOWN_TO_BE_HANDED_ON = ("domain/journal.py", "ops/practice.py")
-"""journal._each gets its three statements from _write, where they are read; practice puts a file's own triggers back."""
+KNOWN_TO_BE_HANDED_ON = ("domain/journal.py", "ops/practice.py", "domain/reports/season_sql.py")
+"""journal._each gets its three from _write, season_sql its own from TABLES, where they are read; practice puts triggers back."""
 
 
 @each_module
