@@ -172,6 +172,17 @@ def waiting(tx: apsw.Connection, booth_id: int) -> int:
     return value(tx, "SELECT count(*) FROM booth_entries WHERE booth_id = :booth AND state = 'flagged'", booth=booth_id)
 
 
+def undecided(tx: apsw.Connection, season_id: int) -> list[Row]:
+    """Booths (id, name, waiting) with entries that wait for a person's decision, by their time."""
+    return many(
+        tx,
+        """SELECT booths.id, booths.name, count(*) AS waiting FROM booth_entries JOIN booths ON booths.id = booth_id
+            WHERE booth_entries.state = 'flagged' AND season_id = :season
+            GROUP BY booths.id ORDER BY booths.starts_at, booths.id LIMIT 200""",
+        season=season_id,
+    )
+
+
 def _by_our_clock(entry: Entry) -> str:
     """When it really happened: never later than now, whatever the phone's clock says."""
     if not clock.is_instant(entry.captured_at):
