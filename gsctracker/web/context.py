@@ -1,7 +1,8 @@
 """What a request works with, and what every template may say: parts of the app, the reader, her language, the menu."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from flask import Flask, current_app, g, request
 from flask_babel import gettext
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from gsctracker.web.visitors import SignedIn
 
 PARTS = "gsctracker"
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,15 @@ class Parts:
 def parts() -> Parts:
     """The parts of the app that is answering."""
     return current_app.extensions[PARTS]
+
+
+def made_once(name: str, make: Callable[[], Made], app: Flask | None = None) -> Made:
+    """What the app keeps under that name, made when it is first asked for."""
+    kept = (app or current_app).extensions
+    if name not in kept:
+        kept.setdefault(name, make())
+    found: Made = kept[name]
+    return found
 
 
 class Entry(NamedTuple):
@@ -133,8 +144,7 @@ def _is_current(href: str) -> bool:
 
 def addresses() -> frozenset[str]:
     """The addresses of pages that need no number or name, such as /stock."""
-    known = current_app.extensions.get("gsctracker.addresses")
-    if known is None:
-        known = frozenset(rule.rule for rule in current_app.url_map.iter_rules() if "GET" in (rule.methods or ()))
-        current_app.extensions["gsctracker.addresses"] = known
-    return known
+    return made_once(
+        "gsctracker.addresses",
+        lambda: frozenset(rule.rule for rule in current_app.url_map.iter_rules() if "GET" in (rule.methods or ())),
+    )

@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, render_template
 from gsctracker.web.access import allow
 from gsctracker.web.api import openapi
 from gsctracker.web.api.calls import call
+from gsctracker.web.context import made_once
 
 bp = Blueprint("docs_calls", __name__, url_prefix="/api")
 
@@ -34,10 +35,7 @@ def page() -> str:
 
 
 def _description() -> dict[str, Any]:
-    known = current_app.extensions.get("gsctracker.openapi")
-    if known is None:
-        known = current_app.extensions["gsctracker.openapi"] = openapi.description(current_app)
-    return known
+    return made_once("gsctracker.openapi", lambda: openapi.description(current_app))
 
 
 def _shown(address: str, method: str, operation: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:

@@ -124,13 +124,7 @@ def office(scout_id: int) -> str:
         season, scout = seasons.current(tx), scouts.find(tx, scout_id, g.by)
         product = catalogue.find(tx, product_id) if product_id else None
         rows = office_lines.of_girl(tx, season.id, scout_id, product_id, after, OFFICE_LINES + 1)
-    return render_template(
-        "differences/office.html",
-        scout=scout,
-        product=product,
-        office=differences.OFFICES[season.baker],
-        page=paging.cut(rows, OFFICE_LINES, lambda row: (row.id,)),
-    )
+    return _office_lines(rows, season.baker, product, scout)
 
 
 @bp.get("/shelf/<id:product_id>")
@@ -141,10 +135,14 @@ def office_shelf(product_id: int) -> str:
     with g.db.read() as tx:
         season, product = seasons.current(tx), catalogue.find(tx, product_id)
         rows = office_lines.of_shelf(tx, season.id, product_id, after, OFFICE_LINES + 1)
+    return _office_lines(rows, season.baker, product)
+
+
+def _office_lines(rows: Any, baker: str, product: Any, scout: Any = None) -> str:
     return render_template(
         "differences/office.html",
-        scout=None,
+        scout=scout,
         product=product,
-        office=differences.OFFICES[season.baker],
+        office=differences.OFFICES[baker],
         page=paging.cut(rows, OFFICE_LINES, lambda row: (row.id,)),
     )

@@ -19,6 +19,7 @@ from gsctracker.ops.copies.places import Folder
 from gsctracker.ops.copies.staging import Staged
 from gsctracker.web import copy_words, forms, large_bodies, limits
 from gsctracker.web.access import allow, require_fresh
+from gsctracker.web.context import made_once
 from gsctracker.words import N_
 
 PART = "gsctracker.errands"
@@ -30,12 +31,8 @@ bp = Blueprint("restore", __name__)
 
 def errands_here(app: Flask | None = None) -> Errands:
     """The restores of the app that is answering."""
-    app = app or current_app
-    found = app.extensions.get(PART)
-    if found is None:
-        measured = metrics.of(app)
-        found = app.extensions.setdefault(PART, Errands(measured.config, measured.db))
-    return found
+    measured = metrics.of(app)
+    return made_once(PART, lambda: Errands(measured.config, measured.db), app)
 
 
 @bp.get("/restore/<token>")

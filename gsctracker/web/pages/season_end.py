@@ -15,6 +15,7 @@ from gsctracker.ops import metrics
 from gsctracker.ops.packet import Packets
 from gsctracker.web import forms, receipt_sheets
 from gsctracker.web.access import allow
+from gsctracker.web.context import made_once
 from gsctracker.web.errors import say
 from gsctracker.web.pages import reports
 from gsctracker.words import N_
@@ -83,12 +84,8 @@ PART = "gsctracker.packets"
 
 def packets_here(app: Flask | None = None) -> Packets:
     """The packets of the app that is answering."""
-    app = app or current_app
-    found = app.extensions.get(PART)
-    if found is None:
-        measured = metrics.of(app)
-        found = app.extensions.setdefault(PART, Packets(measured.config, measured.db))
-    return found
+    measured = metrics.of(app)
+    return made_once(PART, lambda: Packets(measured.config, measured.db), app)
 
 
 @bp.post("/packet")
