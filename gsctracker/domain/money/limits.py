@@ -7,6 +7,7 @@ import apsw
 from gsctracker import values
 from gsctracker.db.rows import Row, many, one, run
 from gsctracker.domain import audit
+from gsctracker.domain.booths import hours
 from gsctracker.domain.money import balances
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
@@ -86,6 +87,6 @@ def days_without_payment(tx: apsw.Connection, season_id: int) -> dict[int, int]:
              LEFT JOIN (SELECT scout_id, max(day) AS day FROM standing_entries
                          WHERE season_id = :season AND kind = 'payment' GROUP BY scout_id) AS paid ON paid.scout_id = first.scout_id""",
         season=season_id,
-        today=troop.today(tx),
+        today=troop.day_of(tx, hours.present(tx)),
     )
     return {row.scout_id: row.days for row in rows}

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import apsw
 
 from gsctracker.db.rows import many
+from gsctracker.domain.booths import hours
 from gsctracker.domain.inventory import popularity, stock
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.reports.columns import Column, Content, Row, cookie_columns, girl
@@ -62,7 +63,7 @@ def suggestion(tx: apsw.Connection, season: int, by: Person) -> Content:
         Column("orderCases", N_("Cases"), "boxes"),
         Column("runsOutOn", N_("Runs out on"), "day"),
     )
-    now = date.fromisoformat(troop.today(tx))
+    now = date.fromisoformat(troop.day_of(tx, hours.present(tx)))
     since = (now - timedelta(weeks=WEEKS)).isoformat()
     figures = {
         row.product_id: row

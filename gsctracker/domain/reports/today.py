@@ -6,11 +6,11 @@ from datetime import date, timedelta
 import apsw
 
 from gsctracker.db.rows import Row, many, one
-from gsctracker.domain.booths import booths, closing, deadline, hours
+from gsctracker.domain.booths import booths, closing, crediting, deadline, entries, hours
 from gsctracker.domain.imports import batches
 from gsctracker.domain.imports.rows import Note
 from gsctracker.domain.inventory import claims, cupboard_orders, stock
-from gsctracker.domain.money import agreements, sweeps
+from gsctracker.domain.money import agreements, limits, sweeps
 from gsctracker.domain.money.council import Statement
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
@@ -24,6 +24,8 @@ CASH_FROM = 100_00
 MOST_NAMED = 3
 PLACE_WITHIN = timedelta(days=2)
 """How long before its cut-off a draft to the cupboard is called to mind."""
+REWARDS_WITHIN = timedelta(days=14)
+"""How long before the last day for rewards it is called to mind."""
 SWEEP_WITHIN = timedelta(days=7)
 """How long before a withdrawal of the council is called to mind what must be at the bank for it."""
 
@@ -66,6 +68,7 @@ def for_leader(
     found += _cupboard(tx, season_id, today)
     if roles.allows(by, "money.see"):
         found += _money(tx, season_id, by, today, cash_from, account)
+        found += _over_a_limit(tx, season_id, by)
     if roles.allows(by, "differences"):
         share = {girl: one.to_type for girl, one in channels.share_to_type(tx, season_id).items() if one.to_type}
         if share:
@@ -101,14 +104,17 @@ def _rewards(tx: apsw.Connection, season_id: int, today: str, by: Person) -> lis
 
 
 def _booths(tx: apsw.Connection, season_id: int, today: str) -> list[Waiting]:
-    """Booths that one adult alone signed, and booths not credited, with the days that are left for rewards."""
-    found = []
+    """Entries of phones to be decided about, booths that one adult alone signed, and booths not credited, with the days left."""
+    found, days = [], deadline.days_left(tx, seasons.find(tx, season_id), today)
+    if undecided := entries.undecided(tx, season_id):
+        count = sum(booth.waiting for booth in undecided)
+        sentence = N_("What phones sent from booths and somebody must decide about: %(n)s (%(names)s).")
+        found.append(Waiting("booth_entries", count, Note(sentence, _named(undecided, count)), "booths"))
     if alone := closing.unsigned(tx, season_id):
         sentence = N_("Booths that only one adult signed: %(n)s (%(names)s).")
         found.append(Waiting("booths_to_sign", len(alone), Note(sentence, _named(alone, len(alone))), "booths"))
     if left := booths.not_credited(tx, season_id):
         params = _named(left, sum(booth.left for booth in left))
-        days = deadline.days_left(tx, seasons.find(tx, season_id), today)
         code, sentence = (
             "booths_not_credited",
             N_("Packages of booths that are not credited to girls yet: %(n)s (%(names)s)."),
@@ -121,7 +127,22 @@ def _booths(tx: apsw.Connection, season_id: int, today: str) -> list[Waiting]:
         elif days is not None:
             code = "booths_not_credited_late"
         found.append(Waiting(code, len(left), Note(sentence, params), "booths"))
+    if site := sum(n for n in crediting.site_left(tx, season_id).values() if n > 0):
+        sentence = N_("Packages of the troop's own site that no girl is credited with yet: %(n)s.")
+        found.append(Waiting("site_not_credited", site, Note(sentence, {"n": site}), "booths/online"))
+    if not left and days is not None and 0 <= days <= REWARDS_WITHIN.days:
+        sentence = N_("Days until credit no longer counts for rewards: %(n)s.")
+        found.append(Waiting("rewards_close", days, Note(sentence, {"n": days}), "rewards"))
     return found
+
+
+def _over_a_limit(tx: apsw.Connection, season_id: int, by: Person) -> list[Waiting]:
+    """Families that hold more, or longer, than the troop lets them."""
+    beyond = limits.over(tx, season_id, by)
+    if not beyond:
+        return []
+    sentence = N_("Families beyond what they may hold, or for how long: %(n)s.")
+    return [Waiting("families_over_limit", len(beyond), Note(sentence, {"n": len(beyond)}), "money/reminders")]
 
 
 def _named(rows: list[Row], count: int) -> dict[str, str | int]:
