@@ -3,6 +3,8 @@
 import ipaddress
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import make_msgid
@@ -91,20 +93,39 @@ def mail(server: MailServer, to: str, message: Message) -> None:
     if asked := request_id.get():
         letter["X-Request-ID"] = asked  # the request or the job that it was sent for
     letter.set_content(message.body)
-    safely = ssl.create_default_context()
     try:
-        with (
-            smtplib.SMTP_SSL(server.host, server.port, timeout=SECONDS_AT_MOST, context=safely)
-            if server.port == 465
-            else smtplib.SMTP(server.host, server.port, timeout=SECONDS_AT_MOST)
-        ) as talk:
-            if server.port != 465 and not _is_near(server.host):
-                talk.starttls(context=safely)
-            if server.user and server.password:
-                talk.login(server.user, server.password)
+        with _signed_in(server) as talk:
             talk.send_message(letter)
     except (OSError, smtplib.SMTPException, ValueError) as problem:
         raise Undelivered(f"mail: {type(problem).__name__}") from None
+
+
+def try_mail(server: MailServer) -> None:
+    """Sign in to a mail server and send nothing. Raises Undelivered with what it said: for the operator alone."""
+    try:
+        with _signed_in(server) as talk:
+            talk.noop()
+    except smtplib.SMTPResponseException as no:
+        said = no.smtp_error.decode(errors="replace") if isinstance(no.smtp_error, bytes) else str(no.smtp_error)
+        raise Undelivered(f"it says {no.smtp_code} {' '.join(said.split())[:200]}") from None
+    except (OSError, smtplib.SMTPException, ValueError) as problem:
+        raise Undelivered(f"{getattr(problem, 'strerror', None) or problem or type(problem).__name__}"[:200]) from None
+
+
+@contextmanager
+def _signed_in(server: MailServer) -> Iterator[smtplib.SMTP]:
+    """A line to a mail server on which letters can be given to it."""
+    safely = ssl.create_default_context()
+    with (
+        smtplib.SMTP_SSL(server.host, server.port, timeout=SECONDS_AT_MOST, context=safely)
+        if server.port == 465
+        else smtplib.SMTP(server.host, server.port, timeout=SECONDS_AT_MOST)
+    ) as talk:
+        if server.port != 465 and not _is_near(server.host):
+            talk.starttls(context=safely)
+        if server.user and server.password:
+            talk.login(server.user, server.password)
+        yield talk
 
 
 def ping(address: str) -> None:

@@ -16,7 +16,8 @@ from gsctracker.config import Config
 from gsctracker.db.connections import open_reader
 from gsctracker.domain.season import seasons, troop
 from gsctracker.errors import NotFound, Refusal
-from gsctracker.ops import smoke
+from gsctracker.integrations import notify
+from gsctracker.ops import letters, smoke
 from gsctracker.ops.doctor import FAIL, OK, WARN, Finding, only_if
 
 SECONDS_FOR_A_CERTIFICATE = 5
@@ -44,19 +45,21 @@ def security(config: Config) -> Iterator[Finding]:
     yield only_if(
         "log level", config.log_level != "debug", f"It logs from {config.log_level}", "Unset LOG_LEVEL.", WARN
     )
-    yield only_if(
-        "off-box copies",
-        not config.s3_backup_bucket or bool(config.backup_recipient) or (config.data_dir / "secrets").is_dir(),
-        "Copies that leave the box are sealed",
-        "Start the server once: it makes the key. Print it: gsctracker secrets recovery-sheet",
-    )
+    if config.s3_backup_bucket:
+        yield only_if(
+            "off-box copies",
+            bool(config.backup_recipient) or (config.data_dir / "secrets").is_dir(),
+            "Copies that leave the box are sealed",
+            "Start the server once: it makes the key. Print it: gsctracker secrets recovery-sheet",
+        )
 
 
 def database(config: Config) -> Iterator[Finding]:
     """A copy of today, and one that a fire does not reach."""
     if not config.database.exists():
         return
-    from gsctracker.ops.copies import places
+    from gsctracker.integrations.s3 import Patience
+    from gsctracker.ops.copies import bucket, places
 
     newest = max((copy.made_at for copy in places.local(config).backwards()), default=None)
     age = clock.moment() - _moment(newest) if newest else None
@@ -66,13 +69,22 @@ def database(config: Config) -> Iterator[Finding]:
         f"The newest copy is of {newest}" if newest else "There is no copy",
         "gsctracker backup; and look at: gsctracker jobs list",
     )
+    elsewhere = bool(config.s3_backup_bucket) or (bool(config.backup_dir) and _other_disk(config))
     yield only_if(
         "second place",
-        bool(config.s3_backup_bucket) or (bool(config.backup_dir) and _other_disk(config)),
-        "Copies go to another place too" if config.s3_backup_bucket else "Where copies lie",
+        elsewhere,
+        "Copies go to another place too" if elsewhere else "Copies lie only where the data does: a fire takes both",
         "Set S3_BACKUP_BUCKET, or let backup/gsctracker-backup.timer copy to a second disk each night.",
         WARN,
     )
+    away = bucket.remote(config, Patience(attempts=1, connect=3, read=5))
+    if away:
+        try:
+            copies = len(away.stems())
+        except Refusal as no:
+            yield Finding("bucket", FAIL, str(no).rstrip("."), "Mend S3_* and AWS_*, then: gsctracker backup")
+        else:
+            yield Finding("bucket", OK, f"{away.name} answers; copies there: {copies}")
 
 
 def application(config: Config) -> Iterator[Finding]:
@@ -99,11 +111,17 @@ def application(config: Config) -> Iterator[Finding]:
         "Begin with an empty DATA_DIR.",
     )
     yield only_if("season", season is not None, "There is a season", "Open the season on the page Season.", WARN)
-    mails = bool(config.smtp_host and config.smtp_from)
-    yield only_if("mail", mails, "Mail goes out" if mails else "No mail goes out", "Set SMTP_HOST and SMTP_FROM.", WARN)
-    told = bool(config.alert_urls) or mails
-    message = "Somebody is told of trouble" if told else "Nobody is told of trouble"
-    yield only_if("alerts", told, message, "Set ALERT_URLS, or SMTP_HOST and SMTP_FROM.", WARN)
+    server = letters.mail_server(config)
+    if server is None or not config.smtp_from:
+        yield Finding("mail", WARN, "No mail goes out", "Set SMTP_HOST and SMTP_FROM.")
+        return
+    try:
+        notify.try_mail(server)
+    except notify.Undelivered as no:
+        fix = "Mend SMTP_HOST, SMTP_PORT, SMTP_USER and SMTP_PASS: many providers want a password made for programs."
+        yield Finding("mail", FAIL, f"The mail server {server.host} takes nothing: {no}", fix)
+    else:
+        yield Finding("mail", OK, f"The mail server {server.host} takes letters")
 
 
 def infrastructure(config: Config) -> Iterator[Finding]:

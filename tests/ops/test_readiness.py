@@ -17,7 +17,7 @@ from gsctracker.config import Config
 from gsctracker.domain.season import troop
 from gsctracker.ops import doctor, readiness, smoke
 from gsctracker.ops.copies import making
-from tests import factories
+from tests import factories, post_office
 from tests.running import free_port, started
 
 
@@ -138,3 +138,17 @@ def test_an_address_that_leads_to_another_box_is_told(tmp_path):
             told = config.load({"PORT": str(new.port), "APP_URL": f"http://localhost:{new.port}"}, tmp_path / "new")
             new_boxes = [(each.name, each.status, each.message) for each in readiness.tests(told)]
             assert [each[:2] for each in new_boxes] == [("smoke test", "ok")] * 2, new_boxes
+
+
+def test_the_mail_server_is_tried_and_its_words_are_repeated(tmp_path, box):
+    """DEP-35: it takes letters, nobody answers there, or it does not know the password; no letter is sent."""
+    with post_office.opened() as office:
+        told = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(office.port), "SMTP_FROM": "troop@example.org"}
+        assert found(readiness.application(config.load(told, tmp_path)), "mail").status == doctor.OK
+        signing_in = config.load(told | {"SMTP_USER": "troop", "SMTP_PASS": "not-a-real-one"}, tmp_path)
+        assert found(readiness.application(signing_in), "mail").status == doctor.FAIL
+        assert office.letters == []
+    refused = found(readiness.application(config.load(told, tmp_path)), "mail")
+    assert refused.status == doctor.FAIL and "Connection refused" in refused.message
+    unset = found(readiness.application(config.load({}, tmp_path)), "mail")
+    assert (unset.status, unset.message) == (doctor.WARN, "No mail goes out")

@@ -14,6 +14,7 @@ from gsctracker.db import Database, lock
 from gsctracker.db.rows import many, run
 from gsctracker.errors import Conflict
 from gsctracker.integrations import age
+from gsctracker.ops import readiness
 from gsctracker.ops.copies import bucket, keys, making, places, protection, uploading
 from tests import factories
 from tests.buckets import KEYS, QUICK, Front, hand_out_another_byte, on, refuse, swallow, swap_a_byte
@@ -311,3 +312,16 @@ def test_a_copy_can_be_brought_to_another_bucket_by_hand(config, box, there, fro
     uploading.ship(config, made, elsewhere, QUICK)
     assert [each.name for each in bucket.at(config, elsewhere, QUICK).listed()] == [made.name]
     assert there.listed() == []
+
+
+def test_the_list_before_the_season_asks_the_bucket(config, box, front):
+    """DEP-35: `doctor --production` says how many copies lie there, or what the store says."""
+    make(config, box)
+    assert bring(config, box) == 1
+
+    def told():
+        return next(each for each in readiness.database(config) if each.name == "bucket")
+
+    assert told().status == "ok" and told().message.endswith("answers; copies there: 1")
+    front.lies.append(on("GET", "", refuse("InvalidAccessKeyId", 403)))
+    assert told().status == "fail" and told().fix
