@@ -7,6 +7,7 @@ import pytest
 from gsctracker.db import Database
 from gsctracker.db.rows import many, value
 from gsctracker.domain.booths import booths, carry
+from gsctracker.domain.imports import smart_cookies
 from gsctracker.domain.inventory import stock
 from gsctracker.domain.money import balances, closing_identity, receipts, sweeps
 from gsctracker.domain.people.roles import Person
@@ -16,7 +17,8 @@ from gsctracker.domain.rewards import earned
 from gsctracker.domain.sales import listing
 from gsctracker.domain.season import seasons, troop
 from gsctracker.errors import Conflict
-from gsctracker.ops import demo, demo_booths
+from gsctracker.ops import demo, demo_bank, demo_booths, demo_office
+from gsctracker.ops.demo_sales import NOW
 
 BY = Person(1, "admin", "Olga")
 
@@ -197,6 +199,25 @@ def test_a_season_of_any_size_adds_up(db, size):
     demo.fill(db, *size)
     with db.read() as tx:
         assert balances.out_of_balance(tx) == 0
+
+
+def test_a_troop_that_takes_in_more_than_a_deposit_holds_goes_to_the_bank_with_several():
+    assert [demo_bank.slips(cents) for cents in (-1, 0, 1)] == [[], [], [1]]
+    assert demo_bank.slips(250_000_00) == [100_000_00, 100_000_00, 50_000_00]
+    assert demo_bank.slips(200_000_00) == [100_000_00, 100_000_00]
+
+
+def test_the_orders_of_ten_times_the_season_fit_into_one_export():
+    """The example troop at ten times the season brings in 17,000 of them at once."""
+    cookies = {number: f"A cookie with a long name {number}" for number in range(1, 13)}
+    names = demo_office.Names("Troop 1234", {250: "Wilhelmina W."}, cookies, {}, share=12)
+    order = demo_office._order(
+        names, "250990250", NOW, "T2G", "Troop 1234", "Wilhelmina W.", dict.fromkeys(range(1, 4), 12), divider=51_600
+    )
+    text = demo_office.written(names, [order] * 17_000)
+    assert len(text) <= smart_cookies.JSON_MOST
+    parsed = smart_cookies.parse_json(demo_office.written(names, [order, order | {"order_number": "2"}]), "Troop 1234")
+    assert [line.cookie for line in parsed.rows[0].lines] == [cookies[number] for number in (1, 2, 3)]
 
 
 def test_a_box_with_a_troop_is_left_alone(box):
