@@ -215,7 +215,7 @@ def _address(target: str, code: str, scout_id: int | None) -> str | None:
     if f"/{target}" not in addresses():
         return None
     if target == "booths":
-        return "/booths?group=to_close"
+        return f"/booths?group={'all' if code == 'booth_entries' else 'to_close'}"
     if target == "sales":
         girl = f"&girl={scout_id}" if scout_id else ""
         return f"/sales?status={'needs_approval' if code == 'orders_to_approve' else 'promised'}{girl}"

@@ -8,6 +8,7 @@ from gsctracker.db.rows import value
 from gsctracker.domain.booths import booths, closing, counting, entries, entry_effects, hours, tallies
 from gsctracker.domain.booths.entries import Entry
 from gsctracker.domain.inventory import transfers
+from gsctracker.domain.reports import today
 from gsctracker.domain.season import catalogue
 from gsctracker.errors import Conflict, Invalid, NotAllowed
 from tests.factories import lines, make_person, make_scout, product
@@ -137,6 +138,8 @@ def test_a_booth_closed_on_two_phones_is_closed_once_and_both_are_kept(tx, admin
     assert entries.take(tx, admin, booth, close_entry(3, tm=8, device="b2")).flag == "contradicts"
     assert closing.find(tx, booth.id).collected_cents == cash
     assert value(tx, "SELECT count(*) FROM journal WHERE kind = 'booth_sale'") == 1
+    assert [(row.name, row.waiting) for row in entries.undecided(tx, booth.season_id)] == [("Market", 1)]
+    assert "booth_entries" in {one.code for one in today.for_leader(tx, booth.season_id, admin)}
     contrary = entries.of_booth(tx, booth.id, flagged=True)[0]
     with pytest.raises(Conflict):
         entries.settle(tx, admin, booth.id, contrary.id, "accepted")
@@ -144,6 +147,7 @@ def test_a_booth_closed_on_two_phones_is_closed_once_and_both_are_kept(tx, admin
     entries.settle(tx, admin, booth.id, contrary.id, "accepted")
     assert closing.find(tx, booth.id).collected_cents == cash + prices(tx)["TM"]
     assert value(tx, "SELECT count(*) FROM standing_entries WHERE kind = 'booth_sale'") == 1
+    assert entries.undecided(tx, booth.season_id) == []
 
 
 def test_a_closing_that_cannot_be_leaves_nothing_but_itself(tx, admin, booth):
