@@ -1,4 +1,4 @@
-"""How often somebody was refused for who she is, or for where a form came from."""
+"""How often somebody was refused for who she is, or for where a form came from; and what browsers refused on our pages."""
 
 from flask import Flask, current_app
 from prometheus_client import CollectorRegistry, Counter
@@ -9,12 +9,17 @@ PART = "gsctracker.refusals"
 
 
 class Refusals:
-    """Two counters of one app."""
+    """Three counters of one app."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.denied = Counter("gsctracker_authz_denied", "Requests refused for who asked.", registry=registry)
         self.foreign = Counter(
             "gsctracker_csrf_rejected", "Forms refused that came from another site.", registry=registry
+        )
+        self.not_allowed = Counter(
+            "gsctracker_policy_refused",
+            "What browsers did not carry out because a page does not allow it.",
+            registry=registry,
         )
 
 

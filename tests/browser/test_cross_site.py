@@ -135,3 +135,13 @@ def test_no_page_of_the_box_is_shown_inside_another(demo, tab, stranger):
         tab.evaluate("box => { window.her = window.open(box + '/sign-in') }", demo.address)
     opened.value.wait_for_load_state()
     assert opened.value.evaluate("window.opener === null")
+
+
+def test_a_script_that_got_into_a_page_is_not_carried_out_and_is_told(demo, tab):
+    """SEC-13 SEC-18: a real browser carries out nothing that stands in the page, and tells the box that something did."""
+    tab.goto(f"{demo.address}/sales")
+    put_in = "() => document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.hacked = 1'}))"
+    with tab.expect_response(lambda answer: answer.url.endswith("/policy-reports"), timeout=30_000) as told:
+        tab.evaluate(put_in)
+    assert told.value.status == 204
+    assert tab.evaluate("window.hacked === undefined")

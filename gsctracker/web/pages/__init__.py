@@ -38,6 +38,7 @@ SUBJECTS = (
     "logs",
     "support",
     "beacons",
+    "policy_reports",
     "recovery",
     "restore",
     "copies",

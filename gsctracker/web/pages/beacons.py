@@ -103,10 +103,10 @@ def take() -> Response:
 def _mishap(told: Told) -> mishaps.Mishap:
     kind = told.name if re.fullmatch(r"[A-Z][A-Za-z]{2,40}", told.name) else "Error"
     script = re.search(r"/static/([a-z0-9_/-]{1,60})[.a-z0-9]*\.js$", told.source)
-    return mishaps.Mishap("browser", kind, f"{script[1] if script else 'page'}.js:{told.line}", _rule_of(told.path))
+    return mishaps.Mishap("browser", kind, f"{script[1] if script else 'page'}.js:{told.line}", rule_of(told.path))
 
 
-def _rule_of(path: str) -> str:
+def rule_of(path: str) -> str:
     """The rule that answers an address of ours: it holds no number and no name."""
     try:
         rule, _ = current_app.url_map.bind("box").match(path, method="GET", return_rule=True)
