@@ -45,7 +45,7 @@ KEPT = frozenset((
     "orders.order_type", "orders.payment_method", "places.kind", "point_entries.key", "point_prizes.name",
     "proceeds_bonuses.name", "product_names.key", "products.allergens", "products.code", "products.colour",
     "products.family", "products.name", "reward_choices.size", "reward_items.name", "reward_items.sizes",
-    "reward_receipt_lines.size", "roll_ups.took", "schema_migrations.checksum", "schema_migrations.down_sql",
+    "reward_receipt_lines.size", "roll_ups.asked", "roll_ups.took", "schema_migrations.checksum", "schema_migrations.down_sql",
     "schema_migrations.name", "schema_migrations.program", "seasons.name", "troop.time_zone", "versions.version",
 ))  # fmt: skip
 """Words of the program and of the bakers, numbers that are written as text, and what says nothing without what it was made of."""
@@ -55,16 +55,12 @@ REPLACED = {
     "accounts.first_name": "CASE role WHEN 'scout' THEN 'Girl' ELSE 'Adult' END || ' ' || id",
     "accounts.password_hash": ":password_hash",
     "accounts.sign_in_name": "CASE role WHEN 'scout' THEN 'girl-' || id ELSE replace(role, '_', '-') || '-' || id || '@example.org' END",
-    "booth_entries.said": "'{}'",
-    "booth_sheets.said": "'{}'",
     "booth_sites.name": "'Place ' || id",
     "booths.name": "'Booth ' || id",
     "deposits.bank_line": "CASE WHEN bank_line IS NOT NULL THEN 'Deposit ' || id END",
     "guardians.email": "CASE WHEN email IS NOT NULL THEN 'guardian-' || id || '@example.org' END",
     "guardians.name": "'Guardian ' || id",
     "households.name": "'Household ' || id",
-    "import_rows.before": "NULL",
-    "import_rows.fields": "'{}'",
     "instance.generation": "lower(hex(randomblob(8)))",
     "instance.name_salt": "lower(hex(randomblob(16)))",
     "instance.uid": "lower(hex(randomblob(8)))",
@@ -177,15 +173,16 @@ def _changes(tx: apsw.Connection, table: str, said: str) -> Iterator[tuple[str, 
         if named in REPLACED:
             yield column.name, REPLACED[named]
         elif named not in KEPT and not re.search(_CLOSED.format(column.name), said):
-            yield column.name, _nobodys(column)
+            yield column.name, _nobodys(column, f"json_valid({column.name})" in said)
 
 
-def _nobodys(column: Row) -> str:
+def _nobodys(column: Row, is_json: bool) -> str:
     """What is empty stays so, since tables ask what goes with what; everything else becomes a word that says nothing."""
-    if column.usual in ("'{}'", "'[]'"):
-        return column.usual
+    name = f'"{column.name}"'
+    if is_json:
+        return f"CASE json_type({name}) WHEN 'array' THEN '[]' WHEN 'object' THEN '{{}}' END"
     word = "'taken out'" if column.usual else "hex(randomblob(8))"  # which differs from row to row, where each has to
-    return f"""CASE WHEN "{column.name}" = '' THEN '' WHEN "{column.name}" IS NOT NULL THEN {word} END"""
+    return f"CASE WHEN {name} = '' THEN '' WHEN {name} IS NOT NULL THEN {word} END"
 
 
 def _people(tx: apsw.Connection) -> list[str]:
