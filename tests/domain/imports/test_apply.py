@@ -16,11 +16,6 @@ from tests.factories import lines, make_scout, product
 SITE = {"Girl First Name": "Troop1234", "Girl Last Name": "Site"}
 
 
-@pytest.fixture
-def ana(tx):
-    return make_scout(tx, "Ana", "R.")
-
-
 def hand_out(number="16491", boxes=12, **more):
     return {"type": "T2G", "number": number, "from": "1234", "to": "Ana Rivera", "cookies": {"TM": boxes}} | more
 

@@ -1,23 +1,12 @@
 """COOKIE-29: Cookie Share that a booth's divider shares out credits the girls once, and is nobody's typing mistake."""
 
-import pytest
 from bring_in import SITE, apply, counts, credit, home, orders, owes, totals, transfers
 
 from gsctracker.domain.booths import booths, closing
 from gsctracker.domain.imports import undo
 from gsctracker.domain.reports import differences, typing_list
 from gsctracker.domain.season import seasons
-from tests.factories import make_scout, product
-
-
-@pytest.fixture
-def ana(tx):
-    return make_scout(tx, "Ana", "R.")
-
-
-@pytest.fixture
-def bea(tx):
-    return make_scout(tx, "Bea", "B.")
+from tests.factories import product
 
 
 def share(number="0016554", to="Ana Rivera", boxes=2, divider="77"):

@@ -18,11 +18,6 @@ from tests.factories import lines, make_scout
 DAY = "2026-02-01"  # the day of every row that bring_in.transfers makes
 
 
-@pytest.fixture
-def ana(tx):
-    return make_scout(tx, "Ana", "R.")
-
-
 def record(tx, by, kind="T2G", day=DAY, scout_id=None, more=None, **boxes):
     return moves.move(tx, by, kind, lines(tx, **(boxes or {"TM": 12})), scout_id=scout_id, day=day, **(more or {}))
 

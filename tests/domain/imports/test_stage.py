@@ -9,11 +9,6 @@ from gsctracker.integrations import spreadsheets
 from tests.factories import make_person, make_scout
 
 
-@pytest.fixture
-def ana(tx):
-    return make_scout(tx, "Ana", "R.")
-
-
 def test_staging_touches_no_ledger(tx, admin, ana):
     before = ledgers(tx)
     stage(tx, admin, orders({}, {"Order Number": "2"}))

@@ -28,16 +28,6 @@ from gsctracker.domain.season import seasons
 from tests.factories import lines, make_scout, product
 
 
-@pytest.fixture
-def ana(tx):
-    return make_scout(tx, "Ana", "R.")
-
-
-@pytest.fixture
-def bea(tx):
-    return make_scout(tx, "Bea", "B.")
-
-
 def season(tx):
     return seasons.current(tx).id
 

@@ -29,16 +29,6 @@ from gsctracker.domain.season import seasons
 from tests.factories import lines, make_scout
 
 
-@pytest.fixture
-def ana(tx):
-    return make_scout(tx, "Ana", "R.")
-
-
-@pytest.fixture
-def bea(tx):
-    return make_scout(tx, "Bea", "B.")
-
-
 def season(tx):
     return seasons.current(tx).id
 

@@ -10,12 +10,7 @@ from gsctracker.domain.journal import Credit
 from gsctracker.domain.money import balances, receipts
 from gsctracker.domain.season import seasons
 from gsctracker.errors import Conflict
-from tests.factories import make_scout, product
-
-
-@pytest.fixture
-def ana(tx):
-    return make_scout(tx, "Ana", "R.")
+from tests.factories import product
 
 
 def hand_out(number="16491", boxes=12, **more):
