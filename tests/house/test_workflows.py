@@ -146,3 +146,12 @@ def test_the_size_of_an_image_has_a_bound():
     """DEP-02: what is fetched is measured where images are built; a larger one is no release."""
     sizes = [step["run"] for step in release()["image"]["steps"] if "stat --format %s" in step.get("run", "")]
     assert len(sizes) == 1 and sizes[0].endswith("-lt 90000000")
+
+
+def test_who_reviews_a_change_has_a_list():
+    """TEST-24: what a machine cannot see is ticked by a person, and the first line is that the machine is content."""
+    text = (TOP / ".github" / "pull_request_template.md").read_text(encoding="utf-8")
+    ticks = re.findall(r"^- \[ \] (.+)$", text, re.MULTILINE)
+    assert ticks[0].startswith("`tests/run` passes")
+    words = ("refusal", "child", "cents", "migration", "CHANGELOG.md", "360 px")
+    assert [word for word in words if not any(word in tick for tick in ticks)] == []
