@@ -1,6 +1,7 @@
 """What a contributor's git looks at before each commit."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,13 @@ def test_what_is_not_right_is_not_committed(hook, written, tmp_path):
     for text, status in ((written, 1), ("x = 1\n", 0)):
         wrong.write_text(text, encoding="utf-8")
         done = subprocess.run(
-            [Path(program).name, *words, "--config", str(TOP / "pyproject.toml"), str(wrong)],
+            [
+                str(Path(sys.executable).with_name(Path(program).name)),
+                *words,
+                "--config",
+                str(TOP / "pyproject.toml"),
+                str(wrong),
+            ],
             capture_output=True,
             text=True,
         )
