@@ -1,8 +1,12 @@
 """Made-up people and cookies with dull defaults: a test names only what matters to it."""
 
+from contextlib import closing
+from pathlib import Path
+
 import apsw
 
 from gsctracker import clock
+from gsctracker.db import Database
 from gsctracker.db.rows import value
 from gsctracker.domain.people import accounts, consents, families, scouts
 from gsctracker.domain.people.roles import Person
@@ -28,6 +32,14 @@ def set_up(tx: apsw.Connection, **facts: object) -> Person:
     }
     account_id = troop.set_up(tx, **dull | facts)  # type: ignore[arg-type]
     return Person(id=account_id, role="admin", first_name="Olga")
+
+
+def box_in(folder: Path) -> Path:
+    """The data folder of a box with that troop, made if it is not there; gives the folder."""
+    folder.mkdir(exist_ok=True)
+    with closing(Database(folder / "gsctracker.db")) as db, db.write() as tx:
+        set_up(tx)
+    return folder
 
 
 def make_scout(tx: apsw.Connection, first_name: str = "Ana", last_initial: str = "A.", **more: object) -> int:

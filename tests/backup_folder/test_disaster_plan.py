@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from gsctracker.db import Database
 from tests import factories
 from tests.running import clean_environment
 
@@ -39,12 +38,7 @@ def answers(expected, said):
 @pytest.fixture
 def box(tmp_path):
     """A box with a troop and two copies; gives the environment of its operator."""
-    home = tmp_path / "data"
-    home.mkdir()
-    db = Database(home / "gsctracker.db")
-    with db.write() as tx:
-        factories.set_up(tx)
-    db.close()
+    home = factories.box_in(tmp_path / "data")
     tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = clean_environment(DATA_DIR=str(home)) | {"PATH": tools}
     for label in ("first", "second"):

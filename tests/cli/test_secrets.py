@@ -14,10 +14,7 @@ from tests import factories
 @pytest.fixture
 def run(tmp_path):
     """Calls the command over a box with a troop."""
-    db = Database(tmp_path / "gsctracker.db")
-    with db.write() as tx:
-        factories.set_up(tx)
-    db.close()
+    factories.box_in(tmp_path)
     return lambda *words: CliRunner().invoke(main, [*words, "--data-dir", str(tmp_path)])
 
 

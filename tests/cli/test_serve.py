@@ -13,7 +13,6 @@ import time
 
 import pytest
 
-from gsctracker.db import Database
 from tests import factories
 from tests.running import Running, clean_environment, free_port, started, until_it_answers
 
@@ -362,10 +361,5 @@ def test_the_example_troop_comes_with_its_sign_ins_and_stays(tmp_path):
 
 
 def test_the_example_troop_is_refused_where_a_real_one_is(tmp_path):
-    folder = tmp_path / "data"
-    folder.mkdir()
-    db = Database(folder / "gsctracker.db")
-    with db.write() as tx:
-        factories.set_up(tx)
-    db.close()
+    folder = factories.box_in(tmp_path / "data")
     assert "real troop" in refused(folder, "--demo", "--port", str(free_port()))

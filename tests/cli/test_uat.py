@@ -6,7 +6,6 @@ import pytest
 from click.testing import CliRunner
 
 from gsctracker.cli import main
-from gsctracker.db import Database
 from gsctracker.ops import trial_runs
 from tests import factories
 
@@ -14,10 +13,7 @@ from tests import factories
 @pytest.fixture
 def run(tmp_path):
     """Runs `gsctracker uat ...` over a box that was set up."""
-    db = Database(tmp_path / "gsctracker.db")
-    with db.write() as tx:
-        factories.set_up(tx)
-    db.close()
+    factories.box_in(tmp_path)
 
     def command(*arguments, stdin=None):
         where = () if arguments == ("list",) or arguments == ("list", "--json") else ("--data-dir", str(tmp_path))

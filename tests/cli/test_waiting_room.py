@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 
-from gsctracker.db import Database
 from tests import factories
 from tests.running import SECONDS_TO_START, Running, clean_environment, free_port, until_it_is_up
 
@@ -33,12 +32,7 @@ def first_answer(server, path, **headers):
 
 def test_whoever_comes_while_the_schema_is_changed_is_told_and_let_in_afterwards(tmp_path):
     """DB-19: seconds with a page that says so, in her language, and that looks again by itself."""
-    folder = tmp_path / "data"
-    folder.mkdir()
-    db = Database(folder / "gsctracker.db")
-    with db.write() as tx:
-        factories.set_up(tx)
-    db.close()
+    folder = factories.box_in(tmp_path / "data")
     port, said = free_port(), tmp_path / "said"
     command = [sys.executable, "-c", PROGRAM, "serve", "--host", "127.0.0.1", "--port", str(port), "--data-dir", folder]
     with said.open("wb") as out:

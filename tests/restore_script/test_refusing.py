@@ -9,7 +9,6 @@ import subprocess
 import apsw
 import pytest
 
-from gsctracker.db import Database
 from tests import factories
 from tests.script_calls import BEFORE, bytes_of, restore, troop_in
 from tests.written_copies import renew_manifest, write_as_copy, write_copy
@@ -137,12 +136,7 @@ def test_a_page_that_was_damaged_before_it_was_copied_is_met(home, tmp_path):
 
 def test_the_copy_of_another_troop_is_not_taken_by_mistake(copy, tmp_path):
     """Fault 26."""
-    other = tmp_path / "other"
-    other.mkdir()
-    db = Database(other / "gsctracker.db")
-    with db.write() as tx:
-        factories.set_up(tx)
-    db.close()
+    other = factories.box_in(tmp_path / "other")
     before = bytes_of(other)
     status, said = restore(copy, other)
     assert (status, bytes_of(other)) == (1, before)
