@@ -36,6 +36,7 @@ def test_two_adults_sell_count_close_and_sign(table, a_phone, pictures):
     one.locator("#p-100").fill("18")
     one.get_by_role("button", name="Close and sign").click()
     one.locator("#closed-said", has_text="The booth is closed").wait_for()
+    assert not one.locator("#sign").is_visible()
     two.get_by_role("button", name="Count and close").click()
     with two.expect_response("**/entries") as sent:
         two.locator("#sign").click()

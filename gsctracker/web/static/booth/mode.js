@@ -196,6 +196,7 @@ function draw() {
     one.why ? make("span", { class: "hint" }, fill(one.state === "refused" ? words.notTaken : words.flagged, { why: one.why })) : ""))));
   const waits = (kind) => mine().some((one) => one.kind === kind && one.state === "waiting");
   at("count").hidden = facts.isClosed || waits("close");
+  at("sign").hidden = mine().some((one) => one.kind === "close" && one.account === facts.account && !one.flag); // two people sign
   closedSays([facts.isClosed ? words.closed : waits("close") ? words.closedHere : "", waits("sign") ? words.signed : "", counted || waits("midcount") ? words.counted : ""].join(" ").trim());
   verdict();
   syncSays();
