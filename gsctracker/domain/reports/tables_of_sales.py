@@ -1,7 +1,5 @@
 """Reports of girls, sales and cookies."""
 
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 import apsw
@@ -87,7 +85,6 @@ def credit(tx: apsw.Connection, season: int, by: Person) -> Content:
 def sales(tx: apsw.Connection, season: int, by: Person) -> Content:
     """Each sale: who, what, how it was paid; newest first."""
     products = catalogue.products(tx, season)
-    product_ids = [product.id for product in products]
     columns = (
         Column("date", N_("Day"), "day"),
         Column("id", N_("Number"), "id"),
@@ -102,15 +99,7 @@ def sales(tx: apsw.Connection, season: int, by: Person) -> Content:
         Column("amountCents", N_("Amount"), "money"),
         Column("collectedCents", N_("Collected"), "money"),
     )
-    rows: list[Row] = []
-    for _sale_id, lines in groupby(listing.each_line(tx, by, season), key=itemgetter(1)):
-        boxes = {}
-        for line in lines:
-            boxes[line[12]] = line[13]
-        day, sale_id, number, first, initial, customer, order_type, status, method, *sums = line[:12]
-        cookies = [boxes.get(one, 0) for one in product_ids]
-        rows.append((day, sale_id, number, girl(first, initial), customer, order_type, status, method, *cookies, *sums))
-    return columns, rows
+    return columns, listing.with_cookies(tx, by, season, [product.id for product in products])
 
 
 def products(tx: apsw.Connection, season: int, by: Person) -> Content:

@@ -1,6 +1,5 @@
 """The list of sales: filtered, searched, page by page, newest first."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,21 +106,24 @@ def page_json(
     return str(text), following if is_more else None
 
 
-def each_line(tx: apsw.Connection, by: Person, season_id: int) -> Iterator[tuple[Any, ...]]:
-    """Every line of the sales she may see, newest sale first, the lines of one sale together; a sale without lines once.
+def with_cookies(tx: apsw.Connection, by: Person, season_id: int, product_ids: list[int]) -> list[tuple[Any, ...]]:
+    """Every sale she may see, newest first: day, id, number or '', girl, customer, type, status, payment method, the packages
+    of each of these products, boxes, amount_cents, collected_cents.
 
-    (day, id, number or '', first_name, last_initial, customer, type, status, payment method, boxes, amount_cents,
-    collected_cents, product_id, boxes of the line). Tuples, and never all of them at once: beside thousands of objects that
-    stay, Python looks through its whole memory again and again.
+    Tuples straight from SQLite: beside thousands of objects that stay, Python looks through its whole memory again and again.
     """
     where, binds = _where(tx, by, season_id, Filter(), None)
-    return tx.execute(
-        f"""SELECT ordered_on, orders.id, ifnull(external_number, ''), first_name, last_initial, customer_name, order_type,
-                   orders.status, payment_method, orders.boxes, amount_cents, collected_cents, product_id, order_lines.boxes
-              FROM orders LEFT JOIN scouts ON scouts.id = orders.scout_id LEFT JOIN order_lines ON order_id = orders.id
-             WHERE {where} ORDER BY ordered_at DESC, orders.id DESC""",
-        binds,
+    boxes = "".join(
+        f"ifnull(sum(order_lines.boxes) FILTER (WHERE product_id = {int(one)}), 0), " for one in product_ids
     )
+    return tx.execute(
+        f"""SELECT ordered_on, orders.id, ifnull(external_number, ''),
+                   trim(ifnull(first_name, '') || ' ' || ifnull(last_initial, '')), customer_name, order_type,
+                   orders.status, payment_method, {boxes} orders.boxes, amount_cents, collected_cents
+              FROM orders LEFT JOIN scouts ON scouts.id = orders.scout_id LEFT JOIN order_lines ON order_id = orders.id
+             WHERE {where} GROUP BY ordered_at, orders.id ORDER BY ordered_at DESC, orders.id DESC""",
+        binds,
+    ).fetchall()
 
 
 def count(tx: apsw.Connection, by: Person, season_id: int, wanted: Filter) -> int:
