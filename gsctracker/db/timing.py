@@ -15,6 +15,7 @@ from gsctracker import clock
 from gsctracker.log import doing
 
 logger = logging.getLogger(__name__)
+logger.addHandler(logging.NullHandler())  # a command has no log: what was slow is nothing it says on standard error
 
 SLOW_SECONDS = 0.05
 VERY_SLOW_SECONDS = 1.0
