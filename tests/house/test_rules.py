@@ -201,6 +201,7 @@ FILLED_IN = {
     ("ops/practice.py", "table"): "a table's name as SQLite gives it, in quotation marks",
     ("ops/forgetting.py", "test"): "a column as SQLite names it, in quotation marks; the words are bound",
     ("domain/sales/listing.py", "where"): "terms made of constants in _where; what was typed is bound",
+    ("domain/sales/listing.py", "boxes"): "a column for each cookie of the season, named by int() of its row's id",
 }
 """What is filled into a statement though it is no constant, and why that is safe."""
 
