@@ -23,6 +23,7 @@ def drawn(
     """
     from fpdf import FPDF
     from fpdf.enums import XPos, YPos
+    from fpdf.util import Padding
 
     page = FPDF("L", "mm", "letter")
     page.set_auto_page_break(False)
@@ -53,13 +54,16 @@ def drawn(
     page.ln(2)
     first = 46.0
     width = (page.epw - first) / max(1, len(columns))
+    inner = Padding(0.6, 0.6, 0.6, 0.6)
     words("", first, 14, 8)
     for column in columns:
         left, above = page.get_x(), page.get_y()
         size = heading_size(column, width)
         page.set_font(_FONT, "B", size)
         page.rect(left, above, width, 14)
-        page.multi_cell(width, size * 0.42, printable(column), new_x=XPos.RIGHT, new_y=YPos.TOP, align="L", padding=0.6)
+        page.multi_cell(
+            width, size * 0.42, printable(column), new_x=XPos.RIGHT, new_y=YPos.TOP, align="L", padding=inner
+        )
         page.set_xy(left + width, above)
     page.ln(14)
     for what, cells in rows:
