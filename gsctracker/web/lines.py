@@ -37,14 +37,14 @@ class Line:
         if self._chunked:
             self._write(b"0\r\n\r\n")
         self._channel.close_when_flushed = True
-        self._channel.server.pull_trigger()
+        self._channel.wake()
 
     def _write(self, content: bytes) -> bool:
         try:
             self._channel.write_soon(content)
         except ClientDisconnected:
             return False
-        self._channel.server.pull_trigger()  # wake the loop that sends
+        self._channel.wake()
         return True
 
 

@@ -7,8 +7,10 @@ import secrets
 import select
 import signal
 import socket
+import threading
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 
 import waitress
 from waitress import wasyncore
@@ -22,6 +24,7 @@ from gsctracker.web import lines
 from gsctracker.web.doorstep import Wsgi
 from gsctracker.web.large_bodies import PATH, Door, Parser
 from gsctracker.web.queues import Queues
+from gsctracker.web.turns import Turns
 from gsctracker.words import N_
 
 MOST_BODY_BYTES = 16 * 1024 * 1024
@@ -75,12 +78,14 @@ def run(app: Wsgi, bound: socket.socket, threads: int, ready: Callable[[], objec
         max_request_header_size=MOST_HEADER_BYTES,
         send_bytes=SENT_AT_ONCE,
         clear_untrusted_proxy_headers=False,  # web/doorstep.py does it, and remembers that it did
-        asyncore_use_poll=True,
         ident=None,
     )
     server.channel_class = Channel
     server.adj.door = door
     server.draining = False
+    turns = server.turns = Turns(server)
+    wake_the_loop = server.pull_trigger
+    server.pull_trigger = lambda: _answering.channel.wake_halfway() if _answering.channel else wake_the_loop()
     asked_to_stop: list[int] = []
 
     def stop(number: int, _: object) -> None:
@@ -89,18 +94,16 @@ def run(app: Wsgi, bound: socket.socket, threads: int, ready: Callable[[], objec
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
+    turns.ask_all()
     ready()
     look_again = 0.0
     while not asked_to_stop:
-        _turn(server, 1.0)
+        turns.turn(1.0)
         if clock.ticks() >= look_again:  # not at every turn: a busy box has thousands in a second
             _shut_slow(server)
+            turns.ask_all()
             look_again = clock.ticks() + LOOK_SECONDS
     _finish(server, asked_to_stop)
-
-
-def _turn(server: TcpWSGIServer, seconds: float) -> None:
-    wasyncore.loop(timeout=seconds, use_poll=True, map=server._map, count=1)
 
 
 def _shut_slow(server: TcpWSGIServer) -> None:
@@ -115,8 +118,8 @@ def _finish(server: TcpWSGIServer, asked_to_stop: list[int]) -> None:
     until = clock.ticks() + GRACE_SECONDS
     server.draining = True
     while select.select([server.socket], [], [], 0)[0] and clock.ticks() < until - GRACE_SECONDS + 1:
-        _turn(server, 0)
-    _turn(server, 0)
+        server.turns.turn(0)
+    server.turns.turn(0)
     wasyncore.dispatcher.close(server)  # the listening socket alone; the trigger wakes us still
     signals = len(asked_to_stop)
     while server.active_channels and clock.ticks() < until and len(asked_to_stop) == signals:
@@ -124,9 +127,20 @@ def _finish(server: TcpWSGIServer, asked_to_stop: list[int]) -> None:
             if channel.is_idle():
                 channel.handle_close()
         if server.active_channels:
-            _turn(server, 0.1)
+            server.turns.ask_all()
+            server.turns.turn(0.1)
     server.task_dispatcher.shutdown(timeout=1)
     wasyncore.close_all(server._map)
+    server.turns.close()
+
+
+class _Answering(threading.local):
+    """The connection that this thread answers on."""
+
+    channel: "Channel | None" = None
+
+
+_answering = _Answering()
 
 
 class Refused(ErrorTask):
@@ -170,6 +184,25 @@ class Channel(HTTPChannel):
     _has_asked = False
     _began: float | None = None
 
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.wake()
+
+    def wake(self) -> None:
+        """Have the loop wait for what this connection wants now."""
+        self.server.turns.ask(self)
+
+    def wake_halfway(self) -> None:
+        """Have the loop send what there is of a long answer, or read what else is asked; at the end of `service` all is seen to."""
+        if self.requests:
+            self.wake()
+
+    def del_channel(self, map: dict[int, Any] | None = None) -> None:
+        """Waitress's hook before a connection closes."""
+        if self._fileno is not None:
+            self.server.turns.forget(self._fileno)
+        super().del_channel(map)
+
     def is_too_slow(self, now: float) -> bool:
         """Whether what it asks, its first or another one, has been on its way for too long; looked at again and again."""
         asking = self.request
@@ -192,11 +225,18 @@ class Channel(HTTPChannel):
         self._began, self._has_asked = None, True
         if self.requests[0].error:
             self._lingers_until = clock.ticks() + LINGER_SECONDS
-        super().service()
+        _answering.channel = self
+        try:
+            super().service()
+        finally:
+            _answering.channel = None
+        if self.total_outbufs_len and self.connected:  # here, where the loop would have to be woken for it
+            self._flush_exception(self._flush_some_if_lockable, do_close=False)
         if self._lingers_until and not self.total_outbufs_len and self.connected:
             self._say_no_more()
         if self.server.draining and not self.requests:
             self.close_when_flushed = True
+        self.wake()
 
     def readable(self) -> bool:
         """After a refusal the rest of what is sent is read and thrown away: else the answer is lost with a reset."""
@@ -235,6 +275,11 @@ class Channel(HTTPChannel):
         self._thrown_away += got
         if got == 0 or self._thrown_away > LINGER_BYTES:
             self.handle_close()
+
+    def _flush_some(self, do_close: bool = True) -> bool:
+        """As waitress does, but one thread at a time: who has answered sends, and the loop where that was not all."""
+        with self.outbuf_lock:
+            return self.connected and bool(super()._flush_some(do_close))
 
     def _send_beside_others(self) -> None:
         """As waitress does, but under the lock: other threads write to an answer that goes on."""
