@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from flask import Blueprint, g, redirect, render_template
+from flask import Blueprint, current_app, g, redirect, render_template
 from flask_babel import gettext, ngettext
 
 from gsctracker import clock
@@ -16,6 +16,8 @@ from gsctracker.domain.rewards import levels
 from gsctracker.domain.sales import goals
 from gsctracker.domain.season import seasons
 from gsctracker.ops import health, metrics
+from gsctracker.ops.alerts import watch
+from gsctracker.ops.alerts.rules import Rule
 from gsctracker.web import booth_words, reward_words, wording
 from gsctracker.web.access import allow
 from gsctracker.web.context import addresses
@@ -101,6 +103,7 @@ def _leader() -> dict[str, object]:
             **booths,
             **_reached(tx, season.id),
             "steps": _steps(tx, season, girls, here),
+            "grave": _grave(),
             "lights": _lights(),
             "signed_in": sessions.count_active(tx),
         }
@@ -118,6 +121,12 @@ def _lights() -> list[tuple[str, str]]:
         (gettext("Memory"), health.memory()["status"]),
         (gettext("Copies and timetable"), max(copies["status"], jobs["status"], key=GRAVITY.index)),
     ]
+
+
+def _grave() -> list[Rule]:
+    """What is gravely wrong with the box: every leader is told, for she has a booth on Saturday."""
+    faults = current_app.extensions[watch.PART].faults()
+    return [fault.rule for fault in faults if fault.rule.severity == "critical"]
 
 
 def _popular(rows: list) -> list[tuple[str, int]]:

@@ -38,6 +38,13 @@ def test_a_full_disk_is_told_in_words_with_what_to_do(signed_in, watching, monke
     assert "The disk of the box is almost full. Soon nothing can be entered any more." in page
     assert page.count("<ol><li>") == 1
     assert "Download the newest copy to another machine now." in page
+    for leader in ("cookie_leader", "leader"):  # who is no admin reads the same on her first page
+        today = signed_in(leader).get("/").text
+        assert "The disk of the box is almost full. Soon nothing can be entered any more." in today
+        assert "Download the newest copy to another machine now." in today
+        assert "/problems#" not in today
+    assert "/problems#diskverylow" in signed_in("admin").get("/").text
+    assert "almost full" not in signed_in("caregiver").get("/").text
     assert watching.lights()["disk"] == "bad"
     assert watching.lights()["site"] == "good"
 
