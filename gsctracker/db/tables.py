@@ -7,6 +7,9 @@ import apsw
 EVERY = "*"
 """Stands for all tables: of a statement that was not seen while it was prepared, or that changes the schema."""
 
+MOST_STATEMENTS = 500
+"""Texts that are known at least, several times as many as apsw keeps prepared; pages that name their rows make ever new ones."""
+
 READING = frozenset({apsw.SQLITE_READ})
 CHANGING = frozenset({apsw.SQLITE_INSERT, apsw.SQLITE_UPDATE, apsw.SQLITE_DELETE})
 _NO_TABLES = frozenset(
@@ -33,6 +36,7 @@ class Tables:
         self.met: set[str] | None = None
         self._actions = actions
         self._of_statement: dict[str, frozenset[str]] = {}
+        self._of_older: dict[str, frozenset[str]] = {}
         self._announced: set[str] | None = None  # since a statement last began
         self._earlier = connection.exec_trace
         connection.authorizer = self._announce
@@ -54,10 +58,19 @@ class Tables:
     def _begins(self, cursor: apsw.Cursor, sql: str, bindings: Any) -> bool:
         tables = self._of_statement.get(sql)
         if tables is None:
-            tables = frozenset({EVERY} if self._announced is None else self._announced)
-            self._of_statement[sql] = tables
+            tables = self._recalled(sql)
         self._announced = None
         if self.met is None:
             self.met = set()
         self.met |= tables
         return self._earlier(cursor, sql, bindings) if self._earlier else True
+
+    def _recalled(self, sql: str) -> frozenset[str]:
+        """The tables of a statement that was used long ago, or is new. Whatever was not used for long is forgotten in the end."""
+        tables = self._of_older.get(sql)
+        if tables is None:
+            tables = frozenset({EVERY} if self._announced is None else self._announced)
+        if len(self._of_statement) >= MOST_STATEMENTS:
+            self._of_older, self._of_statement = self._of_statement, {}
+        self._of_statement[sql] = tables
+        return tables

@@ -8,7 +8,7 @@ import pytest
 
 from gsctracker import clock
 from gsctracker.db import Database
-from gsctracker.db.tables import CHANGING, EVERY, READING, Tables
+from gsctracker.db.tables import CHANGING, EVERY, MOST_STATEMENTS, READING, Tables
 from tests import factories
 from tests.running import clean_environment
 
@@ -63,6 +63,15 @@ def test_a_statement_used_again_is_known_by_its_text(connection):
 
     for girl in range(3):
         assert met(heard, connection, "INSERT INTO girls VALUES (?, 'Ava')", (girl,)) == {"girls"}
+
+
+def test_ever_new_statements_take_no_more_room_and_what_is_used_stays_known(connection):
+    heard = Tables(connection, READING)
+    for number in range(3 * MOST_STATEMENTS):
+        assert met(heard, connection, f"SELECT name FROM girls WHERE id IN ({number})") == {"girls"}
+        assert met(heard, connection, "SELECT n FROM boxes WHERE girl = ?", (number,)) == {"boxes"}
+
+    assert len(heard._of_statement) + len(heard._of_older) <= 2 * MOST_STATEMENTS
 
 
 def test_a_statement_that_was_not_seen_being_prepared_counts_as_all(connection):
