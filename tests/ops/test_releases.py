@@ -34,8 +34,8 @@ def an_hour(tx, hours_ago, requests, failures, slow_bucket):
     took[slow_bucket] = requests
     run(
         tx,
-        """INSERT INTO roll_ups (span, began_at, minutes, requests, failures, took, slow, file_size, disk_free, memory)
-           VALUES ('hour', :at, 60, :requests, :failures, :took, 0, 0, 0, 0)""",
+        """INSERT INTO roll_ups (span, began_at, minutes, requests, failures, took, asked, slow, file_size, disk_free, memory)
+           VALUES ('hour', :at, 60, :requests, :failures, :took, '[]', 0, 0, 0, 0)""",
         at=clock.after(hours=-hours_ago)[:13] + ":00:00Z",
         requests=requests,
         failures=failures,

@@ -103,10 +103,10 @@ def test_nobody_is_signed_in_and_no_link_of_then_works(made):
     copied(config, db)
     with db.write() as tx:
         again = sessions.start(tx, 1, "laptop")
-    assert signed_in.person(again, db.generation()).first_name == "Olga"
+    assert signed_in.person(again).first_name == "Olga"
     put_back(config, db)
-    assert signed_in.person(token, db.generation()) is None
-    assert signed_in.person(again, db.generation()) is None
+    assert signed_in.person(token) is None
+    assert signed_in.person(again) is None
     with db.read() as tx, pytest.raises(Refusal):
         invitations.open_invitation(tx, secret)
 

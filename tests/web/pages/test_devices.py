@@ -106,7 +106,7 @@ def test_a_board_that_stands_open_is_no_sign_of_her(site, box):
         run(tx, "UPDATE sessions SET seen_at = :then", then=clock.after(minutes=-29))
     signed_in = site.extensions["gsctracker"].signed_in
     for _ in range(3):
-        assert signed_in.person(token, box.generation(), watching=True)
+        assert signed_in.person(token, watching=True)
     assert not signed_in._signs
 
 
