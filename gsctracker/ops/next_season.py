@@ -1,4 +1,4 @@
-"""What a season takes over from the one before: how the council counts and when it withdraws. Prices and cookies are the new line-up's."""
+"""What a season takes over from the one before: how the council counts, when it withdraws, what it gave. Prices and cookies are new."""
 
 from datetime import date, timedelta
 
@@ -6,6 +6,7 @@ import apsw
 
 from gsctracker.domain.money import proceeds_plans, sweeps
 from gsctracker.domain.people.roles import Person
+from gsctracker.domain.rewards import ladders
 from gsctracker.domain.season import seasons
 
 A_YEAR = timedelta(weeks=52)
@@ -13,9 +14,11 @@ A_YEAR = timedelta(weeks=52)
 
 
 def copy_settings(tx: apsw.Connection, from_season: int, season_id: int, by: Person) -> None:
-    """Give a season that has just begun the proceeds plan and the calendar of withdrawals of another; `season_id` is the current one.
+    """Give a season that has just begun the proceeds plan, the calendar of withdrawals and the ladder of another; `season_id` is the
+    current one.
 
-    Days move by 52 weeks. What was typed of one season alone (the fall programme, a vote, ticked conditions) stays there.
+    Days move by 52 weeks. The ladder is marked as an example until the council's new one is there. What was typed of one season
+    alone (the fall programme, a vote, ticked conditions) stays there.
     """
     before, kept = seasons.find(tx, from_season), proceeds_plans.rules(tx, from_season)
     seasons.change(tx, season_id, by, base_proceeds=before.base_proceeds, exempt_per_girl=before.exempt_per_girl)
@@ -36,6 +39,8 @@ def copy_settings(tx: apsw.Connection, from_season: int, season_id: int, by: Per
             as_of=_later(rule.as_of) if rule.as_of else None,
             least_cents=rule.least_cents,
         )
+    if ladder := ladders.steps(tx, from_season):
+        ladders.replace(tx, season_id, by, ladder, ladders.ladder(tx, from_season).way, is_example=True)
 
 
 def _later(day: str) -> str:

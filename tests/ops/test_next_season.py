@@ -2,6 +2,8 @@
 
 from gsctracker.domain.money import proceeds_plans, sweeps
 from gsctracker.domain.money.proceeds import Condition
+from gsctracker.domain.rewards import ladders
+from gsctracker.domain.rewards.ladders import Item, Step
 from gsctracker.domain.season import seasons
 from gsctracker.ops import next_season
 
@@ -29,3 +31,22 @@ def test_the_next_season_begins_with_the_plan_and_the_calendar(tx, admin):
         "2027-03-06", "2027-02-27", 5000, 25_00, "planned",
     )  # fmt: skip
     assert sweeps.rules(tx, 1)[0].state == "taken"
+
+
+def test_the_ladder_comes_along_as_an_example_until_the_councils_new_one_is_there(tx, admin):
+    found = [
+        Step("boxes", 50, (Item("Patch", False, True, ()),)),
+        Step("boxes", 200, (Item("Shirt", False, False, ("S", "M")),)),
+    ]
+    ladders.replace(tx, 1, admin, found, "highest")
+    ladders.mean(tx, 1, admin, "highest", "2026-04-01", forfeited_on="2026-06-01")
+    second = seasons.begin(tx, 2027, "abc", by=admin)
+    next_season.copy_settings(tx, 1, second, admin)
+
+    assert [(step.from_boxes, [item.name for item in step.items]) for step in ladders.steps(tx, second)] == [
+        (50, ["Patch"]),
+        (200, ["Shirt"]),
+    ]
+    now = ladders.ladder(tx, second)
+    assert (now.way, now.is_example, now.ordered_on, now.forfeited_on) == ("highest", 1, None, None)
+    assert ladders.ladder(tx, 1).is_example == 0

@@ -38,7 +38,7 @@ def test_a_ladder_comes_in_and_goes_out_as_the_same_file(signed_in, girls, box):
     assert manager.get("/reports/ladder.csv").data == out
     assert count(box, "reward_items") == 6
     manager.post("/rewards/ladder", data={"way": "cumulative", "example": "1"})
-    assert "made-up example" in words(manager.get("/rewards/ladder"))
+    assert "stands in for your council" in words(manager.get("/rewards/ladder"))
     assert "Example: plush cat" in words(manager.get("/rewards/ladder"))
 
 
