@@ -230,7 +230,7 @@ class Database:
         return self._changes.now()
 
     @contextmanager
-    def recalling(self) -> Iterator["Reading"]:
+    def recalling(self) -> Iterator[Reading]:
         """Whatever this thread reads while this lasts is the basis of something that is kept: `Reading.basis` afterwards."""
         self._look_now_and_then()
         reading = Reading(self._changes.moment())

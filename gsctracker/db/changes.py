@@ -83,8 +83,9 @@ class Changes:
         """Whether no table of it has changed since its moment."""
         if self.moment() == basis.moment:
             return True
-        changed = self._changed
-        return self._all_changed <= basis.moment and all(changed.get(name, 0) <= basis.moment for name in basis.tables)
+        if EVERY in basis.tables or self._all_changed > basis.moment:
+            return False
+        return all(self._changed.get(name, 0) <= basis.moment for name in basis.tables)
 
     def close(self) -> None:
         """Let go of the small file; it stays for the next start."""

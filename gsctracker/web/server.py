@@ -199,9 +199,10 @@ class Channel(HTTPChannel):
 
     def del_channel(self, map: dict[int, Any] | None = None) -> None:
         """Waitress's hook before a connection closes."""
-        if self._fileno is not None:
-            self.server.turns.forget(self._fileno)
+        number = self._fileno
         super().del_channel(map)
+        if number is not None:  # only now: a thread that has answered may have asked once more until then
+            self.server.turns.forget(number)
 
     def is_too_slow(self, now: float) -> bool:
         """Whether what it asks, its first or another one, has been on its way for too long; looked at again and again."""

@@ -28,9 +28,8 @@ class Turns:
         """Wait for what this connection wants now. Called in any thread, after whatever may have changed that."""
         with self._turn:
             number = one._fileno
-            if (
-                number is None or self._server._map.get(number) is not one
-            ):  # closed; its number may be another's already
+            is_open = number is not None and self._server._map.get(number) is one
+            if not is_open:  # its number may be another's already
                 return
             wanted = (IN if one.readable() else 0) | (OUT if one.writable() and not one.accepting else 0)
             before = self._waited_for.get(number)

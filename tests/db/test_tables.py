@@ -8,6 +8,7 @@ import pytest
 
 from gsctracker import clock
 from gsctracker.db import Database
+from gsctracker.db.changes import Basis
 from gsctracker.db.tables import CHANGING, EVERY, MOST_STATEMENTS, READING, Tables
 from tests import factories
 from tests.running import clean_environment
@@ -122,6 +123,16 @@ def test_what_was_read_stands_until_one_of_its_tables_changes(db):
     with db.write() as tx:
         factories.make_scout(tx, "Ava")
     assert not db.holds(reading.basis)
+
+
+def test_what_may_have_been_read_from_anywhere_falls_with_every_change(db):
+    with db.write() as tx:
+        factories.set_up(tx)
+    anywhere = Basis(db._changes.moment(), frozenset({EVERY}))
+    assert db.holds(anywhere)
+    with db.write() as tx:
+        tx.execute("UPDATE troop SET name = 'Another'")
+    assert not db.holds(anywhere)
 
 
 def test_a_change_between_the_moment_and_the_reading_is_taken_for_one_after_it(db):
