@@ -2,8 +2,12 @@
 
 import unicodedata
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from gsctracker.words import N_
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 LEFT_OUT = N_("Signs that this printing font lacks are shown as ?; the other file types have them.")
 _FONT, _SIZE_MOST, _SIZE_LEAST = "helvetica", 9.0, 5.0
@@ -63,16 +67,14 @@ def _in_two(heading: str) -> tuple[str, str]:
     return min(parted, key=lambda lines: max(map(len, lines)))
 
 
-def _fitted(
-    page: "object", heads: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]
-) -> tuple[float, list[float]]:
+def _fitted(page: "FPDF", heads: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]) -> tuple[float, list[float]]:
     """A size of letters and the columns' widths (mm) that fill the page; the widest columns give way first."""
-    room = page.epw  # type: ignore[attr-defined]
+    room = page.epw
     size = _SIZE_MOST
     while True:
-        page.set_font(_FONT, "B", size)  # type: ignore[attr-defined]
+        page.set_font(_FONT, "B", size)
         widths = [
-            max(page.get_string_width(text) for text in (*head, *(row[at] for row in rows[:_SAMPLE]))) + 3  # type: ignore[attr-defined]
+            max(page.get_string_width(text) for text in (*head, *(row[at] for row in rows[:_SAMPLE]))) + 3
             for at, head in enumerate(heads)
         ]
         if sum(widths) <= room or size <= _SIZE_LEAST:
@@ -86,8 +88,8 @@ def _fitted(
     return size, widths
 
 
-def _cut(page: "object", text: str, width: float) -> str:
-    measure = page.get_string_width  # type: ignore[attr-defined]
+def _cut(page: "FPDF", text: str, width: float) -> str:
+    measure = page.get_string_width
     if measure(text) <= width - 2:
         return text
     while text and measure(text + "...") > width - 2:
