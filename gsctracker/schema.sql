@@ -865,6 +865,7 @@ CREATE TABLE orders (
     boxes            INTEGER NOT NULL DEFAULT 0,             -- kept by the triggers on order_lines: lists are read often
     donated_boxes    INTEGER NOT NULL DEFAULT 0,
     amount_cents     INTEGER NOT NULL DEFAULT 0,
+    donated_cents    INTEGER NOT NULL DEFAULT 0,             -- of the amount: Cookie Share
     recorded_by      INTEGER REFERENCES accounts,
     recorded_at      TEXT NOT NULL CHECK (recorded_at IS strftime('%Y-%m-%dT%H:%M:%SZ', recorded_at)),
     version          INTEGER NOT NULL DEFAULT 1,             -- raised by each change: two open tabs cannot overwrite each other
@@ -896,14 +897,16 @@ CREATE TRIGGER order_lines_add_up AFTER INSERT ON order_lines BEGIN
     UPDATE orders
        SET boxes = boxes + NEW.boxes,
            amount_cents = amount_cents + NEW.boxes * NEW.price_cents,
-           donated_boxes = donated_boxes + NEW.boxes * (SELECT is_virtual FROM products WHERE id = NEW.product_id)
+           donated_boxes = donated_boxes + NEW.boxes * shared, donated_cents = donated_cents + NEW.boxes * NEW.price_cents * shared
+      FROM (SELECT is_virtual AS shared FROM products WHERE id = NEW.product_id)
      WHERE id = NEW.order_id;
 END;
 CREATE TRIGGER order_lines_take_away AFTER DELETE ON order_lines BEGIN
     UPDATE orders
        SET boxes = boxes - OLD.boxes,
            amount_cents = amount_cents - OLD.boxes * OLD.price_cents,
-           donated_boxes = donated_boxes - OLD.boxes * (SELECT is_virtual FROM products WHERE id = OLD.product_id)
+           donated_boxes = donated_boxes - OLD.boxes * shared, donated_cents = donated_cents - OLD.boxes * OLD.price_cents * shared
+      FROM (SELECT is_virtual AS shared FROM products WHERE id = OLD.product_id)
      WHERE id = OLD.order_id;
 END;
 CREATE TRIGGER order_lines_are_replaced BEFORE UPDATE ON order_lines
@@ -1139,7 +1142,7 @@ CREATE INDEX credits_by_entry ON credits (entry_id);
 CREATE INDEX credits_by_scout ON credits (scout_id, product_id, boxes);
 
 -- Sums that are asked for all day: kept by triggers as the rows come, so that a season ten times as long answers as fast.
--- The views credited, boxes_at, scout_sales and troop_sold read them; ops/copies/ledgers compares them with the rows.
+-- The views of "Every derived number, once" read them; ops/copies/ledgers compares them with the rows.
 
 CREATE TABLE credit_sums (                       -- packages credited to a girl, by cookie and channel
     scout_id    INTEGER NOT NULL REFERENCES scouts,
@@ -1150,9 +1153,36 @@ CREATE TABLE credit_sums (                       -- packages credited to a girl,
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX credit_sums_by_product ON credit_sums (product_id);
 
+CREATE TABLE girl_credit_sums (                  -- packages credited to a girl, all cookies together
+    season_id  INTEGER NOT NULL REFERENCES seasons,
+    scout_id   INTEGER NOT NULL REFERENCES scouts,
+    boxes      INTEGER NOT NULL,
+    PRIMARY KEY (season_id, scout_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX girl_credit_sums_by_scout ON girl_credit_sums (scout_id);
+
+CREATE TABLE booth_sums (                        -- packages sold at a booth, and those that girls are credited with (rowids: db/tables.py)
+    booth_id    INTEGER NOT NULL REFERENCES booths,
+    product_id  INTEGER NOT NULL REFERENCES products,
+    sold        INTEGER NOT NULL,
+    credited    INTEGER NOT NULL,
+    PRIMARY KEY (booth_id, product_id)
+) STRICT;
+CREATE INDEX booth_sums_by_product ON booth_sums (product_id);
+
 CREATE TRIGGER credits_are_added_up AFTER INSERT ON credits BEGIN
     INSERT INTO credit_sums VALUES (NEW.scout_id, NEW.product_id, NEW.channel, NEW.boxes)
         ON CONFLICT DO UPDATE SET boxes = boxes + excluded.boxes;
+    INSERT INTO girl_credit_sums SELECT season_id, NEW.scout_id, NEW.boxes FROM products WHERE id = NEW.product_id
+        ON CONFLICT DO UPDATE SET boxes = boxes + excluded.boxes;
+    INSERT INTO booth_sums SELECT booth_id, NEW.product_id, 0, NEW.boxes FROM journal WHERE id = NEW.entry_id AND booth_id IS NOT NULL
+        ON CONFLICT DO UPDATE SET credited = credited + excluded.credited;
+END;
+
+CREATE TRIGGER boxes_sold_at_a_booth_are_added_up AFTER INSERT ON box_moves WHEN 5 IN (NEW.from_place, NEW.to_place) BEGIN
+    INSERT INTO booth_sums SELECT booth_id, NEW.product_id, iif(reverses IS NULL, NEW.boxes, -NEW.boxes), 0
+      FROM journal WHERE id = NEW.entry_id AND booth_id IS NOT NULL AND kind = 'booth_sale'
+        ON CONFLICT DO UPDATE SET sold = sold + excluded.sold;
 END;
 
 CREATE TABLE box_sums (                          -- boxes of a cookie that are at a place; below zero is a signal
@@ -1168,6 +1198,29 @@ CREATE TRIGGER box_moves_are_added_up AFTER INSERT ON box_moves BEGIN
         ON CONFLICT DO UPDATE SET boxes = boxes + excluded.boxes;
 END;
 
+CREATE TABLE money_sums (                        -- cents on an account, by what happened and the cookie they stand for (0: none)
+    account_id  INTEGER NOT NULL REFERENCES money_accounts,
+    season_id   INTEGER NOT NULL REFERENCES seasons,
+    kind        TEXT NOT NULL,
+    product_id  INTEGER NOT NULL,
+    cents       INTEGER NOT NULL,
+    boxes       INTEGER NOT NULL,                -- packages that these cents stand for
+    PRIMARY KEY (account_id, season_id, kind, product_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER money_is_added_up AFTER INSERT ON money_entries BEGIN
+    INSERT INTO money_sums
+    SELECT account_id, season_id, kind, ifnull(NEW.product_id, 0), sign * NEW.cents, sign * ifnull(NEW.boxes, 0)
+      FROM journal, (SELECT NEW.debit AS account_id, 1 AS sign UNION ALL SELECT NEW.credit, -1) WHERE journal.id = NEW.entry_id
+        ON CONFLICT DO UPDATE SET cents = cents + excluded.cents, boxes = boxes + excluded.boxes;
+END;
+CREATE TRIGGER cookie_share_of_a_booth_is_added_up AFTER INSERT ON money_entries WHEN NEW.product_id IS NOT NULL BEGIN
+    INSERT INTO booth_sums SELECT booth_id, NEW.product_id, iif(reverses IS NULL, NEW.boxes, -NEW.boxes), 0
+      FROM journal JOIN products ON products.id = NEW.product_id
+     WHERE journal.id = NEW.entry_id AND booth_id IS NOT NULL AND kind = 'booth_sale' AND is_virtual = 1
+        ON CONFLICT DO UPDATE SET sold = sold + excluded.sold;
+END;
+
 CREATE TABLE order_sums (                        -- orders that are sales, of a girl; scout 0: the troop's own
     season_id        INTEGER NOT NULL REFERENCES seasons,
     scout_id         INTEGER NOT NULL,
@@ -1176,32 +1229,57 @@ CREATE TABLE order_sums (                        -- orders that are sales, of a 
     amount_cents     INTEGER NOT NULL CHECK (amount_cents >= 0),
     collected_cents  INTEGER NOT NULL CHECK (collected_cents >= 0),
     donated_boxes    INTEGER NOT NULL CHECK (donated_boxes >= 0),
+    delivered_cents  INTEGER NOT NULL CHECK (delivered_cents >= 0),          -- what passed through her hands: see added_orders
+    share_cents      INTEGER NOT NULL CHECK (share_cents >= 0),
+    cash_cents       INTEGER NOT NULL CHECK (cash_cents >= 0),
+    card_cents       INTEGER NOT NULL CHECK (card_cents >= 0),
     PRIMARY KEY (season_id, scout_id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER orders_are_added_up AFTER INSERT ON orders WHEN NEW.status IN ('promised', 'delivered') BEGIN
+-- A changed order is taken off as it was before it changes, and added as it is after that.
+CREATE TRIGGER orders_are_added_up AFTER INSERT ON orders BEGIN
     INSERT INTO order_sums
-    VALUES (NEW.season_id, ifnull(NEW.scout_id, 0), 1, NEW.boxes, NEW.amount_cents, NEW.collected_cents, NEW.donated_boxes)
+    SELECT season_id, ifnull(scout_id, 0), 1, boxes, amount_cents, collected_cents, donated_boxes,
+           delivered_cents, share_cents, cash_cents, card_cents FROM added_orders WHERE order_id = NEW.id
         ON CONFLICT DO UPDATE SET sales = sales + 1, boxes = boxes + excluded.boxes, amount_cents = amount_cents + excluded.amount_cents,
-           collected_cents = collected_cents + excluded.collected_cents, donated_boxes = donated_boxes + excluded.donated_boxes;
+           collected_cents = collected_cents + excluded.collected_cents, donated_boxes = donated_boxes + excluded.donated_boxes,
+           delivered_cents = delivered_cents + excluded.delivered_cents, share_cents = share_cents + excluded.share_cents,
+           cash_cents = cash_cents + excluded.cash_cents, card_cents = card_cents + excluded.card_cents;
 END;
-CREATE TRIGGER orders_are_added_up_anew
-AFTER UPDATE OF scout_id, status, boxes, amount_cents, collected_cents, donated_boxes ON orders BEGIN
+CREATE TRIGGER orders_are_taken_off_before_they_change BEFORE UPDATE OF season_id, scout_id, status, order_type, payment_method, boxes, amount_cents, collected_cents,
+    donated_boxes, donated_cents ON orders BEGIN
     UPDATE order_sums
-       SET sales = sales - 1, boxes = boxes - OLD.boxes, amount_cents = amount_cents - OLD.amount_cents,
-           collected_cents = collected_cents - OLD.collected_cents, donated_boxes = donated_boxes - OLD.donated_boxes
-     WHERE season_id = OLD.season_id AND scout_id = ifnull(OLD.scout_id, 0) AND OLD.status IN ('promised', 'delivered');
+       SET sales = order_sums.sales - 1, boxes = order_sums.boxes - gone.boxes,
+           amount_cents = order_sums.amount_cents - gone.amount_cents,
+           collected_cents = order_sums.collected_cents - gone.collected_cents,
+           donated_boxes = order_sums.donated_boxes - gone.donated_boxes,
+           delivered_cents = order_sums.delivered_cents - gone.delivered_cents,
+           share_cents = order_sums.share_cents - gone.share_cents,
+           cash_cents = order_sums.cash_cents - gone.cash_cents, card_cents = order_sums.card_cents - gone.card_cents
+      FROM (SELECT * FROM added_orders WHERE order_id = OLD.id) AS gone
+     WHERE order_sums.season_id = gone.season_id AND order_sums.scout_id = ifnull(gone.scout_id, 0);
+END;
+CREATE TRIGGER orders_are_added_up_anew AFTER UPDATE OF season_id, scout_id, status, order_type, payment_method, boxes, amount_cents, collected_cents,
+    donated_boxes, donated_cents ON orders BEGIN
     INSERT INTO order_sums
-    SELECT NEW.season_id, ifnull(NEW.scout_id, 0), 1, NEW.boxes, NEW.amount_cents, NEW.collected_cents, NEW.donated_boxes
-     WHERE NEW.status IN ('promised', 'delivered')
+    SELECT season_id, ifnull(scout_id, 0), 1, boxes, amount_cents, collected_cents, donated_boxes,
+           delivered_cents, share_cents, cash_cents, card_cents FROM added_orders WHERE order_id = NEW.id
         ON CONFLICT DO UPDATE SET sales = sales + 1, boxes = boxes + excluded.boxes, amount_cents = amount_cents + excluded.amount_cents,
-           collected_cents = collected_cents + excluded.collected_cents, donated_boxes = donated_boxes + excluded.donated_boxes;
+           collected_cents = collected_cents + excluded.collected_cents, donated_boxes = donated_boxes + excluded.donated_boxes,
+           delivered_cents = delivered_cents + excluded.delivered_cents, share_cents = share_cents + excluded.share_cents,
+           cash_cents = cash_cents + excluded.cash_cents, card_cents = card_cents + excluded.card_cents;
 END;
-CREATE TRIGGER orders_that_go_are_taken_off AFTER DELETE ON orders WHEN OLD.status IN ('promised', 'delivered') BEGIN
+CREATE TRIGGER orders_that_go_are_taken_off BEFORE DELETE ON orders BEGIN
     UPDATE order_sums
-       SET sales = sales - 1, boxes = boxes - OLD.boxes, amount_cents = amount_cents - OLD.amount_cents,
-           collected_cents = collected_cents - OLD.collected_cents, donated_boxes = donated_boxes - OLD.donated_boxes
-     WHERE season_id = OLD.season_id AND scout_id = ifnull(OLD.scout_id, 0);
+       SET sales = order_sums.sales - 1, boxes = order_sums.boxes - gone.boxes,
+           amount_cents = order_sums.amount_cents - gone.amount_cents,
+           collected_cents = order_sums.collected_cents - gone.collected_cents,
+           donated_boxes = order_sums.donated_boxes - gone.donated_boxes,
+           delivered_cents = order_sums.delivered_cents - gone.delivered_cents,
+           share_cents = order_sums.share_cents - gone.share_cents,
+           cash_cents = order_sums.cash_cents - gone.cash_cents, card_cents = order_sums.card_cents - gone.card_cents
+      FROM (SELECT * FROM added_orders WHERE order_id = OLD.id) AS gone
+     WHERE order_sums.season_id = gone.season_id AND order_sums.scout_id = ifnull(gone.scout_id, 0);
 END;
 
 CREATE TABLE line_sums (                         -- packages of a cookie in orders that are sales, and their price together
@@ -2290,15 +2368,13 @@ CREATE VIEW boxes_at AS                          -- how many boxes of each cooki
     SELECT place_id, product_id, boxes FROM box_sums;
 
 CREATE VIEW account_balances AS                  -- cents on each account in each season
-    SELECT season_id, account_id, sum(cents) AS cents
-      FROM (SELECT entry_id, debit AS account_id, cents FROM money_entries
-             UNION ALL
-            SELECT entry_id, credit, -cents FROM money_entries)
-      JOIN journal ON journal.id = entry_id
-     GROUP BY season_id, account_id;
+    SELECT season_id, account_id, sum(cents) AS cents FROM money_sums GROUP BY season_id, account_id;
 
 CREATE VIEW credited AS                          -- packages credited to each girl, by cookie and channel
     SELECT season_id, scout_id, product_id, channel, boxes FROM credit_sums JOIN products ON products.id = product_id;
+
+CREATE VIEW girls_credited AS                    -- packages credited to each girl, all cookies and channels together
+    SELECT season_id, scout_id, boxes FROM girl_credit_sums;
 
 CREATE VIEW credited_in_time AS                  -- the same of each girl, as far as it counts for rewards: until the season's last day for them
     SELECT journal.season_id, credits.scout_id, credits.boxes
@@ -2323,20 +2399,10 @@ CREATE VIEW counted_orders AS                    -- orders that are sales: not c
     SELECT * FROM orders WHERE status IN ('promised', 'delivered');
 
 CREATE VIEW booth_sold AS                        -- packages sold at each booth: boxes that left for customers, and Cookie Share
-    SELECT booth_id, product_id, sum(boxes) AS boxes                       -- (CROSS JOIN: begin with the few entries of booths)
-      FROM (SELECT booth_id, product_id, CASE WHEN reverses IS NULL THEN boxes ELSE -boxes END AS boxes
-              FROM journal CROSS JOIN box_moves ON entry_id = journal.id
-             WHERE booth_id IS NOT NULL AND kind = 'booth_sale' AND 5 IN (from_place, to_place)
-             UNION ALL
-            SELECT booth_id, product_id, CASE WHEN reverses IS NULL THEN boxes ELSE -boxes END
-              FROM journal CROSS JOIN money_entries ON entry_id = journal.id CROSS JOIN products ON products.id = product_id
-             WHERE booth_id IS NOT NULL AND kind = 'booth_sale' AND is_virtual = 1)
-     GROUP BY booth_id, product_id;
+    SELECT booth_id, product_id, sold AS boxes FROM booth_sums;
 
 CREATE VIEW booth_credited AS                    -- packages of each booth that girls were credited with
-    SELECT booth_id, product_id, sum(boxes) AS boxes
-      FROM journal CROSS JOIN credits ON entry_id = journal.id WHERE booth_id IS NOT NULL
-     GROUP BY booth_id, product_id;
+    SELECT booth_id, product_id, credited AS boxes FROM booth_sums;
 
 CREATE TRIGGER a_booth_credits_what_it_sold BEFORE INSERT ON credits
 WHEN NEW.boxes > 0 AND (SELECT booth_id FROM journal WHERE id = NEW.entry_id) IS NOT NULL
@@ -2379,16 +2445,17 @@ CREATE VIEW family_ledger AS                     -- every cent on a girl's accou
       FROM money_accounts JOIN money_entries ON credit = money_accounts.id JOIN journal ON journal.id = entry_id
      WHERE money_accounts.kind = 'scout';
 
-CREATE VIEW handled_orders AS                    -- a girl's own sales that were not shipped: what passed through her hands, in cents
-    SELECT orders.id AS order_id, orders.season_id, scout_id, ordered_on, customer_name,
-           CASE WHEN payment_method = 'card' THEN 0 ELSE collected_cents END AS cash_cents,
-           CASE WHEN payment_method = 'card' THEN collected_cents ELSE 0 END AS card_cents,
-           sum(CASE WHEN status = 'delivered' AND is_virtual = 0 THEN order_lines.boxes * order_lines.price_cents ELSE 0 END)
-               AS delivered_cents,
-           sum(CASE WHEN is_virtual = 1 THEN order_lines.boxes * order_lines.price_cents ELSE 0 END) AS share_cents
-      FROM counted_orders AS orders JOIN order_lines ON order_id = orders.id JOIN products ON products.id = product_id
-     WHERE scout_id IS NOT NULL AND order_type <> 'shipped'
-     GROUP BY orders.id;
+CREATE VIEW added_orders AS                      -- orders that are sales, and what of each passed through a girl's hands, in cents:
+    SELECT order_id, season_id, scout_id, ordered_on, customer_name, boxes, amount_cents, collected_cents, donated_boxes, in_hand,
+           iif(in_hand AND status = 'delivered', amount_cents - donated_cents, 0) AS delivered_cents,
+           iif(in_hand, donated_cents, 0) AS share_cents,
+           iif(in_hand AND payment_method <> 'card', collected_cents, 0) AS cash_cents,
+           iif(in_hand AND payment_method = 'card', collected_cents, 0) AS card_cents
+      FROM (SELECT *, id AS order_id, scout_id IS NOT NULL AND order_type <> 'shipped' AS in_hand FROM counted_orders);
+
+CREATE VIEW handled_orders AS                    -- a girl's own sales that were not shipped
+    SELECT order_id, season_id, scout_id, ordered_on, customer_name, cash_cents, card_cents, delivered_cents, share_cents
+      FROM added_orders WHERE in_hand;
 
 CREATE VIEW family_booth_sales AS                -- the same for a family's own booth, sold from the girl's home
     SELECT entry_id, season_id, scout_id, booth_id, day, expected_cents - cards_cents AS cash_cents, cards_cents AS card_cents,
@@ -2402,7 +2469,7 @@ CREATE VIEW family_booth_sales AS                -- the same for a family's own 
 CREATE VIEW family_hands AS                      -- the same for each girl
     SELECT season_id, scout_id, sum(delivered_cents) AS delivered_cents, sum(share_cents) AS share_cents,
            sum(cash_cents) AS cash_cents, sum(card_cents) AS card_cents
-      FROM (SELECT season_id, scout_id, delivered_cents, share_cents, cash_cents, card_cents FROM handled_orders
+      FROM (SELECT season_id, scout_id, delivered_cents, share_cents, cash_cents, card_cents FROM order_sums WHERE scout_id <> 0
              UNION ALL
             SELECT season_id, scout_id, delivered_cents, share_cents, cash_cents, card_cents FROM family_booth_sales)
      GROUP BY season_id, scout_id;
@@ -2417,10 +2484,11 @@ CREATE VIEW family_balances AS                   -- what each family owes the tr
            ifnull(goods, 0) AS goods_cents, ifnull(paid, 0) AS paid_cents
       FROM seasons CROSS JOIN scouts
       LEFT JOIN (SELECT season_id, scout_id, sum(cents) AS balance,
-                        sum(CASE WHEN kind IN ('T2G', 'G2T', 'G2G') THEN cents ELSE 0 END) AS goods,
-                        -sum(CASE WHEN kind = 'payment' THEN cents ELSE 0 END) AS paid,
-                        -sum(CASE WHEN kind = 'write_off' THEN cents ELSE 0 END) AS written_off
-                   FROM family_ledger GROUP BY season_id, scout_id) AS ledger
+                        sum(CASE WHEN money_sums.kind IN ('T2G', 'G2T', 'G2G') THEN cents ELSE 0 END) AS goods,
+                        -sum(CASE WHEN money_sums.kind = 'payment' THEN cents ELSE 0 END) AS paid,
+                        -sum(CASE WHEN money_sums.kind = 'write_off' THEN cents ELSE 0 END) AS written_off
+                   FROM money_sums JOIN money_accounts ON money_accounts.id = account_id WHERE money_accounts.kind = 'scout'
+                  GROUP BY season_id, scout_id) AS ledger
         ON ledger.season_id = seasons.id AND ledger.scout_id = scouts.id
       LEFT JOIN family_hands AS hands ON hands.season_id = seasons.id AND hands.scout_id = scouts.id;
 
@@ -2430,16 +2498,9 @@ CREATE VIEW council_account AS                   -- the troop and its council, i
            ifnull(sum(CASE WHEN account_id = 5 THEN cents END), 0) AS card_cents,
            ifnull(sum(CASE WHEN kind = 'sweep' AND account_id = 4 THEN cents END), 0) AS swept_cents,
            ifnull(sum(CASE WHEN kind = 'write_off' AND account_id = 4 THEN cents END), 0) AS taken_over_cents
-      FROM seasons
-      LEFT JOIN (SELECT season_id, kind, debit AS account_id, cents FROM money_entries JOIN journal ON journal.id = entry_id
-                  UNION ALL
-                 SELECT season_id, kind, credit, -cents FROM money_entries JOIN journal ON journal.id = entry_id) AS postings
-        ON postings.season_id = seasons.id AND account_id IN (4, 5)
+      FROM seasons LEFT JOIN money_sums ON money_sums.season_id = seasons.id AND account_id IN (4, 5)
      GROUP BY seasons.id;
 
 CREATE VIEW council_packages AS                  -- packages the council charges: received less passed on, Cookie Share, shipped
-    SELECT journal.season_id, money_entries.product_id,
-           sum(CASE WHEN credit = 4 THEN boxes ELSE -boxes END) AS boxes
-      FROM money_entries JOIN journal ON journal.id = entry_id
-     WHERE 4 IN (debit, credit) AND boxes IS NOT NULL
-     GROUP BY journal.season_id, money_entries.product_id;
+    SELECT season_id, product_id, -sum(boxes) AS boxes FROM money_sums
+     WHERE account_id = 4 AND product_id <> 0 GROUP BY season_id, product_id;

@@ -15,7 +15,7 @@ from gsctracker.db import connections, migrate, timing
 from gsctracker.db.changes import Basis, Changes
 from gsctracker.db.closing import DAMAGED, NOT_MIGRATED, UNWRITABLE, Closing
 from gsctracker.db.limits import end_long_statements
-from gsctracker.db.tables import CHANGING, EVERY, READING, Tables
+from gsctracker.db.tables import EVERY, READING, Changed, Tables
 from gsctracker.words import N_
 
 logger = logging.getLogger("gsctracker.db")
@@ -119,7 +119,7 @@ class Database:
             self._writer.close()
             raise
         end_long_statements(self._writer)
-        self._changed = Tables(self._writer, CHANGING)
+        self._changed = Changed(self._writer)
         self._changes = Changes(path, self._writer)
         self._closing = Closing(path)
 
@@ -174,7 +174,7 @@ class Database:
                 if not self._closing.is_open():
                     self._require_allowed()
                 self._changes.look()  # nobody else can write from here on
-                self._changed.met = None
+                self._changed.begin()
                 yield self._writer
                 self._writer.execute("COMMIT")
                 self._unwritable = False

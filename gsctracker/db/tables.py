@@ -25,6 +25,11 @@ _NO_TABLES = frozenset(
 )
 
 
+SELDOM = frozenset({"booth_sums"})
+"""Tables that triggers of busy tables change now and then: they count as changed where a row of theirs was. Each must have rowids:
+of others SQLite's update hook says nothing."""
+
+
 class Tables:
     """Listens to one connection. Views, triggers and foreign keys are counted by the tables behind them.
 
@@ -74,3 +79,24 @@ class Tables:
             self._of_older, self._of_statement = self._of_statement, {}
         self._of_statement[sql] = tables
         return tables
+
+
+class Changed(Tables):
+    """Listens to the writer, from `begin` to `since`."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        super().__init__(connection, CHANGING)
+        self._rows_of: set[str] = set()
+        connection.set_update_hook(self._row)
+
+    def begin(self) -> None:
+        """Nothing is changed yet."""
+        self.met = None
+        self._rows_of.clear()
+
+    def since(self) -> frozenset[str]:
+        """The tables changed since `begin`: all, where not one statement was heard of."""
+        return super().since() - (SELDOM - self._rows_of)
+
+    def _row(self, _kind: int, _database: str, table: str, _rowid: int) -> None:
+        self._rows_of.add(table)

@@ -8,7 +8,7 @@ from collections.abc import Collection
 import apsw
 
 from gsctracker import clock, values
-from gsctracker.db.rows import Row, add, many, run, value
+from gsctracker.db.rows import Row, add, ids, many, run, value
 from gsctracker.domain import audit
 from gsctracker.domain.booths import hours
 from gsctracker.domain.people import roles
@@ -66,11 +66,11 @@ def forget_all(tx: apsw.Connection) -> int:
 
 def of(tx: apsw.Connection, account_ids: Collection[int]) -> list[Row]:
     """The browsers of these people: id, account_id, endpoint, p256dh, auth, agent, made_at."""
-    wanted = ",".join(str(int(one)) for one in account_ids) or "NULL"
     return many(
         tx,
-        f"""SELECT id, account_id, endpoint, p256dh, auth, agent, made_at FROM push_subscriptions
-             WHERE account_id IN ({wanted}) ORDER BY id""",
+        """SELECT id, account_id, endpoint, p256dh, auth, agent, made_at FROM push_subscriptions
+             WHERE account_id IN (SELECT value FROM json_each(:accounts)) ORDER BY id""",
+        accounts=ids(account_ids),
     )
 
 

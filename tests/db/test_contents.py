@@ -21,7 +21,13 @@ def test_a_summary_counts_rows_adds_up_and_names_the_highest_id(box):
     assert (found["scouts"]["rows"], found["scouts"]["maxId"]) == (2, 2)
     assert found["products"]["sums"]["price_cents"] > 5000
     assert found["scout_aliases"]["maxId"] == 0  # no number is its key
-    assert set(found["orders"]["sums"]) == {"boxes", "donated_boxes", "amount_cents", "collected_cents"}
+    assert set(found["orders"]["sums"]) == {
+        "boxes",
+        "donated_boxes",
+        "amount_cents",
+        "donated_cents",
+        "collected_cents",
+    }
     assert not any(name.startswith(("sqlite_", "order_search")) for name in found)
 
 

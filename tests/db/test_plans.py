@@ -34,19 +34,11 @@ def season(tmp_path_factory):
 
 SUMS = "a sum over the whole season, asked once a page and kept until something is written"
 ARE_MEANT_TO_READ_ALL = {
-    "money/balances.troop_accounts": SUMS,
-    "money/balances.families": SUMS,
-    "money/balances.family": "one row of the same view: family_balances is one definition, and reads in 25 ms at 6,000 sales",
-    "money/balances.out_of_balance": SUMS,
-    "money/closing_identity._families": SUMS,
     "money/closing_identity._repriced": SUMS,
-    "money/limits.days_without_payment": SUMS + " (only where the season limits days)",
     "reports/summary.products": SUMS,
-    "reports/today._money": SUMS,
     "season_review.figures": SUMS + " (once a season, when it is over)",
     "booths/packing.popularity": SUMS + " (what sells: kept for hours)",
     "ops/copies/protection.unprotected_seconds": "looks for the first entry after an instant, once a scrape and once a job",
-    "reports/today._own_girls": "rows of family_balances, as money/balances.family",
     "sales/goals.goals": SUMS + " (the troop's own goal)",
     "ops/metrics._read": "counts the sales by status from an index alone, once a scrape",
     "people/accounts.open_account": "as people/scouts.add_scout, because a trigger looks at a girl's consent; a few dozen times a year",

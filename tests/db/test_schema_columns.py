@@ -305,6 +305,8 @@ def test_every_unique_index_is_attacked(schema):
         "emails_sent(season_id, scout_id)",
         "season_days(season_id, day, expression, expression, expression)",
         "reward_receipt_lines(receipt_id, item_id)", "reward_receipts(season_id, number)", "reward_steps(season_id, counts, from_boxes)",
+        "girl_credit_sums(season_id, scout_id)", "booth_sums(booth_id, product_id)",
+        "money_sums(account_id, season_id, kind, product_id)",
         "credit_sums(scout_id, product_id, channel)", "box_sums(place_id, product_id)", "order_sums(season_id, scout_id)",
         "recovery_holders(name)", "deletion_requests(scout_id)", "forgotten_names(source, hash)",
         "consent_letters(link_hash)", "consent_letters(scout_id)",

@@ -9,7 +9,7 @@ import pytest
 from gsctracker import clock
 from gsctracker.db import Database
 from gsctracker.db.changes import Basis
-from gsctracker.db.tables import CHANGING, EVERY, MOST_STATEMENTS, READING, Tables
+from gsctracker.db.tables import CHANGING, EVERY, MOST_STATEMENTS, READING, SELDOM, Changed, Tables
 from tests import factories
 from tests.running import clean_environment
 
@@ -208,3 +208,29 @@ def test_a_strangers_commit_is_not_taken_for_ours(db):
         tx.execute("UPDATE seasons SET name = name")
 
     assert not db.holds(reading.basis)
+
+
+def test_what_a_trigger_changes_now_and_then_counts_only_where_it_did(connection):
+    """A girl's own sale is credited by the same statement as a booth's; the list of booths stands through it."""
+    connection.execute(
+        """CREATE TABLE booth_sums (id INTEGER PRIMARY KEY, n INTEGER);
+           CREATE TRIGGER of_a_booth AFTER INSERT ON girls WHEN new.name = 'booth' BEGIN
+               INSERT INTO booth_sums VALUES (new.id, 1) ON CONFLICT DO UPDATE SET n = n + 1; END"""
+    )
+    heard = Changed(connection)
+
+    def changed(values):
+        heard.begin()
+        connection.execute("INSERT INTO girls VALUES (?, ?)", values).fetchall()
+        return heard.since()
+
+    assert changed((1, "Ava")) == {"girls"}
+    assert changed((2, "booth")) == {"girls", "booth_sums"}
+    assert changed((3, "Bea")) == {"girls"}
+
+
+def test_what_is_seldom_changed_has_rowids(db):
+    """SQLite's update hook says nothing of other tables."""
+    with db.read() as tx:
+        for table in SELDOM:
+            assert tx.execute(f"SELECT count(rowid) FROM {table}").fetchall()

@@ -3,7 +3,7 @@
 import apsw
 
 from gsctracker import values
-from gsctracker.db.rows import Row, add, many, one, run
+from gsctracker.db.rows import Row, add, ids, many, one, run
 from gsctracker.domain import audit
 from gsctracker.domain.booths import hours, policies, sites, states
 from gsctracker.domain.inventory import transfers
@@ -136,13 +136,13 @@ def look_at(tx: apsw.Connection, by: Person, booth_id: int) -> Row:
 
 def family_booths(tx: apsw.Connection, by: Person) -> set[int]:
     """The booths at which her girls, she, or another adult of theirs has or had a place, or waits for one."""
-    wards = ",".join(str(int(scout_id)) for scout_id in sorted(by.scout_ids)) or "NULL"
     rows = many(
         tx,
-        f"""SELECT booth_id FROM booth_shifts JOIN shift_sign_ups ON shift_id = booth_shifts.id
-             WHERE state <> 'left' AND (scout_id IN ({wards}) OR account_id = :account
-                OR account_id IN (SELECT account_id FROM cared_for WHERE scout_id IN ({wards})))
-             UNION SELECT booth_id FROM presences WHERE scout_id IN ({wards})""",
+        """SELECT booth_id FROM booth_shifts JOIN shift_sign_ups ON shift_id = booth_shifts.id
+             WHERE state <> 'left' AND (scout_id IN (SELECT value FROM json_each(:girls)) OR account_id = :account
+                OR account_id IN (SELECT account_id FROM cared_for WHERE scout_id IN (SELECT value FROM json_each(:girls))))
+             UNION SELECT booth_id FROM presences WHERE scout_id IN (SELECT value FROM json_each(:girls))""",
+        girls=ids(by.scout_ids),
         account=by.id,
     )
     return {row.booth_id for row in rows}

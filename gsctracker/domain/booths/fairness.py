@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import apsw
 
-from gsctracker.db.rows import Row, many, one
+from gsctracker.db.rows import Row, ids, many, one
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
 
@@ -33,10 +33,9 @@ class Funnel(NamedTuple):
 def girls(tx: apsw.Connection, by: Person, season_id: int) -> list[Row]:
     """Active girls that are hers to see, those with fewest shifts first: shifts, minutes, waiting, booths she was noted at."""
     everybody = roles.allows(by, "shifts.manage")
-    mine = ",".join(str(int(scout_id)) for scout_id in sorted(by.scout_ids)) or "NULL"
     return many(
         tx,
-        f"""SELECT scouts.id, first_name, last_initial, ifnull(shifts, 0) AS shifts, ifnull(minutes, 0) AS minutes,
+        """SELECT scouts.id, first_name, last_initial, ifnull(shifts, 0) AS shifts, ifnull(minutes, 0) AS minutes,
                    (SELECT count(*) FROM shift_sign_ups JOIN booth_shifts ON booth_shifts.id = shift_id
                       JOIN booths ON booths.id = booth_id
                      WHERE scout_id = scouts.id AND state = 'waiting' AND season_id = :season
@@ -48,10 +47,11 @@ def girls(tx: apsw.Connection, by: Person, season_id: int) -> list[Row]:
                           sum(unixepoch(shift_places.ends_at) - unixepoch(shift_places.starts_at)) / 60 AS minutes
                      FROM shift_places JOIN booths ON booths.id = booth_id
                     WHERE season_id = :season AND scout_id IS NOT NULL GROUP BY scout_id) AS had ON had.scout_id = scouts.id
-             WHERE scouts.status = 'active' AND (:everybody OR scouts.id IN ({mine}))
+             WHERE scouts.status = 'active' AND (:everybody OR scouts.id IN (SELECT value FROM json_each(:girls)))
              ORDER BY shifts, minutes, first_name, scouts.id LIMIT 500""",
         season=season_id,
         everybody=everybody,
+        girls=ids(by.scout_ids),
     )
 
 

@@ -3,7 +3,7 @@
 import apsw
 
 from gsctracker import clock
-from gsctracker.db.rows import Row, add, many, one, run
+from gsctracker.db.rows import Row, add, ids, many, one, run
 from gsctracker.domain import audit
 from gsctracker.domain.booths import hours, policies, shifts, states
 from gsctracker.domain.people import accounts, roles, scouts
@@ -164,7 +164,6 @@ def stands_there(tx: apsw.Connection, by: Person, booth_id: int) -> bool:
 
 def coming(tx: apsw.Connection, by: Person, season_id: int, now: str, limit: int = 5) -> list[Row]:
     """The next shifts of her girls and herself, going or waiting, soonest first; those over by `now` are left out."""
-    mine = ",".join(str(int(scout_id)) for scout_id in sorted(by.scout_ids)) or "NULL"
     return many(
         tx,
         f"""SELECT {_PERSON}, booth_shifts.starts_at, booth_shifts.ends_at, booth_id, booths.name AS booth_name, address,
@@ -172,10 +171,11 @@ def coming(tx: apsw.Connection, by: Person, season_id: int, now: str, limit: int
               FROM {_JOINED} JOIN booth_shifts ON booth_shifts.id = shift_id JOIN booths ON booths.id = booth_id
              WHERE season_id = :season AND shift_sign_ups.state <> 'left' AND booth_shifts.ends_at > :now
                AND booths.status IN ('scheduled', 'packed', 'open')
-               AND (shift_sign_ups.scout_id IN ({mine}) OR shift_sign_ups.account_id = :account)
+               AND (shift_sign_ups.scout_id IN (SELECT value FROM json_each(:girls)) OR shift_sign_ups.account_id = :account)
              ORDER BY booth_shifts.starts_at, shift_sign_ups.id LIMIT :limit""",
         season=season_id,
         now=now,
+        girls=ids(by.scout_ids),
         account=by.id,
         limit=limit,
     )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import apsw
 
-from gsctracker.db.rows import Row, many
+from gsctracker.db.rows import Row, ids, many
 from gsctracker.domain.imports.known import OTHER, Known
 from gsctracker.domain.imports.office_records import MOVES, Move, Record
 from gsctracker.domain.imports.rows import Note
@@ -153,16 +153,14 @@ def _equal(open_rows: Mapping[int, Record], free: Mapping[int, Own]) -> list[tup
 
 def told(tx: apsw.Connection, entry_ids: Iterable[int]) -> dict[int, Row]:
     """Moves to be shown beside rows: id, kind, day, the girl's first name and initial, and what was moved, "12 Thin Mints"."""
-    marks = ",".join(str(int(entry)) for entry in sorted(set(entry_ids)))
-    if not marks:
-        return {}
     found = many(
         tx,
-        f"""SELECT journal.id, kind, day, first_name, last_initial,
+        """SELECT journal.id, kind, day, first_name, last_initial,
                    group_concat(boxes || ' ' || products.name, ', ' ORDER BY position) AS cookies
               FROM journal JOIN box_moves ON entry_id = journal.id JOIN products ON products.id = product_id
               LEFT JOIN scouts ON scouts.id = journal.scout_id
-             WHERE journal.id IN ({marks}) GROUP BY journal.id""",
+             WHERE journal.id IN (SELECT value FROM json_each(:entries)) GROUP BY journal.id""",
+        entries=ids(entry_ids),
     )
     return {row.id: row for row in found}
 

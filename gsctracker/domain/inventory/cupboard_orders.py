@@ -11,7 +11,7 @@ from typing import Any
 import apsw
 
 from gsctracker import clock, values
-from gsctracker.db.rows import Row, add, many, one, run
+from gsctracker.db.rows import Row, add, ids, many, one, run
 from gsctracker.domain import audit
 from gsctracker.domain.inventory.transfers import Line, checked
 from gsctracker.domain.people import roles
@@ -85,15 +85,15 @@ def due(tx: apsw.Connection, season_id: int, today: str, soon: str) -> Row:
 def _lines(tx: apsw.Connection, order_ids: list[int]) -> dict[int, list[Row]]:
     """Cookie by cookie: wished, ordered, received and damaged packages; left is still to come, difference what came too much."""
     lines: dict[int, list[Row]] = {order_id: [] for order_id in order_ids}
-    marks = ",".join(str(int(order_id)) for order_id in order_ids)
     for line in many(
         tx,
-        f"""SELECT figures.order_id, figures.product_id, name, code, colour, packs_per_case, figures.wished, ordered, received,
+        """SELECT figures.order_id, figures.product_id, name, code, colour, packs_per_case, figures.wished, ordered, received,
                    damaged, received - ordered AS difference, max(ordered - received, 0) AS left,
                    ifnull(asked.price_cents, products.price_cents) AS price_cents
               FROM cupboard_figures AS figures JOIN products ON products.id = figures.product_id
               LEFT JOIN cupboard_order_lines AS asked ON asked.order_id = figures.order_id AND asked.product_id = figures.product_id
-             WHERE figures.order_id IN ({marks}) ORDER BY position, products.id""",
+             WHERE figures.order_id IN (SELECT value FROM json_each(:orders)) ORDER BY position, products.id""",
+        orders=ids(order_ids),
     ):
         lines[line.order_id].append(line)
     return lines

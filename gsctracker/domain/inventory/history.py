@@ -2,7 +2,7 @@
 
 import apsw
 
-from gsctracker.db.rows import Row, many
+from gsctracker.db.rows import Row, ids, many
 from gsctracker.domain.inventory.transfers import KINDS
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
@@ -51,17 +51,17 @@ def find(tx: apsw.Connection, entry_id: int, by: Person) -> Row:
 
 def _lines(tx: apsw.Connection, entry_ids: list[int]) -> dict[int, list[Row]]:
     lines: dict[int, list[Row]] = {entry_id: [] for entry_id in entry_ids}
-    marks = ",".join(str(int(entry_id)) for entry_id in entry_ids)
     for line in many(
         tx,
-        f"""SELECT entry_id, name, packs_per_case, box_moves.boxes, from_place, to_place,
+        """SELECT entry_id, name, packs_per_case, box_moves.boxes, from_place, to_place,
                   giver.kind AS from_kind, giving.first_name AS from_first_name, giving.last_initial AS from_last_initial,
                   receiver.kind AS to_kind, getting.first_name AS to_first_name, getting.last_initial AS to_last_initial
              FROM box_moves JOIN products ON products.id = product_id
              JOIN places AS giver ON giver.id = from_place JOIN places AS receiver ON receiver.id = to_place
              LEFT JOIN scouts AS giving ON giving.id = giver.scout_id
              LEFT JOIN scouts AS getting ON getting.id = receiver.scout_id
-            WHERE entry_id IN ({marks}) ORDER BY box_moves.id""",
+            WHERE entry_id IN (SELECT value FROM json_each(:entries)) ORDER BY box_moves.id""",
+        entries=ids(entry_ids),
     ):
         lines[line.entry_id].append(line)
     return lines

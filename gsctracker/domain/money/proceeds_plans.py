@@ -115,8 +115,7 @@ def figures(tx: apsw.Connection, season_id: int) -> Figures:
     girls = many(
         tx,
         """SELECT level, status, ifnull(credited.boxes, 0) AS boxes FROM scouts
-             LEFT JOIN (SELECT scout_id, sum(boxes) AS boxes FROM credited WHERE season_id = :season GROUP BY scout_id) AS credited
-               ON scout_id = scouts.id
+             LEFT JOIN girls_credited AS credited ON scout_id = scouts.id AND season_id = :season
             WHERE status = 'active' OR credited.boxes > 0""",
         season=season_id,
     )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import apsw
 
 from gsctracker import clock, values
-from gsctracker.db.rows import Row, add, many, one, run, value
+from gsctracker.db.rows import Row, add, ids, many, one, run, value
 from gsctracker.domain import audit
 from gsctracker.domain.inventory import transfers
 from gsctracker.domain.inventory.transfers import Line
@@ -89,14 +89,14 @@ def with_lines(tx: apsw.Connection, receipts: Sequence[Row]) -> None:
     if not receipts:
         return
     lines: dict[int, list[Row]] = {receipt.entry_id: [] for receipt in receipts}
-    marks = ",".join(str(int(entry_id)) for entry_id in lines)
     for line in many(
         tx,
-        f"""SELECT box_moves.entry_id, name, box_moves.boxes,
+        """SELECT box_moves.entry_id, name, box_moves.boxes,
                    (SELECT price_cents FROM money_entries
                      WHERE money_entries.entry_id = box_moves.entry_id AND money_entries.product_id = box_moves.product_id) AS price_cents
               FROM box_moves JOIN products ON products.id = product_id
-             WHERE box_moves.entry_id IN ({marks}) ORDER BY box_moves.id""",
+             WHERE box_moves.entry_id IN (SELECT value FROM json_each(:entries)) ORDER BY box_moves.id""",
+        entries=ids(lines),
     ):
         lines[line.entry_id].append(line)
     for receipt in receipts:

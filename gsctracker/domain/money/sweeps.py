@@ -253,20 +253,28 @@ def _part_of(cents: int, part: int, whole: int) -> int:
     return (cents * part + whole // 2) // whole
 
 
-def _known(tx: apsw.Connection, season_id: int, now: council.Statement, day: str = "9999-12-31") -> _Known:
-    """The account at the end of a day. What the troop keeps of the packages of that day is its share of what it keeps now."""
-    then = one(
-        tx,
-        """SELECT ifnull(sum(CASE WHEN account = 4 AND kind NOT IN ('sweep', 'write_off') THEN -cents END), 0) AS charged,
-                  ifnull(sum(CASE WHEN account = 4 AND kind IN ('sweep', 'write_off') THEN cents END), 0) AS paid,
-                  ifnull(sum(CASE WHEN account = 5 THEN cents END), 0) AS cards,
-                  ifnull(sum(CASE WHEN account = 4 THEN -boxes END), 0) AS packages,
-                  ifnull(sum(CASE WHEN account = 4 AND kind IN ('C2T', 'T2C') THEN -boxes END), 0) AS picked_up
+_NOW = "SELECT account_id AS account, kind, cents, boxes FROM money_sums WHERE season_id = :season AND account_id IN (4, 5)"
+_THEN = """SELECT account, kind, cents, boxes
              FROM (SELECT entry_id, debit AS account, cents, boxes FROM money_entries WHERE debit IN (4, 5)
                     UNION ALL
                    SELECT entry_id, credit, -cents, -boxes FROM money_entries WHERE credit IN (4, 5)) AS posted
              JOIN journal ON journal.id = entry_id
-            WHERE season_id = :season AND day <= :day""",
+            WHERE season_id = :season AND day <= :day"""
+
+
+def _known(tx: apsw.Connection, season_id: int, now: council.Statement, day: str | None = None) -> _Known:
+    """The account as it is, or as it was at the end of a day.
+
+    What the troop keeps of the packages of that day is its share of what it keeps now.
+    """
+    then = one(
+        tx,
+        f"""SELECT ifnull(sum(CASE WHEN account = 4 AND kind NOT IN ('sweep', 'write_off') THEN -cents END), 0) AS charged,
+                  ifnull(sum(CASE WHEN account = 4 AND kind IN ('sweep', 'write_off') THEN cents END), 0) AS paid,
+                  ifnull(sum(CASE WHEN account = 5 THEN cents END), 0) AS cards,
+                  ifnull(sum(CASE WHEN account = 4 THEN -boxes END), 0) AS packages,
+                  ifnull(sum(CASE WHEN account = 4 AND kind IN ('C2T', 'T2C') THEN -boxes END), 0) AS picked_up
+             FROM ({_THEN if day else _NOW})""",
         season=season_id,
         day=day,
     )

@@ -3,7 +3,7 @@
 import apsw
 
 from gsctracker import values
-from gsctracker.db.rows import Row, add, many, one, run, value
+from gsctracker.db.rows import Row, add, ids, many, one, run, value
 from gsctracker.domain import audit
 from gsctracker.domain.people import accounts, roles, scouts
 from gsctracker.domain.people.roles import Person
@@ -87,12 +87,12 @@ def by_email(tx: apsw.Connection, email: str) -> Row | None:
 def of_scouts(tx: apsw.Connection, scout_ids: list[int]) -> dict[int, list[Row]]:
     """The guardians of each of these girls."""
     found: dict[int, list[Row]] = {scout_id: [] for scout_id in scout_ids}
-    marks = ",".join(str(int(scout_id)) for scout_id in scout_ids)
     for row in many(
         tx,
-        f"""SELECT scout_id, guardians.id, name, email, account_id
+        """SELECT scout_id, guardians.id, name, email, account_id
               FROM guardian_scouts JOIN guardians ON guardians.id = guardian_id
-             WHERE scout_id IN ({marks}) ORDER BY guardians.id""",
+             WHERE scout_id IN (SELECT value FROM json_each(:scouts)) ORDER BY guardians.id""",
+        scouts=ids(scout_ids),
     ):
         found[row.scout_id].append(row)
     return found
@@ -106,12 +106,12 @@ def attach_account(tx: apsw.Connection, guardian_id: int, account_id: int) -> No
 def of_accounts(tx: apsw.Connection, account_ids: list[int]) -> dict[int, list[Row]]:
     """The girls (id, first_name, last_initial) whose family figures each of these accounts may see."""
     found: dict[int, list[Row]] = {account_id: [] for account_id in account_ids}
-    marks = ",".join(str(int(account_id)) for account_id in account_ids)
     for row in many(
         tx,
-        f"""SELECT cared_for.account_id, scouts.id, first_name, last_initial
+        """SELECT cared_for.account_id, scouts.id, first_name, last_initial
               FROM cared_for JOIN scouts ON scouts.id = scout_id
-             WHERE cared_for.account_id IN ({marks}) ORDER BY scouts.id""",
+             WHERE cared_for.account_id IN (SELECT value FROM json_each(:accounts)) ORDER BY scouts.id""",
+        accounts=ids(account_ids),
     ):
         found[row.account_id].append(row)
     return found

@@ -112,12 +112,11 @@ def share_to_type(tx: apsw.Connection, season_id: int) -> defaultdict[int, Share
         tx,
         """SELECT scout_id, sum(CASE WHEN is_waiting THEN 0 ELSE boxes END) AS needed, sum(seen) AS seen,
                   sum(CASE WHEN is_waiting THEN boxes ELSE 0 END) AS waiting
-             FROM (SELECT scout_id, order_lines.boxes, 0 AS seen,
+             FROM (SELECT scout_id, donated_boxes AS boxes, 0 AS seen,
                           source = 'digital-cookie' AND payment_method = 'none' AND order_type IN ('shipped', 'donation')
                               AS is_waiting
-                     FROM counted_orders JOIN order_lines ON order_id = counted_orders.id
-                     JOIN products ON products.id = product_id
-                    WHERE counted_orders.season_id = :season AND scout_id IS NOT NULL AND is_virtual = 1
+                     FROM counted_orders
+                    WHERE season_id = :season AND scout_id IS NOT NULL AND donated_boxes > 0
                       AND NOT (payment_method = 'card' AND order_type IN ('shipped', 'donation'))
                     UNION ALL
                    SELECT credits.scout_id, credits.boxes, 0, 0

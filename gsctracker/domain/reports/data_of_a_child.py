@@ -36,6 +36,7 @@ TITLES = {
     "money_entries": N_("Money"),
     "credits": N_("Credit"),
     "credit_sums": N_("Credit, added up"),
+    "girl_credit_sums": N_("Credit, added up over all cookies"),
     "cupboard_wishes": N_("Wishes for the initial order"),
     "reward_choices": N_("Rewards she chose"),
     "reward_receipts": N_("Rewards she received"),

@@ -71,9 +71,8 @@ def scouts(tx: apsw.Connection, season_id: int, by: Person) -> list[Row]:
                   ifnull(amount_cents - collected_cents, 0) AS owed_cents,
                   goals.boxes AS goal_boxes
              FROM scouts
-             LEFT JOIN (SELECT scout_id, sum(boxes) AS boxes FROM credited WHERE season_id = :season GROUP BY scout_id) AS credit
-               ON credit.scout_id = scouts.id
-             LEFT JOIN (SELECT * FROM scout_sales WHERE season_id = :season) AS own ON own.scout_id = scouts.id
+             LEFT JOIN girls_credited AS credit ON credit.scout_id = scouts.id AND credit.season_id = :season
+             LEFT JOIN scout_sales AS own ON own.scout_id = scouts.id AND own.season_id = :season
              LEFT JOIN goals ON goals.scout_id = scouts.id AND goals.season_id = :season
             WHERE (:everybody OR scouts.id IN (SELECT scout_id FROM cared_for WHERE account_id = :account))
             ORDER BY total_boxes DESC, scouts.id LIMIT 500""",

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import apsw
 
-from gsctracker.db.rows import Row, many, one
+from gsctracker.db.rows import Row, ids, many, one
 from gsctracker.domain.booths import booths, closing, crediting, deadline, entries, hours
 from gsctracker.domain.imports import batches
 from gsctracker.domain.imports.rows import Note
@@ -301,10 +301,10 @@ def _sales(tx: apsw.Connection, season_id: int, girl: Row | None) -> list[Waitin
 
 
 def _own_girls(tx: apsw.Connection, season_id: int, by: Person) -> list[Row]:
-    mine = ",".join(str(int(scout_id)) for scout_id in sorted(by.scout_ids)) or "NULL"
     return many(
         tx,
-        f"""SELECT scout_id, first_name, cash_held_cents FROM family_balances JOIN scouts ON scouts.id = scout_id
-             WHERE season_id = :season AND scout_id IN ({mine}) ORDER BY scout_id""",
+        """SELECT scout_id, first_name, cash_held_cents FROM family_balances JOIN scouts ON scouts.id = scout_id
+             WHERE season_id = :season AND scout_id IN (SELECT value FROM json_each(:girls)) ORDER BY scout_id""",
         season=season_id,
+        girls=ids(by.scout_ids),
     )

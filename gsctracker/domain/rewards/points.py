@@ -231,10 +231,10 @@ def _shifts(tx: apsw.Connection, season_id: int, points: int, by: Person | None)
 def _boxes(tx: apsw.Connection, season_id: int, points: int, by: Person | None) -> int:
     found = many(
         tx,
-        """SELECT scout_id, sum(boxes) AS boxes,
-                  ifnull((SELECT sum(points) FROM point_entries WHERE point_entries.scout_id = credited.scout_id
+        """SELECT scout_id, boxes,
+                  ifnull((SELECT sum(points) FROM point_entries WHERE point_entries.scout_id = girls_credited.scout_id
                              AND season_id = :season AND reason = 'boxes'), 0) AS given
-             FROM credited WHERE season_id = :season GROUP BY scout_id""",
+             FROM girls_credited WHERE season_id = :season""",
         season=season_id,
     )
     entries = 0

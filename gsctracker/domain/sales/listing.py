@@ -6,7 +6,7 @@ from typing import Any
 import apsw
 
 from gsctracker import values
-from gsctracker.db.rows import Row, many, value
+from gsctracker.db.rows import Row, ids, many, value
 from gsctracker.domain.people import roles
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.sales import search
@@ -37,6 +37,9 @@ _AS_JSON = """format(
        FROM order_lines JOIN products ON products.id = product_id
       WHERE order_id = orders.id))"""
 """A sale as JSON text. Words that a CHECK of schema.sql lists are written as they are, every other text is quoted."""
+
+_OWN = "orders.scout_id IN (SELECT value FROM json_each(:girls))"
+"""Of one girl they are asked for by her number alone: then they come in order of time from an index."""
 
 _WIDE = 10**15
 """Added to an id so that ids of any length sort as text."""
@@ -156,12 +159,12 @@ def totals(tx: apsw.Connection, by: Person, season_id: int, wanted: Filter) -> R
 def cookies(tx: apsw.Connection, order_ids: list[int]) -> dict[int, list[Row]]:
     """The lines (code, name, colour, boxes, price_cents) of each of these sales."""
     found: dict[int, list[Row]] = {order_id: [] for order_id in order_ids}
-    marks = ",".join(str(int(order_id)) for order_id in order_ids)
     for line in many(
         tx,
-        f"""SELECT order_id, code, name, colour, order_lines.boxes, order_lines.price_cents
+        """SELECT order_id, code, name, colour, order_lines.boxes, order_lines.price_cents
               FROM order_lines JOIN products ON products.id = product_id
-             WHERE order_id IN ({marks}) ORDER BY order_id, is_virtual, position""",
+             WHERE order_id IN (SELECT value FROM json_each(:orders)) ORDER BY order_id, is_virtual, position""",
+        orders=ids(order_ids),
     ):
         found[line.order_id].append(line)
     return found
@@ -176,8 +179,8 @@ def _where(
         terms.append("orders.scout_id = :scout")
         binds["scout"] = wanted.scout_id
     elif not roles.allows(by, "sales.all"):
-        mine = ",".join(str(int(scout_id)) for scout_id in sorted(by.scout_ids)) or "NULL"
-        terms.append(f"orders.scout_id IN ({mine})")
+        terms.append(_OWN if len(by.scout_ids) > 1 else "orders.scout_id = :girl")
+        binds |= {"girls": ids(by.scout_ids), "girl": min(by.scout_ids, default=None)}
     if wanted.troop_only:
         terms.append("orders.scout_id IS NULL")
     if wanted.status is not None:
