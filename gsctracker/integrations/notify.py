@@ -1,6 +1,7 @@
 """Messages to an operator's own channels: whatever apprise speaks, and plain mail. Both are loaded when one is sent."""
 
 import ipaddress
+import json
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import make_msgid
+from typing import Any
 from urllib.parse import urlsplit
 
 from gsctracker.log import request_id
@@ -23,13 +25,16 @@ class Undelivered(Exception):
 
 @dataclass(frozen=True)
 class Message:
-    """One message: `severity` info, warning or critical; `is_over` says that what `key` stands for is over."""
+    """One message: `severity` info, warning or critical; `is_over` says that what `key` stands for is over, and
+    `is_acknowledged` that somebody looks after it.
+    """
 
     title: str
     body: str
     severity: str
     key: str
     is_over: bool = False
+    is_acknowledged: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,11 @@ def is_text_message(address: str) -> bool:
     return kind_of(address) in TEXTS
 
 
+def takes_acknowledgements(address: str) -> bool:
+    """Whether something there goes on calling people until it hears that somebody looks after it."""
+    return kind_of(address) in PAGERS
+
+
 def send(address: str, message: Message) -> None:
     """Bring one message to an apprise address. Raises Undelivered."""
     import logging
@@ -71,6 +81,9 @@ def send(address: str, message: Message) -> None:
         raise Undelivered(f"{kind}: nobody knows such an address")
     if not getattr(channel, "secure", True) and not _is_near(getattr(channel, "host", "") or "") and _is_plain(kind):
         raise Undelivered(f"{kind}: it would travel in the open; use the form that ends in s")
+    if message.is_acknowledged:
+        _acknowledge(channel, message.key)
+        return
     types = {"info": "info", "warning": "warning", "critical": "failure"}
     try:
         arrived = channel.notify(
@@ -82,6 +95,25 @@ def send(address: str, message: Message) -> None:
         raise Undelivered(f"{kind}: {type(problem).__name__}") from None
     if not arrived:
         raise Undelivered(f"{kind}: it was not taken")
+
+
+def _acknowledge(channel: Any, key: str) -> None:
+    """Tell PagerDuty that somebody looks after the incident: the one thing that apprise does not say to it."""
+    import urllib.request
+
+    from apprise.plugins import pagerduty
+
+    said = {"routing_key": channel.integration_key, "event_action": "acknowledge", "dedup_key": key}
+    request = urllib.request.Request(  # noqa: S310 - an address of the library's own
+        pagerduty.PAGERDUTY_API_LOOKUP[channel.region_name],
+        json.dumps(said).encode(),
+        {"Content-Type": "application/json"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=SECONDS_AT_MOST) as answer:  # noqa: S310
+            answer.read(1000)
+    except (OSError, ValueError) as problem:
+        raise Undelivered(f"pagerduty: {type(problem).__name__}") from None
 
 
 def mail(server: MailServer, to: str, message: Message) -> None:

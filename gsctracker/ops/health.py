@@ -16,6 +16,7 @@ from gsctracker.words import in_english
 
 Check = dict[str, str]
 
+FULL_DISK_BYTES = 1_000_000  # as the rule DiskFull has it
 LOW_DISK_BYTES = 500_000_000
 LOW_DISK_SHARE = 0.05
 MOST_MEMORY_SHARE = 0.6
@@ -48,11 +49,13 @@ def report(config: Config, db: Database, uptime_seconds: float) -> dict[str, obj
 
 
 def ready(db: Database) -> str:
-    """Why no request can be answered well here, in a word; empty where all can: the schema is ours, and a change is possible
-    within a second.
+    """Why no request can be answered well here, in a word; empty where all can: the schema is ours, there is room, and a
+    change is possible within a second.
     """
     began = clock.ticks()
     try:
+        if machine.disk_of(db.path.parent)[1] < FULL_DISK_BYTES:
+            return "disk"
         with db.read() as tx:
             if number_of(tx) != newest():
                 return "schema"
@@ -125,6 +128,8 @@ def disk(folder: Path) -> Check:
         total, free = machine.disk_of(folder)
     except OSError:
         return _unhealthy("The data folder is not there.")
+    if free < FULL_DISK_BYTES:
+        return _warning("The disk is full: nothing can be saved.")
     if free < LOW_DISK_BYTES or free < total * LOW_DISK_SHARE:
         return _warning(f"Only {free // 1_000_000} MB are free on the disk.")
     return _healthy()

@@ -144,7 +144,7 @@ def test_who_is_on_duty_is_told_of_a_fault_and_nobody_else(box, admin, service, 
     assert here.channels.tell(telling())
     assert [path for path, _, _ in service.taken] == [f"/{other.id}"]
     said = phones[other.id].reads(service.taken[0][2])
-    assert said["title"] == "DatabaseFailing (critical)"
+    assert said["title"] == "Urgent: The database cannot be read as it should be."
     assert said["path"] == "/problems#databasefailing"
     assert here.channels.tell(telling("escalated"))
     assert {path for path, _, _ in service.taken} == {f"/{other.id}", f"/{admin.id}"}

@@ -11,6 +11,7 @@ TOP = Path(__file__).parents[3]
 _MADE = "Made from gsctracker/alert_rules.toml by `python -m gsctracker.ops.alerts.exported`"
 _BY = "by (instance)"
 _FIRST_MINUTES = "guides/emergencies.md"
+_AT_BOX = "http://{{ $labels.instance }}/problems"  # Prometheus fills it in: the box that has the fault
 _SLOW = frozenset({"SlowPages", "PagesAreGettingSlow", "MemoryHigh", "Hot", "UnderVoltage"})
 _ATTACKS = frozenset({"LoginAttack", "Unusual"})
 
@@ -64,7 +65,7 @@ def annotations(rule: Rule) -> dict[str, str]:
     return {
         "summary": rule.says,
         "description": " ".join(f"{number}. {step}" for number, step in enumerate(rule.steps, 1)),
-        "runbook_url": f"{RUNBOOKS}#{rule.anchor}",
+        "runbook_url": f"{RUNBOOKS}#{rule.anchor}" if rule.elsewhere else f"{_AT_BOX}#{rule.anchor}",
     }
 
 

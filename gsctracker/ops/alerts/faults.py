@@ -10,12 +10,14 @@ LASTS_SECONDS = 900  # a fault is over when it was not there for so long: what c
 REPEAT_SECONDS = 6 * 3600
 ESCALATE_SECONDS = 900
 
-Kind = Literal["began", "again", "escalated", "over"]
+Kind = Literal["began", "again", "escalated", "acknowledged", "over"]
 
 
 @dataclass
 class Fault:
-    """A rule that holds, or did a moment ago. Times are seconds since 1970; `fired` once it held for as long as it must."""
+    """A rule that holds, or did a moment ago: `is_there` says which. Times are seconds since 1970; `fired` once it held for
+    as long as it must.
+    """
 
     rule: Rule
     since: float
@@ -24,12 +26,13 @@ class Fault:
     told: float | None = None
     has_told: bool = False
     escalated: bool = False
+    is_there: bool = True
     acknowledged_by: str = ""
 
 
 @dataclass(frozen=True)
 class Telling:
-    """What somebody is to be told: that a fault began, is there still, went unanswered, or is over."""
+    """What somebody is to be told: that a fault began, is there still, went unanswered, is looked after, or is over."""
 
     kind: Kind
     fault: Fault
@@ -50,10 +53,10 @@ class Faults:
                 self._known[rule.name].rule = rule
 
     def firing(self) -> list[Fault]:
-        """What is wrong now, the gravest first."""
+        """What is wrong now, the gravest first; of the same severity, what the file of rules has first."""
         order = {"critical": 0, "warning": 1, "info": 2}
-        found = [fault for fault in self._known.values() if fault.fired is not None]
-        return sorted(found, key=lambda fault: (order[fault.rule.severity], fault.fired))
+        found = [self._known[rule.name] for rule in self._rules if self.find(rule.name)]
+        return sorted(found, key=lambda fault: order[fault.rule.severity])
 
     def find(self, name: str) -> Fault | None:
         """The fault of that rule, where it is one now."""
@@ -62,6 +65,8 @@ class Faults:
 
     def put_back(self, rule: Rule, began: float, told: float | None, acknowledged_by: str) -> None:
         """A fault that was open when the program ended: it is told no second time because of that."""
+        if rule.name in self._known:
+            return
         self._known[rule.name] = Fault(
             rule, began, began, fired=began, told=told, has_told=told is not None, acknowledged_by=acknowledged_by
         )
@@ -89,6 +94,8 @@ class Faults:
 
     def _step(self, rule: Rule, at: float, holds: bool) -> Fault | None:
         fault = self._known.get(rule.name)
+        if fault:
+            fault.is_there = holds
         if holds:
             if fault is None:
                 fault = self._known[rule.name] = Fault(rule, at, at)

@@ -3,7 +3,7 @@
 import dataclasses
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,16 +70,25 @@ class Rule:
         return self.name.lower()
 
 
-def load(config: Config) -> tuple[Rule, ...]:
-    """The rules of this box: those in DATA_DIR where such a file is, otherwise ours. Raises Invalid with the line."""
-    own = config.data_dir / FILE
-    path = own if own.is_file() else OURS
+def is_own(config: Config) -> bool:
+    """Whether this box has a file of rules of its own."""
+    return (config.data_dir / FILE).is_file()
+
+
+def load(config: Config, measured: Collection[str] = ()) -> tuple[Rule, ...]:
+    """The rules of this box: those in DATA_DIR where such a file is, otherwise ours. Raises Invalid with the line, which
+    with `measured` (all names there are) may also be that of a metric which nobody measures, and our rules do not name.
+    """
+    path = config.data_dir / FILE if is_own(config) else OURS
     try:
         with path.open(encoding="utf-8") as file:
             text = file.read(LARGEST_FILE)
     except (OSError, UnicodeDecodeError):
         raise Invalid(N_("%(file)s cannot be read."), "bad_alert_rules", file=str(path)) from None
-    return parse(text, path.name)
+    found = parse(text, path.name)
+    if measured:
+        _refuse_unknown(text, path.name, found, {*measured, *_names(parse(OURS.read_text(encoding="utf-8")))})
+    return found
 
 
 def parse(text: str, name: str = FILE) -> tuple[Rule, ...]:
@@ -129,6 +138,17 @@ def _with_limit(one: Condition, limit: float | None) -> Condition:
     if limit is None or one.least is None or one.most is None or not one.least <= limit <= one.most:
         return one
     return dataclasses.replace(one, limit=limit)
+
+
+def _names(rules: tuple[Rule, ...]) -> list[str]:
+    return [name for rule in rules for one in rule.when for name in (one.metric, one.over) if name]
+
+
+def _refuse_unknown(text: str, name: str, rules: tuple[Rule, ...], measured: Collection[str]) -> None:
+    for metric in _names(rules):
+        if metric not in measured:
+            lines = text.splitlines()
+            raise _refusal(name, _line_of(lines, 1, len(lines) + 1, metric), f"nothing measures {metric}")
 
 
 class _Wrong(Exception):

@@ -3,8 +3,9 @@
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, wait
 from functools import partial
+from threading import Lock, Thread
 
 import apsw
 
@@ -21,7 +22,9 @@ from gsctracker.ops.alerts.faults import Telling
 logger = logging.getLogger("gsctracker.alerts")
 
 MOST_TEXTS_A_DAY = 5  # each costs money
-MOST_AT_ONCE = 4
+MOST_SECONDS = 25.0  # that anybody waits for all channels together
+
+Way = tuple[str, str, Callable[[], None]]  # the kind of channel, which one it is, and how to tell it
 
 
 class Channels:
@@ -32,6 +35,8 @@ class Channels:
         self.sent: Counter[tuple[str, str]] = Counter()
         self._texts: Counter[str] = Counter()  # by day
         self._mails: list[str] = []
+        self._under_way: set[str] = set()
+        self._turn = Lock()
 
     def are_there(self) -> bool:
         """Whether anybody could be told."""
@@ -39,26 +44,60 @@ class Channels:
         return bool(set_up or self._browsers(everybody=True))
 
     def tell(self, telling: Telling) -> bool:
-        """Bring it to everybody it is for; gives whether at least one took it."""
+        """Bring it to everybody it is for; gives whether at least one took it within MOST_SECONDS. A channel that takes
+        longer (one that answers byte by byte, say) is asked nothing else until it came to an end.
+        """
         message = notify.Message(
             texts.title(telling),
             texts.body(telling, self._config.app_url),
             telling.fault.rule.severity,
             f"gsctracker-{telling.fault.rule.anchor}",
             telling.kind == "over",
+            telling.kind == "acknowledged",
         )
         ways = list(self._ways(telling, message))
         if not ways:
             return False
-        with ThreadPoolExecutor(min(len(ways), MOST_AT_ONCE), "alert") as at_once:
-            return any(list(at_once.map(self._try, ways)))
+        told = [self._set_out(*way) for way in ways]
+        wait(told, MOST_SECONDS)
+        return any(one.result() for one in told if one.done())
 
-    def _ways(self, telling: Telling, message: notify.Message) -> Iterator[tuple[str, Callable[[], None]]]:
+    def _set_out(self, kind: str, which: str, send: Callable[[], None]) -> Future[bool]:
+        """Try one way in a thread of its own, which no end of the program waits for."""
+        told: Future[bool] = Future()
+        with self._turn:
+            if which in self._under_way:
+                self.sent[kind, "failed"] += 1
+                logger.warning(
+                    "it is still at the message before", extra={"event": "alert_undelivered", "channel": kind}
+                )
+                told.set_result(False)
+                return told
+            self._under_way.add(which)
+
+        def go() -> None:
+            arrived = False
+            try:
+                arrived = self._try(kind, send)
+            except Exception:
+                logger.exception("a channel failed", extra={"event": "alert_undelivered", "channel": kind})
+            finally:
+                with self._turn:
+                    self._under_way.discard(which)
+                told.set_result(arrived)
+
+        Thread(target=go, name="alert", daemon=True).start()
+        return told
+
+    def _ways(self, telling: Telling, message: notify.Message) -> Iterator[Way]:
         fault = telling.fault
         is_critical = fault.rule.severity == "critical"
         wider = telling.kind == "escalated" or fault.escalated
-        for address in self._config.alert_urls + (self._config.alert_escalation_urls if wider else ()):
+        addresses = self._config.alert_urls + (self._config.alert_escalation_urls if wider else ())
+        for address in dict.fromkeys(addresses):
             kind = notify.kind_of(address)
+            if telling.kind == "acknowledged" and not notify.takes_acknowledgements(address):
+                continue
             if notify.is_text_message(address):
                 if not is_critical or telling.kind == "over":
                     continue
@@ -66,7 +105,9 @@ class Channels:
                     self.sent[kind, "capped"] += 1
                     continue
                 self._texts[clock.today()] += 1
-            yield kind, partial(notify.send, address, message)
+            yield kind, address, partial(notify.send, address, message)
+        if telling.kind == "acknowledged":
+            return
         if self._config.smtp_host:
             server = notify.MailServer(
                 self._config.smtp_host,
@@ -76,10 +117,11 @@ class Channels:
                 self._config.smtp_from or "gsctracker@localhost",
             )
             for to in self._addresses(wider):
-                yield "mail", partial(notify.mail, server, to, message)
+                yield "mail", to, partial(notify.mail, server, to, message)
 
         for browser in self._browsers(wider):
-            yield "push", partial(self._push, browser, message, f"/problems#{fault.rule.anchor}", is_critical)
+            path = f"/problems#{fault.rule.anchor}"
+            yield "push", f"push {browser.id}", partial(self._push, browser, message, path, is_critical)
 
     def _browsers(self, everybody: bool) -> list[Row]:
         """The browsers of who is on duty, or of all who run the box; none where the database cannot say."""
@@ -103,8 +145,7 @@ class Channels:
             logger.warning("who is on duty cannot be read; those known before are told")
         return self._mails
 
-    def _try(self, way: tuple[str, Callable[[], None]]) -> bool:
-        kind, send = way
+    def _try(self, kind: str, send: Callable[[], None]) -> bool:
         try:
             send()
         except notify.Undelivered as why:

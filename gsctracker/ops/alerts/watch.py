@@ -52,6 +52,7 @@ class Watch:
         self._looking = threading.Lock()
         self._post: queue.SimpleQueue[Telling | None] = queue.SimpleQueue()
         self._looks = 0
+        self._is_put_back = False
         self.also: list[Callable[[Database], None]] = []  # what is done after each look: it may find the file closed
         self.readings = roll_ups.Recorder()
         self.unusual: list[trends.Unusual] = []
@@ -85,11 +86,23 @@ class Watch:
         record.begin(tx, name, fault.rule.severity, _instant(fault.since))
         record.acknowledge(tx, name, by)
         fault.acknowledged_by = by.first_name or "?"
+        if self.channels.are_there():
+            self._post.put(Telling("acknowledged", fault))
 
     @property
     def rules_as_written(self) -> tuple[rules.Rule, ...]:
         """The rules with the limits of their file, whatever somebody changed."""
         return self._as_written
+
+    def refuse_unknown_metrics(self) -> None:
+        """Once everything is measured that will be: a rule of the box's own that asks for something else would never fire.
+        Raises Invalid with its line.
+        """
+        if not rules.is_own(self._config):
+            return
+        families = list(self._registry.collect())
+        of_counters = {f"{family.name}_total" for family in families if family.type == "counter"}
+        rules.load(self._config, of_counters | {family.name for family in families if family.type != "counter"})
 
     # Looking
 
@@ -102,8 +115,8 @@ class Watch:
         self.readings.take(at, numbers)
         with self._turn:
             self._adjust()
-            if self.looked_at is None:
-                self._put_back()
+            if not self._is_put_back:
+                self._is_put_back = self._put_back()
             self.looked_at = at
             before = {fault.rule.name for fault in self._faults.firing()}
             tellings = self._faults.look(at, self._measuring.truths(at, numbers), self._is_quiet(at))
@@ -130,9 +143,9 @@ class Watch:
 
     def deliver(self, telling: Telling) -> None:
         """Tell them; where nobody took it, the next look tries again."""
-        if self.channels.tell(telling):
+        if self.channels.tell(telling) and telling.kind != "acknowledged":
             self._note(partial(record.told, rule=telling.fault.rule.name))
-        elif telling.kind != "over":
+        elif telling.kind not in ("acknowledged", "over"):
             with self._turn:
                 self._faults.untold(telling.fault)
 
@@ -203,13 +216,14 @@ class Watch:
             self._measuring.adjust(self.rules)
             self._faults.adjust(self.rules)
 
-    def _put_back(self) -> None:
+    def _put_back(self) -> bool:
+        """What was wrong when the program ended is wrong still; gives whether the file could say so."""
         known = {rule.name: rule for rule in self.rules if rule.when}
         try:
             with self._db.read() as tx:
                 found = record.open_alerts(tx)
         except CANNOT:
-            return
+            return False
         for row in found:
             if row.rule in known:
                 told = datetime.fromisoformat(row.told_at).timestamp() if row.told_at else None
@@ -217,6 +231,7 @@ class Watch:
                 self._faults.put_back(known[row.rule], began, told, row.acknowledged_by)
             else:
                 self._note(partial(record.end, rule=row.rule))
+        return True
 
     def _note(self, write: Callable[[apsw.Connection], None]) -> None:
         with self._notes:

@@ -126,7 +126,7 @@ def _lights() -> list[tuple[str, str]]:
 def _grave() -> list[Rule]:
     """What is gravely wrong with the box: every leader is told, for she has a booth on Saturday."""
     faults = current_app.extensions[watch.PART].faults()
-    return [fault.rule for fault in faults if fault.rule.severity == "critical"]
+    return [fault.rule for fault in faults if fault.rule.severity == "critical" and fault.is_there]
 
 
 def _popular(rows: list) -> list[tuple[str, int]]:

@@ -14,6 +14,7 @@ from gsctracker.domain.people import sessions
 from gsctracker.integrations import notify
 from gsctracker.ops import standby
 from gsctracker.ops.alerts import record, watch
+from gsctracker.ops.alerts import telling as telling_of_faults
 from gsctracker.ops.alerts.faults import Fault, Telling
 from gsctracker.ops.metrics import Box
 from tests import factories
@@ -87,7 +88,7 @@ def test_a_fault_is_told_within_a_minute_and_its_end_too(watching, box, endpoint
     here.stop()
     ((_, body),) = endpoint.taken
     said = json.loads(body)
-    assert said["title"] == "DatabaseFailing (critical)"
+    assert said["title"] == "Urgent: The database cannot be read as it should be."
     assert "Stop entering sales" in said["message"]
     assert "https://cookies.example.org/problems#databasefailing" in said["message"]
     assert said["type"] == "failure"
@@ -109,7 +110,7 @@ def test_mail_goes_to_who_is_on_duty_and_to_all_when_nobody_answers(watching, bo
     assert here.channels.tell(telling())
     assert [to for to, _ in post_office.letters] == [[mails[other.id]]]
     letter = post_office.letters[0][1]
-    assert letter["Subject"] == "DatabaseFailing (critical)"
+    assert letter["Subject"] == "Urgent: The database cannot be read as it should be."
     assert letter["X-Request-ID"] is None  # nobody asked: the box told by itself
     assert letter.get_content_type() == "text/plain"
     assert here.channels.tell(telling("escalated"))
@@ -127,17 +128,41 @@ def test_a_letter_carries_the_id_of_what_it_was_sent_for(post_office):
     assert post_office.letters[0][1]["X-Request-ID"] == "job-0123456789abcdef"
 
 
-def test_pagerduty_is_given_the_same_key_for_beginning_and_end(endpoint, monkeypatch):
-    """ALERT-08: trigger and resolve with one dedup key."""
+def test_pagerduty_is_given_the_same_key_for_beginning_and_end(watching, endpoint, monkeypatch):
+    """ALERT-08: trigger, acknowledge and resolve with one dedup key."""
     from apprise.plugins import pagerduty
 
     monkeypatch.setitem(pagerduty.PAGERDUTY_API_LOOKUP, "us", f"http://127.0.0.1:{endpoint.server_port}/v2/enqueue")
-    for is_over in (False, True):
-        message = notify.Message("DiskLow (critical)", "Full.", "critical", "gsctracker-disklow", is_over)
-        notify.send("pagerduty://key123@api456", message)
+    here = watching(alert_urls=("pagerduty://key123@api456", "json://127.0.0.1:9/"))
+    for kind in ("began", "acknowledged", "over"):
+        assert here.channels.tell(telling(kind, "DiskLow"))
     said = [json.loads(body) for _, body in endpoint.taken]
-    assert [one["event_action"] for one in said] == ["trigger", "resolve"]
+    assert [one["event_action"] for one in said] == ["trigger", "acknowledge", "resolve"]
     assert {one["dedup_key"] for one in said} == {"gsctracker-disklow"}
+    assert {one["routing_key"] for one in said} == {"key123"}
+    assert here.channels.sent["json", "failed"] == 2  # who only listens is not told that somebody looks after it
+    endpoint.status = 500
+    assert not here.channels.tell(telling("acknowledged", "DiskLow"))
+
+
+def test_a_pager_is_told_when_somebody_looks_after_it(watching, box, endpoint, admin, monkeypatch):
+    """ALERT-08, ALERT-10: whoever presses the button is not rung out of bed an hour later."""
+    told = []
+    here = watching(alert_urls=("pagerduty://key123@api456",))
+    monkeypatch.setattr(here.channels, "tell", lambda one: told.append((one.kind, one.fault.rule.name)) or True)
+    standby.enter(box.path, 2)
+    here.look()
+    standby.leave(box.path)
+    with box.write() as tx:
+        here.acknowledge(tx, "DatabaseFailing", admin)
+    here.start()
+    waited = threading.Event()
+    for _ in range(200):
+        if len(told) == 2:
+            break
+        waited.wait(0.1)
+    here.stop()
+    assert told == [("began", "DatabaseFailing"), ("acknowledged", "DatabaseFailing")]
 
 
 def test_slack_is_given_one_message_with_gravity_and_link(watching, endpoint, monkeypatch):
@@ -180,6 +205,32 @@ def test_a_channel_that_is_down_keeps_no_other_from_telling_and_is_tried_again(w
     fault = telling(told=5.0)
     here.deliver(fault)
     assert fault.fault.told is None
+
+
+def test_a_channel_that_answers_byte_by_byte_holds_up_nobody(watching, endpoint, monkeypatch):
+    """Fault 60: what never comes to an end is waited for a while, and asked nothing else until it does."""
+    monkeypatch.setattr(telling_of_faults, "MOST_SECONDS", 0.5)
+    let_go, slow = threading.Event(), []
+
+    def send(address, message):
+        if "slow" in address:
+            slow.append(message.title)
+            let_go.wait(60)
+        else:
+            send_it(address, message)
+
+    send_it = notify.send
+    monkeypatch.setattr(notify, "send", send)
+    here = watching(alert_urls=(address(endpoint, path="slow"),))
+    assert not here.channels.tell(telling())
+    here_too = watching(alert_urls=(address(endpoint, path="slow"), address(endpoint)))
+    monkeypatch.setattr(telling_of_faults, "MOST_SECONDS", 5.0)
+    here_too.channels._under_way.add(address(endpoint, path="slow"))
+    assert here_too.channels.tell(telling())
+    assert not here.channels.tell(telling())
+    assert len(endpoint.taken) == len(slow) == 1
+    assert here_too.channels.sent["json", "failed"] == here.channels.sent["json", "failed"] == 1
+    let_go.set()
 
 
 def test_a_wider_circle_is_told_when_nobody_answers(watching, endpoint):

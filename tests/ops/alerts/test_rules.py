@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
 from gsctracker import config
 from gsctracker.errors import Invalid
 from gsctracker.ops.alerts import rules
+from gsctracker.web.app import create_app
 
 TEXT = rules.OURS.read_text(encoding="utf-8")
 
@@ -47,6 +49,20 @@ def test_a_box_may_have_rules_of_its_own(tmp_path):
     (tmp_path / rules.FILE).write_text(TEXT.replace("above = 0.02", "above = 0.5", 1), encoding="utf-8")
     found = rules.load(config.load({}, tmp_path))
     assert next(rule for rule in found if rule.name == "ErrorRatioHigh").when[0].limit == 0.5
+
+
+def test_a_rule_about_what_nobody_measures_is_refused(box, tmp_path):
+    """ALERT-05: a letter left out of a metric's name would keep the rule silent for ever."""
+    for number, metric in enumerate(("gsctracker_unusual", "gsctracker_client_page_load_seconds", "gsctracker_unusal")):
+        text = TEXT.replace('metric = "gsctracker_unusual"', f'metric = "{metric}"')
+        (tmp_path / rules.FILE).write_text(text, encoding="utf-8")
+        made = partial(create_app, config.load({}, tmp_path), box, "a secret for tests, forty characters long")
+        if number < 2:
+            made()
+            continue
+        with pytest.raises(Invalid, match="nothing measures gsctracker_unusal") as no:
+            made()
+        assert metric in text.splitlines()[int(str(no.value).split()[1]) - 1]
 
 
 def test_rules_with_a_mistake_stop_the_start(tmp_path):

@@ -1,5 +1,7 @@
 """What is wrong, in a volunteer's words, and who looks after it."""
 
+from datetime import timedelta
+
 import pytest
 
 from gsctracker import clock
@@ -35,18 +37,39 @@ def test_a_full_disk_is_told_in_words_with_what_to_do(signed_in, watching, monke
     watching.look(start.fromtimestamp(start.timestamp() + 61, start.tzinfo))
     page = signed_in("admin").get("/problems").text
     assert 'id="diskverylow"' in page
-    assert "The disk of the box is almost full. Soon nothing can be entered any more." in page
+    assert "The disk of the box is almost full. Once it is full, nothing can be entered." in page
     assert page.count("<ol><li>") == 1
     assert "Download the newest copy to another machine now." in page
     for leader in ("cookie_leader", "leader"):  # who is no admin reads the same on her first page
         today = signed_in(leader).get("/").text
-        assert "The disk of the box is almost full. Soon nothing can be entered any more." in today
+        assert "The disk of the box is almost full. Once it is full, nothing can be entered." in today
         assert "Download the newest copy to another machine now." in today
         assert "/problems#" not in today
     assert "/problems#diskverylow" in signed_in("admin").get("/").text
     assert "almost full" not in signed_in("caregiver").get("/").text
     assert watching.lights()["disk"] == "bad"
     assert watching.lights()["site"] == "good"
+
+
+def test_a_disk_without_any_room_is_told_at_once_and_until_there_is_room(signed_in, watching, monkeypatch):
+    """ALERT-16: what is full already is told before what is almost full, and not on the first page once it was mended."""
+    said = "The disk of the box is full: nothing can be saved."
+    monkeypatch.setattr(machine, "disk_of", lambda folder: (64_000_000_000, 0))
+    told = watching.look()
+    assert [one.fault.rule.name for one in told] == ["DiskFull"]
+    later = clock.moment() + timedelta(seconds=61)
+    watching.look(later)
+    assert [fault.rule.name for fault in watching.faults()][:2] == ["DiskFull", "DiskVeryLow"]
+    assert said in signed_in("leader").get("/").text
+    assert "Write sales on paper from now on." in signed_in("leader").get("/").text
+    monkeypatch.setattr(machine, "disk_of", lambda folder: (64_000_000_000, 50_000_000_000))
+    watching.look(later + timedelta(seconds=30))
+    assert said not in signed_in("leader").get("/").text
+    page = signed_in("admin").get("/problems").text
+    assert said in page
+    assert page.count("It was not there at the last look.") == 2
+    watching.look(later + timedelta(minutes=16))
+    assert 'id="diskfull"' not in signed_in("admin").get("/problems").text
 
 
 def test_somebody_says_that_she_looks_after_it_and_later_whether_it_was_worth_telling(signed_in, watching, box, admin):
@@ -96,7 +119,7 @@ def test_the_page_is_for_who_operates_the_box(signed_in, browser):
     assert browser.get("/problems").status_code == 302
 
 
-def test_ready_is_another_question_than_alive(browser, box):
+def test_ready_is_another_question_than_alive(browser, box, monkeypatch):
     """MON-08: a box that nothing can be written to is alive and not ready; asking writes nothing."""
     assert browser.get("/livez").status_code == 204
     before = box.generation()
@@ -109,6 +132,9 @@ def test_ready_is_another_question_than_alive(browser, box):
     assert browser.get("/livez").status_code == 204
     standby.leave(box.path)
     assert browser.get("/readyz").status_code == 200
+    monkeypatch.setattr(machine, "disk_of", lambda folder: (64_000_000_000, 20_000))
+    assert browser.get("/readyz").json == {"status": "not ready", "because": "disk"}
+    assert browser.get("/livez").status_code == 204
 
 
 def test_an_admin_sees_faults_and_messages_in_the_detailed_health(signed_in, browser, watching, box):
