@@ -76,6 +76,15 @@ class Place:
             [SCRIPT, *arguments], env=told, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL
         )
 
+    def start(self) -> None:
+        """Start the chosen version again and let everybody enter things, once it is there."""
+        subprocess.run(["sh", "-c", self.environment["DEPLOY_START"]], env=self.environment, check=True, timeout=60)
+        said = {"env": self.environment, "capture_output": True, "timeout": 60}
+        command = self.home / "bin" / "gsctracker"
+        while subprocess.run([command, "healthcheck"], **said).returncode:  # the test's own limit ends it
+            time.sleep(0.2)
+        subprocess.run([command, "maintenance", "off"], check=True, **said)
+
     def running(self) -> str:
         """The version that answers."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health", timeout=5) as answer:

@@ -51,14 +51,17 @@ def test_a_dry_run_changes_nothing(place):
 
 @pytest.mark.slow
 def test_a_version_that_does_not_start_is_taken_back(place):
-    """DEP-20, DEP-22: it is asked several times, then the old one runs with the data of before, and it is told."""
+    """DEP-20, DEP-22, DEP-26: it is asked several times, then the old one runs with the data of before, and it is told why."""
     place.make("2.0.2", **{"cli.serve": (SERVES, "    raise SystemExit('no')\n" + SERVES)})
     before = place.facts()
     done = place.deploy("--yes", "2.0.2", DEPLOY_WAITS="0.1 0.1 2 3")
     assert done.returncode == 3, done.stdout + done.stderr
     assert (place.running(), place.facts()) == ("2.0.0", before)
-    assert "2.0.2 is not well; going back to 2.0.0" in place.notices.read_text()
-    assert "the last it said:\n" in done.stdout and "    no\n" in done.stdout
+    told = place.notices.read_text()
+    assert "2.0.2 is not well; going back to 2.0.0 with the data of before. Why: asked 4 times" in told
+    assert "2.0.2 was taken back. Why: " in told
+    assert told.count("The last of its log:\n") == 2 and told.count("    no\n") == 2, told
+    assert not (place.home / "previous").exists()  # there is no version before the first: it is not taken for one
 
 
 @pytest.mark.slow
@@ -69,7 +72,7 @@ def test_a_version_that_spoils_the_data_and_answers_wrongly_is_taken_back(place)
     before = place.facts()
     done = place.deploy("--yes", "2.0.3")
     assert done.returncode == 3, done.stdout + done.stderr
-    assert "the smoke test fails" in done.stdout
+    assert "answers, but the smoke test fails: it is there: " in place.notices.read_text()
     assert (place.running(), place.facts()) == ("2.0.0", before)
     assert not (place.data / ".before-upgrade").exists()
 
@@ -79,7 +82,8 @@ def test_a_migration_that_fails_on_a_copy_is_not_tried_on_the_data(place):
     place.make("2.0.4", **{"db.migrate": ("\ndef newest(", STEP.replace("CREATE", "CROTTE") + "\n\ndef newest(")})
     pid, before = place.pid(), place.facts()
     done = place.deploy("--yes", "2.0.4")
-    assert done.returncode == 1 and "cannot take over the database" in done.stdout
+    assert done.returncode == 1 and "2.0.4 cannot take over the database: Migration 0002_parades failed" in done.stdout
+    assert 'near "CROTTE": syntax error; nothing was changed' in place.notices.read_text()
     assert (place.pid(), place.facts()) == (pid, before)
 
 
@@ -114,9 +118,31 @@ def test_without_a_copy_nothing_is_begun(place):
     """DEP-24: a full disk, a folder that is gone: it is told, the old version was never stopped, and everybody can enter things again."""
     pid, before = place.pid(), place.facts()
     done = place.deploy("--yes", "2.0.1", BACKUP_DIR="/proc/no-such-disk")
-    assert done.returncode == 1 and "no copy could be made that can be trusted; nothing was changed" in done.stdout
+    assert done.returncode == 1 and "no copy could be made that can be trusted: " in done.stdout
     assert (place.pid(), place.running(), place.facts()) == (pid, "2.0.0", before)
-    assert before[3] == 0 and "no copy could be made" in place.notices.read_text()
+    told = place.notices.read_text()
+    assert before[3] == 0 and "/proc/no-such-disk" in told and told.endswith("; nothing was changed\n")
+
+
+@pytest.mark.slow
+def test_a_disk_that_fills_while_the_box_is_stopped(place, tmp_path):
+    """DEP-20, DEP-26: the old version serves again; where it cannot either, it is told that nobody is served."""
+    full = tmp_path / "cp"
+    full.write_text("#!/bin/sh\necho 'cp: No space left on device' >&2\nexit 1\n")
+    full.chmod(0o755)
+    path, before = f"{tmp_path}:{place.environment['PATH']}", place.facts()
+    done = place.deploy("--yes", "2.0.1", PATH=path)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert (place.running(), place.facts()) == ("2.0.0", before)
+    why = "the files of before could not be kept: cp: No space left on device"
+    assert f"GSCTracker: {why}; nothing was changed" in place.notices.read_text()
+    dead = place.deploy("--yes", "2.0.1", PATH=path, DEPLOY_START="true", DEPLOY_WAITS="0.1")
+    try:
+        assert dead.returncode == 4, dead.stdout + dead.stderr
+        assert f"GSCTracker: nobody is served now: {why}" in place.notices.read_text()
+        assert place.facts()[:3] == before[:3]
+    finally:
+        place.start()
 
 
 def test_nobody_upgrades_while_a_booth_is_open(place):
@@ -158,5 +184,5 @@ def test_an_address_and_a_name_are_handed_to_pip(place, tmp_path, what, folder):
     stand_in.write_text(f'#!/bin/sh\necho "$*" >>"{asked}"\nexit 1\n')
     stand_in.chmod(0o755)
     done = place.deploy("--yes", what, PATH=f"{tmp_path}:{place.environment['PATH']}")
-    assert done.returncode == 1 and "could not be fetched; nothing was changed" in done.stdout
+    assert done.returncode == 1 and "could not be fetched: " in done.stdout
     assert asked.read_text() == f"-m venv {place.home}/releases/{folder}\n"
