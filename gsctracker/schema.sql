@@ -1168,7 +1168,7 @@ CREATE TABLE booth_sums (                        -- packages sold at a booth, an
     credited    INTEGER NOT NULL,
     PRIMARY KEY (booth_id, product_id)
 ) STRICT;
-CREATE INDEX booth_sums_by_product ON booth_sums (product_id);
+CREATE INDEX booth_sums_by_product ON booth_sums (product_id, sold);
 
 CREATE TRIGGER credits_are_added_up AFTER INSERT ON credits BEGIN
     INSERT INTO credit_sums VALUES (NEW.scout_id, NEW.product_id, NEW.channel, NEW.boxes)
@@ -2416,7 +2416,7 @@ CREATE VIEW troop_sold AS                        -- every package the troop sold
       FROM (SELECT season_id, product_id, boxes, cents FROM line_sums JOIN products ON products.id = product_id
              UNION ALL
             SELECT products.season_id, product_id, boxes, boxes * price_cents
-              FROM booth_sold JOIN products ON products.id = product_id
+              FROM (SELECT product_id, sum(boxes) AS boxes FROM booth_sold GROUP BY product_id) JOIN products ON products.id = product_id
              UNION ALL                           -- the office's divider shares out the site's cookies in hand and donations as well
             SELECT products.season_id, office.product_id, max(office.boxes - ifnull(site.boxes, 0), 0),
                    max(office.boxes - ifnull(site.boxes, 0), 0) * price_cents
@@ -2426,6 +2426,7 @@ CREATE VIEW troop_sold AS                        -- every package the troop sold
               LEFT JOIN (SELECT product_id, sum(order_lines.boxes) AS boxes
                            FROM counted_orders JOIN order_lines ON order_id = counted_orders.id JOIN products ON products.id = product_id
                           WHERE scout_id IS NULL AND (order_type = 'booth' OR (is_virtual = 1 AND source = 'digital-cookie'))
+                            AND EXISTS (SELECT 1 FROM journal WHERE kind = 'office_credit')
                           GROUP BY product_id) AS site
                 ON site.product_id = office.product_id)
      GROUP BY season_id, product_id;

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from flask import Response, abort, request
 
 from gsctracker import clock
-from gsctracker.web.compression import accepts_gzip, gzipped, is_text, worth_it
+from gsctracker.web.compression import SMALLEST, accepts_gzip, gzipped, is_text, worth_it
 from gsctracker.web.etags import already_there
 
 YEAR = "public, max-age=31536000, immutable"
@@ -118,5 +118,5 @@ def _file(path: Path, touched: int) -> StaticFile:
     kind = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     if kind.startswith("text/"):
         kind += "; charset=utf-8"
-    smaller = gzipped(plain) if is_text(kind) and worth_it(plain) else None
+    smaller = gzipped(plain, SMALLEST) if is_text(kind) and worth_it(plain) else None
     return StaticFile(touched, blake2b(plain, digest_size=6).hexdigest(), kind, plain, smaller)
