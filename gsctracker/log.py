@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections import deque
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler, SysLogHandler
@@ -54,7 +54,7 @@ def start(
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         handlers += [_Rotated(folder / ALL, logging.DEBUG), _Rotated(folder / ERRORS, logging.ERROR)]
     if forward:
-        handlers.append(SysLogHandler(forward))
+        handlers.append(_Forwarded(forward))
     root = logging.getLogger()
     for old in root.handlers[:]:
         root.removeHandler(old)
@@ -119,7 +119,9 @@ closer = _Closer()
 
 
 class _Rotated(RotatingFileHandler):
-    """A file of lines that is begun anew when it is full; access lines reach the disk together."""
+    """A file of lines that is begun anew when it is full; access lines reach the disk together. A line that finds no room
+    is left out: it is on standard output.
+    """
 
     def __init__(self, path: Path, level: int) -> None:
         super().__init__(path, maxBytes=LARGEST_FILE, backupCount=MOST_FILES, encoding="utf-8")
@@ -136,14 +138,31 @@ class _Rotated(RotatingFileHandler):
         if not self._waits:
             super().flush()
 
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Say what went wrong, except for a full disk: sixty lines for each line would fill the next one."""
+        if self.stream is not None and self.stream.closed:
+            self.stream = None  # it is opened again for the next line
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
     def close(self) -> None:
         """Write what waits, and close the file."""
         self._waits = False
         super().close()
 
 
+class _Forwarded(SysLogHandler):
+    """A syslog elsewhere; a line that does not get there is on standard output all the same."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Say what went wrong, except that the network did."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
+
 class _Together(logging.StreamHandler):
-    """Writes every line at once, but access lines five times a second together.
+    """Writes every line at once, but access lines five times a second together. Where standard output takes nothing (a file
+    on a full disk), lines are left out, and nobody's request fails because of it.
 
     A write of its own for each request makes every other thread wait: it halved what the server answers.
     """
@@ -163,7 +182,8 @@ class _Together(logging.StreamHandler):
         recent.append(Line(record.created, record.levelno, record.name, line[:LONGEST_RECENT]))
         if record.name != ACCESS:
             self.flush()
-            self.stream.write(line + self.terminator)
+            with suppress(OSError):
+                self.stream.write(line + self.terminator)
             self.flush()
             return
         self._waiting.append(line)
@@ -175,9 +195,10 @@ class _Together(logging.StreamHandler):
         """Write what waits; the interpreter calls this at its end too."""
         with self.lock or nullcontext():
             lines, self._waiting = self._waiting, []
-            if lines:
-                self.stream.write(self.terminator.join([*lines, ""]))
-        super().flush()
+            with suppress(OSError):
+                if lines:
+                    self.stream.write(self.terminator.join([*lines, ""]))
+                super().flush()
 
     def _write_again_and_again(self) -> None:
         while True:
@@ -224,5 +245,6 @@ class _Text(logging.Formatter):
         asked = request_id.get() or getattr(record, "request_id", "")
         line = f"{_time_of(record)} {record.levelname:<7} {said}{f' [{asked}]' if asked else ''}"
         if record.exc_info:
-            line += "\n    " + without_mail(self.formatException(record.exc_info)).replace("\n", "\n    ")
+            lines = without_mail(self.formatException(record.exc_info)).split("\n")
+            line += "".join(f"\n    {each.translate(_CONTROL)}" for each in lines)
         return line

@@ -1,9 +1,11 @@
 """What a log line holds, and what it never holds."""
 
+import contextlib
 import io
 import json
 import logging
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -97,6 +99,42 @@ def test_two_files_are_kept_where_a_folder_is_named_and_begun_anew_when_full(wri
     assert "example.org" not in everything
     (error,) = (tmp_path / "logs" / "errors.log").read_text().splitlines()
     assert json.loads(error)["message"] == "that broke"
+
+
+def test_a_disk_without_room_costs_lines_and_nothing_else(written, tmp_path, monkeypatch, capsys):
+    """LOG-04, fault 13: neither a file of lines nor standard output on a full disk breaks a request, or tells of each line."""
+    with contextlib.ExitStack() as held:
+        full = held.enter_context(Path("/dev/full").open("w", encoding="utf-8"))
+        (tmp_path / "logs").mkdir()
+        for name in (log.ALL, log.ERRORS):
+            (tmp_path / "logs" / name).symlink_to("/dev/full")
+        monkeypatch.setattr("sys.stdout", full)
+        log.start("info", "text", folder=tmp_path / "logs")
+        logger, access = logging.getLogger("gsctracker.test"), logging.getLogger(log.ACCESS)
+        for number in range(100):
+            logger.error("that broke %s", number)
+            access.info("GET /%s", number)
+        logging.getLogger().handlers[0].flush()
+        assert len(log.recent) == 200
+        for handler in logging.getLogger().handlers[1:]:
+            with contextlib.suppress(OSError):
+                handler.close()
+        monkeypatch.undo()
+        with contextlib.suppress(OSError):
+            full.close()
+    assert "Logging error" not in capsys.readouterr().err
+
+
+def test_a_stack_trace_cannot_forge_a_line_either(written):
+    """LOG-03: what an exception says keeps to its own lines."""
+    out = written("text")
+    try:
+        raise ValueError("bad\r2026-01-01 INFO all is well\x1b[2J\n2026-01-01 INFO all is well")
+    except ValueError:
+        logging.getLogger("gsctracker.test").exception("that broke")
+    said = out.getvalue()
+    assert "\r" not in said and "\x1b" not in said
+    assert [line for line in said.splitlines() if "all is well" in line and not line.startswith("    ")] == []
 
 
 def test_lines_are_forwarded_to_a_syslog(written, monkeypatch):

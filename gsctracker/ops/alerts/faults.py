@@ -114,7 +114,7 @@ class Faults:
             return None
         if fault.told is None:
             return "began"
-        if fault.acknowledged_by:
+        if fault.acknowledged_by or not fault.is_there:
             return None
         if severity == "critical" and not fault.escalated and at - fired >= ESCALATE_SECONDS:
             return "escalated"

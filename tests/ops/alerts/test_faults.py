@@ -36,6 +36,13 @@ def test_a_fault_nobody_answers_is_told_wider_and_then_every_six_hours():
     assert kinds == [(0, "began"), (900, "escalated"), (900 + 6 * 3600, "again"), (900 + 12 * 3600, "again")]
 
 
+def test_nobody_is_woken_for_what_was_mended():
+    """ALERT-10: mended after five minutes and not yet over: nobody else is asked to answer."""
+    faults = Faults((OURS["BackupSuspicious"],))
+    kinds = told(faults, "BackupSuspicious", 3600, lambda at: at < 300)
+    assert [kind for _, kind in kinds] == ["began", "over"]
+
+
 def test_who_looks_after_it_is_left_in_peace():
     faults = Faults((OURS["BackupSuspicious"],))
     faults.look(0.0, {"BackupSuspicious": True}, False)
