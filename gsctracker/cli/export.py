@@ -17,6 +17,7 @@ OPERATOR = Person(id=0, role="admin", first_name="")
 """Whoever stands at the console owns the box: she sees everything, and is nobody's account."""
 
 _BINARY = ("xlsx", "pdf")
+"""Files for people, in which kinds have their names; csv and json are for programs, and keep the codes."""
 
 
 @click.command(
@@ -47,11 +48,12 @@ def export(config: Config, report: str | None, file_type: str | None, output: Pa
     if output is None and file_type in _BINARY and on_a_terminal():
         raise click.UsageError(f"A {file_type} file is not for the screen: name one with -o.")
     from gsctracker.integrations import tables_out
+    from gsctracker.web.report_words import KINDS
 
     with opened(config) as db:
         with db.read() as tx:
             table = tables.make(tx, report, OPERATOR)
-        content = tables_out.made(table, file_type)
+        content = tables_out.made(table, file_type, names=KINDS if file_type in _BINARY else {})
         with db.write() as tx:
             tables.taken_away(tx, table, file_type, None)
     if output is None:

@@ -1,5 +1,6 @@
 """Everything that can be wrong with this box, each with its fix."""
 
+import fcntl
 import json
 import os
 import socket
@@ -10,13 +11,15 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import apsw
 
 from gsctracker import clock
 from gsctracker.config import Config
+from gsctracker.db import lock
 from gsctracker.db.connections import open_reader, require_safe_sqlite
-from gsctracker.db.migrate import APPLICATION_ID, newest, number_of
+from gsctracker.db.migrate import APPLICATION_ID, COPY_BEFORE, newest, number_of
 from gsctracker.db.rows import many, value
 from gsctracker.domain import audit
 from gsctracker.errors import Conflict, Invalid
@@ -222,6 +225,10 @@ def _server(config: Config, production: bool) -> Iterator[Finding]:
     try:
         with urllib.request.urlopen(address, timeout=3) as answer:
             said = json.loads(answer.read(100_000))
+        if not _is_served(config.data_dir):
+            message = f"Port {config.port} is answered by another GSCTracker: no server of {config.data_dir} runs"
+            yield Finding("server", FAIL, message, "Stop that one, or choose another PORT.")
+            return
         yield only_if(
             "server", said.get("status") == "healthy", f"It answers on port {config.port}", "Look at its log."
         )
@@ -232,6 +239,18 @@ def _server(config: Config, production: bool) -> Iterator[Finding]:
         message = f"Port {config.port} is {'taken by another program' if taken else 'free; the server does not run'}"
         fix = "Choose another PORT." if taken else "Start it with: gsctracker serve"
         yield Finding("server", FAIL if taken or production else OK, message, fix if taken or production else "")
+
+
+def _is_served(folder: Path) -> bool:
+    """Whether a server of this very folder runs, which holds its lock for as long; True where that cannot be seen."""
+    try:
+        with (folder / lock.NAME).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:  # held, or not ours to look at
+        return True
+    return False
 
 
 def _is_taken(port: int) -> bool:
@@ -286,7 +305,9 @@ def _copies(config: Config, production: bool) -> Iterator[Finding]:
     raw = sorted(
         file.name
         for file in (config.backups.glob("*.db*") if config.backups.is_dir() else ())
-        if not file.with_name(f"{file.name.split('.')[0]}.json").exists() and not file.name.endswith(".part")
+        if not file.with_name(f"{file.name.split('.')[0]}.json").exists()
+        and not file.name.endswith(".part")
+        and not file.name.startswith(COPY_BEFORE)
     )
     if raw:
         fix = "Make a verified one and remove it: gsctracker backup. A file copied from a running box may lack rows."

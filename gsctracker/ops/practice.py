@@ -12,7 +12,7 @@ from pathlib import Path
 import apsw
 
 from gsctracker.config import Config
-from gsctracker.db import snapshot
+from gsctracker.db import Busy, Database, snapshot
 from gsctracker.db.connections import open_reader, open_writer
 from gsctracker.db.rows import Row, many, value
 from gsctracker.domain import audit
@@ -41,7 +41,7 @@ KEPT = frozenset((
     "booth_shares.carry_before", "booth_shares.ideal", "booth_sheets.sha256", "consents.notice_hash",
     "entry_checks.findings", "import_batches.file_made", "import_batches.file_totals", "import_batches.kind",
     "import_batches.newest", "import_batches.sha256", "kpi_targets.code", "launch_items.item",
-    "money_accounts.kind", "notice_acceptances.hash", "notice_versions.hash", "office_lines.kind",
+    "money_accounts.kind", "money_sums.kind", "notice_acceptances.hash", "notice_versions.hash", "office_lines.kind",
     "orders.order_type", "orders.payment_method", "places.kind", "point_entries.key", "point_prizes.name",
     "proceeds_bonuses.name", "product_names.key", "products.allergens", "products.code", "products.colour",
     "products.family", "products.name", "reward_choices.size", "reward_items.name", "reward_items.sizes",
@@ -89,8 +89,9 @@ _CLOSED = r"\b{} (?:IS (?:strftime|date)\(|IN\s*(?:--[^\n]*)?\s*\(')"
 def make(config: Config, folder: Path, source: str = finding.LATEST) -> dict[str, int]:
     """Put the copy that `source` names (as `finding.find` has it), with nobody in it, into `folder`, which holds no box yet.
 
-    Gives how many {girls, adults, sales} it has; everybody signs in with the example troop's password. The box and its copies are
-    not touched. Raises Conflict where the folder holds a box, or where somebody's address would still stand in the file.
+    Gives how many {girls, adults, sales} it has; everybody signs in with the example troop's password. Of the box and its copies
+    nothing changes but a line in the record of who did what. Raises Conflict where the folder holds a box, or where somebody's
+    address would still stand in the file.
     """
     target = folder / "gsctracker.db"
     if target.exists():
@@ -118,7 +119,21 @@ def make(config: Config, folder: Path, source: str = finding.LATEST) -> dict[str
         target.unlink(missing_ok=True)
         raise
     logger.info("a copy to practise with was made of %s", staged.name, extra={"event": "practice", "copy": staged.name})
+    if config.database.exists():
+        _write_down(config, staged.name)
     return found
+
+
+def _write_down(config: Config, of: str) -> None:
+    """In the living box, as it is: whoever makes a copy of the troop is in its record, though nobody is in the copy."""
+    db = Database(config.database, as_it_is=True)
+    try:
+        with db.write() as tx:
+            audit.note(tx, None, "practice.made", "instance", None, copy=of)
+    except (Busy, apsw.Error) as error:  # it is busy, or can only be read: the copy is made all the same
+        logger.warning("that is not in the record of the box: %s", error)
+    finally:
+        db.close()
 
 
 def _take_out(writer: apsw.Connection) -> None:

@@ -196,6 +196,13 @@ def test_every_report_comes_in_every_format_with_the_same_rows(filled):
         assert filled("export", name, "--format", "pdf").stdout_bytes.startswith(b"%PDF-")
 
 
+def test_a_file_for_people_says_kinds_in_words_and_one_for_programs_in_codes(filled):
+    book = filled("export", "sales", "--format", "xlsx").stdout_bytes
+    said = {str(cell) for row in spreadsheets.read(book, "x.xlsx")[0].rows for cell in row}
+    codes = filled("export", "sales").stdout
+    assert "delivery" in codes and "Girl delivery" in said and "delivery" not in said
+
+
 def test_export_writes_the_file_that_is_named(filled, tmp_path):
     done = filled("export", "balances", "-o", str(tmp_path / "b.json"))
     assert done.exit_code == 0

@@ -3,13 +3,15 @@
 import json
 import os
 import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from click.testing import CliRunner
 
 from gsctracker import clock, config
 from gsctracker.cli import main
-from gsctracker.db import Database
+from gsctracker.db import Database, lock
 from gsctracker.domain import audit
 from gsctracker.ops import doctor, machine, recovery, secrets, volumes
 from tests.running import free_port
@@ -101,6 +103,31 @@ def test_a_port_that_another_program_holds_fails(settings):
         other.listen()
         other.settimeout(10)
         assert status_of(settings, "server") == doctor.FAIL
+
+
+def test_another_box_on_the_port_is_not_taken_for_ours(settings):
+    """Whoever answers there is ours only while the lock of this folder is held."""
+
+    class Well(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"status": "healthy"}')
+
+        def log_message(self, *_):
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", settings.port), Well) as other:
+        answering = threading.Thread(target=other.serve_forever)
+        answering.start()
+        try:
+            assert status_of(settings, "server") == doctor.FAIL
+            with lock.hold(settings.data_dir):
+                assert status_of(settings, "server") == doctor.OK
+            assert status_of(settings, "server") == doctor.FAIL
+        finally:
+            other.shutdown()
+            answering.join()
 
 
 def test_production_asks_for_more(settings):

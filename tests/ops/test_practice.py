@@ -90,6 +90,9 @@ def test_the_living_box_is_as_it_was(season, emptied):
     with living.read() as tx:
         assert value(tx, "SELECT count(*) FROM orders WHERE customer_name = :name", name=SAID[0]) == 1
         assert value(tx, "SELECT is_demo FROM instance") == 0
+        assert (
+            value(tx, "SELECT count(*) FROM audit_log WHERE action = 'practice.made'") == 1
+        )  # that it was made is known
 
 
 def test_a_folder_with_a_troop_is_left_alone(season, emptied):

@@ -5,9 +5,9 @@ from flask import Blueprint, Response, abort, g, render_template
 from gsctracker.domain.reports import season_days, tables
 from gsctracker.domain.season import seasons, troop
 from gsctracker.integrations import tables_out
-from gsctracker.web import trade_words, wording
 from gsctracker.web.access import allow
 from gsctracker.web.errors import say
+from gsctracker.web.report_words import KINDS
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -47,15 +47,6 @@ MOST_ROWS = 200
 SUMMED = ("boxes", "money")
 NOT_ADDED_UP = ("council", "proceeds", "last-check", "statements", "initial-order")
 """Reports whose rows already hold their sum."""
-
-KINDS = {
-    "orderType": trade_words.ORDER_TYPES,
-    "status": trade_words.STATUSES,
-    "paymentMethod": trade_words.METHODS,
-    "method": trade_words.METHODS,
-    "kind": wording.ENTRIES,
-    "place": wording.PLACES,
-}
 
 
 @bp.get("")

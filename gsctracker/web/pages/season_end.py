@@ -17,7 +17,7 @@ from gsctracker.web import forms, receipt_sheets
 from gsctracker.web.access import allow
 from gsctracker.web.context import made_once
 from gsctracker.web.errors import say
-from gsctracker.web.pages import reports
+from gsctracker.web.report_words import KINDS
 from gsctracker.words import N_
 
 bp = Blueprint("season_end", __name__, url_prefix="/season-end")
@@ -95,7 +95,7 @@ def make_packet() -> Redirect | tuple[str, int]:
     try:
         app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy has it
         said, papers = _said_in(app, g.by.language), receipt_sheets.drawn_in(app, g.by.language)
-        packet = packets_here().begin(g.by, said, reports.KINDS, papers)
+        packet = packets_here().begin(g.by, said, KINDS, papers)
     except forms.NO as no:
         return forms.again("season_end/index.html", no, **_shown())
     return redirect(url_for(".packet", token=packet.token), 303)

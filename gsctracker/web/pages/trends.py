@@ -19,10 +19,10 @@ UNUSUAL = {
     "failures": N_("More failed than usual: %(number)s answers in that hour, where %(usual)s are usual."),
     "slowest": N_("Answers took longer than usual: up to %(number)s ms in that hour, where %(usual)s ms are usual."),
     "reads": N_(
-        "Reading the database took longer than usual: up to %(number)s millionths of a second on that day, where %(usual)s are usual."
+        "Reading the database took longer than usual: up to %(number)s ms on that day, where %(usual)s ms are usual."
     ),
     "writes": N_(
-        "Writing to the database took longer than usual: up to %(number)s millionths of a second on that day, where %(usual)s are usual."
+        "Writing to the database took longer than usual: up to %(number)s ms on that day, where %(usual)s ms are usual."
     ),
 }
 
@@ -51,11 +51,16 @@ def index():
 
 def said(one: trends.Unusual) -> str:
     """What was unlike other weeks, in a sentence."""
-    return gettext(UNUSUAL[one.what], number=locale.number(one.number), usual=locale.number(one.usual))
+    show = _as_milliseconds if one.what in ("reads", "writes") else locale.number
+    return gettext(UNUSUAL[one.what], number=show(one.number), usual=show(one.usual))
+
+
+def _as_milliseconds(microseconds: int) -> str:
+    return f"{microseconds / 1000:,.2f}"
 
 
 def _pictures(readings: list) -> list:
-    """A chart for each figure; megabytes and milliseconds are whole."""
+    """A chart for each figure; megabytes are whole, and so are milliseconds but those of the database."""
     if not readings:
         return []
     figures = (
@@ -64,14 +69,16 @@ def _pictures(readings: list) -> list:
         (gettext("99 of 100 answers took at most, in milliseconds"), "ms", lambda one: one.milliseconds(0.99)),
         (gettext("Statements that took over 50 ms"), gettext("Statements"), lambda one: one.slow),
         (
-            gettext("95 of 100 reads of the database took at most, in millionths of a second"),
+            gettext("95 of 100 reads of the database took at most, in milliseconds"),
             gettext("Reads"),
             lambda one: one.microseconds("read", trends.SHARE),
+            _as_milliseconds,
         ),
         (
-            gettext("95 of 100 writes to the database took at most, in millionths of a second"),
+            gettext("95 of 100 writes to the database took at most, in milliseconds"),
             gettext("Writes"),
             lambda one: one.microseconds("write", trends.SHARE),
+            _as_milliseconds,
         ),
         (gettext("Size of the database, in megabytes"), "MB", lambda one: one.file_size // 1_000_000),
         (gettext("Room left on the disk, in megabytes"), "MB", lambda one: one.disk_free // 1_000_000),
@@ -79,6 +86,12 @@ def _pictures(readings: list) -> list:
     )
     shape = "line" if len(readings) > WEEK else "columns"
     return [
-        charts.per_day(title, [(one.began_at[:10], read(one)) for one in readings], (gettext("Day"), head), shape=shape)
-        for title, head, read in figures
+        charts.per_day(
+            title,
+            [(one.began_at[:10], read(one)) for one in readings],
+            (gettext("Day"), head),
+            *show,
+            shape=shape,
+        )
+        for title, head, read, *show in figures
     ]

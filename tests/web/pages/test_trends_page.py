@@ -4,8 +4,12 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
+from flask import Flask
+from flask_babel import Babel
+
 from gsctracker import clock
-from gsctracker.ops import roll_ups
+from gsctracker.ops import roll_ups, trends
+from gsctracker.web.pages import trends as trends_page
 from tests.ops.test_trends import QUIET
 
 
@@ -26,6 +30,14 @@ def test_an_admin_sees_when_the_disk_will_be_full(signed_in, box):
         assert "the disk is full on" in page
         assert page.count("<svg role=") == 9
         assert re.search(r"\b(100|9\d)\.\d+ %", page)
+
+
+def test_how_long_the_database_took_is_said_in_milliseconds():
+    app = Flask(__name__)
+    Babel(app)
+    with app.test_request_context():
+        said = trends_page.said(trends.Unusual("2026-02-14T00:00:00Z", "writes", 12_346, 950))
+    assert said.endswith("up to 12.35 ms on that day, where 0.95 ms are usual.")
 
 
 def test_the_trends_are_for_who_operates_the_box(signed_in):
