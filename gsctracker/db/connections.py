@@ -28,6 +28,7 @@ def open_writer(path: Path) -> apsw.Connection:
     """The connection that may write, and make the file."""
     writer = apsw.Connection(str(path))
     _settle(writer)
+    writer.execute("PRAGMA cache_size = -8000")
     writer.execute("PRAGMA journal_mode = WAL")  # readers go on beside the writer
     writer.execute("PRAGMA synchronous = FULL")  # a pulled plug loses no sale that was answered
     writer.execute("PRAGMA journal_size_limit = 67108864")  # the WAL shrinks again after a burst
@@ -38,6 +39,7 @@ def open_reader(path: Path) -> apsw.Connection:
     """A connection that cannot change the file."""
     reader = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     _settle(reader)
+    reader.execute("PRAGMA cache_size = -2000")  # there are many, and each commit of the writer empties theirs
     reader.execute("PRAGMA query_only = ON")  # nor make a temporary table by mistake
     return reader
 
@@ -52,5 +54,4 @@ def _settle(connection: apsw.Connection) -> None:
     connection.execute("PRAGMA recursive_triggers = ON")  # REPLACE fires the append-only triggers too
     connection.execute("PRAGMA cell_size_check = ON")  # damage is met where it is, not later
     connection.execute("PRAGMA mmap_size = 0")  # a stray pointer cannot write into the file
-    connection.execute("PRAGMA cache_size = -8000")
     connection.execute("PRAGMA temp_store = MEMORY")
