@@ -1,5 +1,6 @@
 """Errors reported to Sentry, where an address of one is set: the kind and the lines of the program, never what a message said."""
 
+import importlib.util
 import logging
 from collections.abc import Callable
 from types import TracebackType
@@ -12,6 +13,11 @@ logger = logging.getLogger("gsctracker.reports")
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 TAGS = ("door", "route", "request_id", "user_id", "role")
 LAST_SECONDS = 2  # for what is on its way when the box is told to stop
+
+
+def is_there() -> bool:
+    """Whether the library is installed."""
+    return importlib.util.find_spec("sentry_sdk") is not None
 
 
 def teller(dsn: str | None, environment: str = "production") -> Callable[[ExcInfo, dict[str, str]], None] | None:

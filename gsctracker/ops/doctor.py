@@ -23,7 +23,7 @@ from gsctracker.db.migrate import APPLICATION_ID, COPY_BEFORE, newest, number_of
 from gsctracker.db.rows import many, value
 from gsctracker.domain import audit
 from gsctracker.errors import Conflict, Invalid
-from gsctracker.integrations import openid
+from gsctracker.integrations import openid, sentry
 from gsctracker.ops import machine, recovery, secrets, standby, start_checks, volumes
 from gsctracker.ops.alerts import rules
 from gsctracker.ops.copies import places, witnesses
@@ -65,6 +65,7 @@ def examine(config: Config, production: bool = False) -> list[Finding]:
         ("database", _copies),
         ("database", _rehearsals),
         ("application", _alerts),
+        ("application", _reports),
         ("application", _program),
         ("application", _server),
         ("application", _settings),
@@ -330,6 +331,12 @@ def _alerts(config: Config, production: bool) -> Iterator[Finding]:
     else:
         fix = "Set ALERT_URLS, or a mail server: docs/guides/alerts.md"
         yield Finding("alerts", WARN, "Nobody is told of faults: they stand on the page of problems only", fix)
+
+
+def _reports(config: Config, production: bool) -> Iterator[Finding]:
+    if config.sentry_dsn and not sentry.is_there():
+        fix = "pip install 'gsctracker[sentry]', or unset SENTRY_DSN; what broke stands on the page of problems in any case."
+        yield Finding("error reports", WARN, "SENTRY_DSN is set, but what speaks to Sentry is not installed", fix)
 
 
 def _rehearsals(config: Config, production: bool) -> Iterator[Finding]:

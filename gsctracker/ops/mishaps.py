@@ -6,6 +6,7 @@ A message may hold what somebody typed; the kind, the lines of the program and t
 import logging
 import threading
 import traceback
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ MOST_KEPT = 200
 MOST_WAITING = 100
 KEPT_DAYS = 90
 LINES_OF_TRACE = 20
+MOST_TOLD_AN_HOUR = 20
 DOORS = ("page", "job", "browser", "box")
 OURS = Path(__file__).parents[1]
 
@@ -99,23 +101,36 @@ class Kept:
 
 
 class Listener(logging.Handler):
-    """Hears of every error that is logged, and of the trace behind it; `tell` passes it on to another service."""
+    """Hears of every error that is logged, and of the trace behind it; `tell` passes it on to another service, each kind of
+    mishap MOST_TOLD_AN_HOUR times and all together ten times that: how often it happened stands on the box's own page.
+    """
 
     def __init__(self, kept: Kept, tell: Tell | None = None) -> None:
         super().__init__(logging.ERROR)
         self.kept, self.tell = kept, tell
+        self._told: Counter[tuple[str, str, str, str]] = Counter()
+        self._hour = 0.0
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep it; whatever goes wrong here must not hide what went wrong there."""
         try:
             one = of_record(record)
             self.kept.note(one)
-            if self.tell and record.exc_info and record.exc_info[0]:
+            if self.tell and record.exc_info and record.exc_info[0] and self._may_tell(one):
                 who = log.who.get()
                 tags = {"door": one.door, "route": one.route, "request_id": log.request_id.get()}
                 self.tell(record.exc_info, tags | ({"user_id": str(who[0]), "role": who[1]} if who else {}))
         except Exception:
             self.handleError(record)
+
+    def _may_tell(self, one: Mishap) -> bool:
+        if (hour := clock.ticks() // 3600) != self._hour:
+            self._hour = hour
+            self._told.clear()
+        if self._told[one.key] >= MOST_TOLD_AN_HOUR or self._told.total() >= 10 * MOST_TOLD_AN_HOUR:
+            return False
+        self._told[one.key] += 1
+        return True
 
 
 def listen(kept: Kept, tell: Tell | None = None) -> None:

@@ -202,6 +202,15 @@ def test_a_mistake_in_the_boxs_own_rules_of_alerts_is_named_with_its_line(tmp_pa
     assert [found.status for found in doctor._alerts(own, False)] == [doctor.FAIL]
 
 
+def test_reports_that_nothing_can_send_are_told(tmp_path, monkeypatch):
+    """MON-12: an address of a Sentry without what speaks to one would stay silent for ever."""
+    box = config.Config(data_dir=tmp_path, sentry_dsn="http://key@127.0.0.1:9/1")
+    for is_there, said in ((True, []), (False, [doctor.WARN])):
+        monkeypatch.setattr(doctor.sentry, "is_there", lambda answer=is_there: answer)
+        assert [found.status for found in doctor._reports(box, False)] == said
+        assert [*doctor._reports(config.Config(data_dir=tmp_path), False)] == []
+
+
 def test_somebody_is_told_of_faults_or_the_doctor_says_that_nobody_is(tmp_path):
     """A box that tells nobody says so."""
     assert [found.status for found in doctor._alerts(config.Config(data_dir=tmp_path), False)] == [doctor.WARN]

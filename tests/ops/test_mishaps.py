@@ -143,5 +143,19 @@ def test_a_sentry_is_told_without_personal_data(kept, reports):
     assert not [word for word in ("Ana", "example.org", "boxes", "vars", "context_line") if word in said]
 
 
+def test_a_storm_of_errors_does_not_use_up_a_sentry(kept, monkeypatch):
+    """MON-12: each kind is reported a few times an hour, and all kinds together have an end; all of them are counted here."""
+    told, hour = [], [7200.0]
+    monkeypatch.setattr(mishaps.clock, "ticks", lambda: hour[0])
+    mishaps.listen(kept, lambda error, tags: told.append(tags))
+    for _ in range(100):
+        fall_over("Ana")
+    assert len(told) == mishaps.MOST_TOLD_AN_HOUR
+    assert [one.count for one in kept.waiting()] == [100]
+    hour[0] += 3600
+    fall_over("Ana")
+    assert len(told) == mishaps.MOST_TOLD_AN_HOUR + 1
+
+
 def test_without_an_address_nothing_is_reported():
     assert sentry.teller(None) is None
