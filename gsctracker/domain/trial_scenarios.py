@@ -7,7 +7,7 @@ from gsctracker.words import N_
 
 KINDS = {
     "functional": N_("what it does"),
-    "integration": N_("with other programs"),
+    "integration": N_("with what is around it"),
     "security": N_("who sees what"),
     "performance": N_("how fast"),
     "usability": N_("how it is to use"),

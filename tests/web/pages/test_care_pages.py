@@ -1,5 +1,7 @@
 """What people say, the lists around a season, its figures, its review, and whom to call: as pages."""
 
+import re
+
 import pytest
 
 from gsctracker import clock
@@ -87,6 +89,11 @@ def test_after_the_season_each_is_asked_once_how_it_was(signed_in, box):
 def test_the_lists_around_the_first_day_are_ticked_and_given_to_somebody(leader, signed_in, box):
     """DEP-36 DEP-38 UX-33: state and owner are kept for the season; drills are on a list of their own."""
     other = signed_in("leader", first_name="Nora").person
+    shown = leader.get("/launch").text
+    assert "Open the page" in shown
+    assert not re.search(
+        r"<details(?:(?!</details>).)*Open the page", shown, re.DOTALL
+    )  # to be seen without opening anything
     page = words(leader.get("/launch"))
     for phase in launch.PHASES.values():
         assert phase in page
