@@ -3,6 +3,7 @@
 import importlib
 import json
 import random
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -150,3 +151,20 @@ def test_every_operation_of_the_target_is_answered_as_it_expects(harness, tmp_pa
                 status, head, body, _ = client.fetch(target, session.request(operation, dice), operation.method)
                 assert status in operation.expect, (group, name, body[:200])
                 assert (operation.contains or "").encode() in client.plain(head, body), (group, name)
+
+
+def test_the_bare_server_beside_which_the_box_is_read_answers_every_scenario(harness):
+    """Its sale is a row in a real file, or its figures would flatter nobody but us."""
+    table, client, against_demo = harness("table"), harness("client"), harness("against_demo")
+    with table.bare(against_demo.free_port()) as (file, _):
+        target = client.Target(json.loads(file.read_text()))
+        session, dice = client.Session(target, "scout", target.users["scout"][0]), random.Random(1)
+        assert {name for scenario in SCENARIOS.values() for name in scenario.get("mix", {})} & set(target.ops) == set(
+            target.ops
+        )
+        for name, operation in target.ops.items():
+            status, _, body, _ = client.fetch(target, session.request(operation, dice), operation.method)
+            assert status in operation.expect and b"items" in body, name
+        with sqlite3.connect(file.parent / "bare.db") as rows:
+            assert rows.execute("SELECT count(*) FROM sales").fetchone() == (1,)
+        rows.close()
