@@ -8,6 +8,7 @@ Colours are classes of app.css; there is no inline style and no script.
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 from babel.dates import format_skeleton
@@ -124,20 +125,25 @@ def _figure(title: str, picture: Markup, table: Markup) -> Markup:
 
 def _table(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> Markup:
     """The same figures to read; the last column holds them."""
-    head = Markup("").join(Markup('<th scope="col"{}>{}</th>').format(_last(n, heads), h) for n, h in enumerate(heads))
-    body = Markup("").join(
-        Markup("<tr>{}</tr>").format(
-            Markup("").join(Markup("<td{}>{}</td>").format(_last(n, line), cell) for n, cell in enumerate(line))
-        )
-        for line in lines
+    return Markup("<details><summary>{}</summary><table><thead>{}</thead><tbody>{}</tbody></table></details>").format(
+        gettext("As a table"), _row(_HEAD, heads), Markup("").join(_row(_BODY, line) for line in lines)
     )
-    return Markup(
-        "<details><summary>{}</summary><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></details>"
-    ).format(gettext("As a table"), head, body)
 
 
-def _last(n: int, cells: Sequence[str]) -> Markup:
-    return Markup(' class="num"') if n == len(cells) - 1 else Markup("")
+_HEAD = (
+    Markup('<tr><th scope="col">'),
+    Markup('</th><th scope="col">'),
+    Markup('</th><th scope="col" class="num">'),
+    Markup("</th></tr>"),
+)
+_BODY = (Markup("<tr><td>"), Markup("</td><td>"), Markup('</td><td class="num">'), Markup("</td></tr>"))
+
+
+def _row(pieces: Sequence[Markup], cells: Sequence[str]) -> Markup:
+    """Joined, for Markup's own format looks at each word of each cell, and a season has hundreds."""
+    start, between, last, end = pieces
+    *texts, figure = cells
+    return start + between.join(texts) + last + figure + end
 
 
 def _legend(entries: Sequence[tuple[str, str]]) -> Markup:
@@ -191,10 +197,11 @@ def _columns(values: Sequence[int], top: int) -> Markup:
 def _line(values: Sequence[int], top: int) -> Markup:
     slot = 100 / len(values)
     middles = [(slot * (n + 0.5), _down(value, top)) for n, value in enumerate(values)]
-    return Markup("").join(
-        Markup('<line class="stroke" x1="{}%" y1="{}em" x2="{}%" y2="{}em"/>').format(*map(_at, (*one, *other)))
-        for one, other in pairwise(middles if len(middles) > 1 else middles * 2)
+    drawn = (
+        f'<line class="stroke" x1="{_at(x1)}%" y1="{_at(y1)}em" x2="{_at(x2)}%" y2="{_at(y2)}em"/>'
+        for (x1, y1), (x2, y2) in pairwise(middles if len(middles) > 1 else middles * 2)
     )
+    return Markup("".join(drawn))  # noqa: S704 - numbers alone
 
 
 def _rule(mark: int, top: int) -> Markup:
@@ -237,7 +244,12 @@ def _round_up(most: int) -> int:
 
 
 def _day(day: str) -> str:
-    return format_skeleton("MMMd", date.fromisoformat(day), locale=get_locale() or "en")
+    return _day_in(day, str(get_locale() or "en"))
+
+
+@lru_cache(maxsize=1000)
+def _day_in(day: str, language: str) -> str:
+    return format_skeleton("MMMd", date.fromisoformat(day), locale=language)
 
 
 def _short(label: str) -> str:
