@@ -158,6 +158,7 @@ put_back="[ -d '$kept' ] && rm -f '$data'/gsctracker.db* && cp -p '$kept'/gsctra
 throw_away="rm -rf '$kept'"
 
 is_well() { # $1: the version that must answer; otherwise `why` says why it is not, with the last words of its log
+    # (no requests, and no link with which the first who has it makes the troop: this is sent to people)
     for seconds in $waits; do
         sleep "$seconds"
         if asked=$(ask healthcheck 2>&1); then
@@ -169,7 +170,7 @@ is_well() { # $1: the version that must answer; otherwise `why` says why it is n
     done
     why="asked $(echo "$waits" | wc -w) times, it said: $(printf '%s\n' "$asked" | tail -n 1 | sed 's/^Error: //')
 The last of its log:
-$(last_words 2>&1 | grep -Ev '(GET|HEAD) /|^[[:space:]^~]*$' | tail -n 5 | cut -c 1-600 | sed 's/^/    /')"
+$(last_words 2>&1 | grep -Ev '(GET|HEAD) /|/set-up|^[[:space:]^~]*$' | tail -n 5 | cut -c 1-600 | sed 's/^/    /')"
     say "$1 is not well: $why"
     return 1
 }
@@ -202,10 +203,9 @@ say "from ${version_now:-nothing} to ${new:-$what}"
 is_first=''
 [ -n "$version_now" ] || is_first=1
 if [ -z "$is_first" ]; then
-    run "$version_now" maintenance may-close
-    code=$?
-    if [ $code = 75 ] && [ -z "$force" ]; then give_up 75 "not now, a booth is open or about to: nothing was changed"; fi
-    [ $code = 0 ] || say "(going on)"
+    attempt run "$version_now" maintenance may-close
+    if [ "$code" = 75 ] && [ -z "$force" ]; then give_up 75 "not now, a booth is open or about to: $why; nothing was changed"; fi
+    [ "$code" = 0 ] || say "(going on)"
     schema=$(run "$version_now" migrate --dry-run --json 2>/dev/null | sed -n 's/.*"from": *\([0-9]*\).*/\1/p' | head -n 1)
     wanted=''
     [ -z "$back" ] || wanted=$(cat "$notes/previous.schema" 2>/dev/null)

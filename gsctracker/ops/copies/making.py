@@ -13,7 +13,7 @@ import apsw
 
 from gsctracker import __version__, clock
 from gsctracker.config import Config
-from gsctracker.db import Busy, Database, connections, contents, lock, migrate, snapshot
+from gsctracker.db import Busy, Database, OnlyRead, connections, contents, lock, migrate, snapshot
 from gsctracker.domain.people.roles import Person
 from gsctracker.errors import Conflict, Invalid, Refusal
 from gsctracker.integrations import age
@@ -275,6 +275,8 @@ def _remember(db: Database, run: Run, manifest: Manifest, said: str) -> None:
     try:
         with db.write() as tx:
             history.done(tx, run, manifest, said, pinned)
+    except OnlyRead:  # as while a version is replaced: nobody expects it there
+        logger.info("the copy %s is not in the list of runs: the box can only be read", manifest.name)
     except (Busy, apsw.Error) as error:
         logger.warning("the copy %s is not in the list of runs: %r", manifest.name, error)
 
