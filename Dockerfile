@@ -30,7 +30,6 @@ COPY --from=build /venv /venv
 ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
-    MALLOC_ARENA_MAX=2 \
     DATA_DIR=/data \
     LOG_FORMAT=json
 USER 1000:1000

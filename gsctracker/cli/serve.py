@@ -18,7 +18,7 @@ from gsctracker.db.closing import DAMAGED
 from gsctracker.domain.people import accounts, roles
 from gsctracker.domain.season import troop
 from gsctracker.errors import NotFound
-from gsctracker.ops import addresses, box_record, secrets, standby, start_checks, upgrade
+from gsctracker.ops import addresses, box_record, heaps, secrets, standby, start_checks, upgrade
 from gsctracker.ops.copies import keys, moving
 from gsctracker.words import in_english
 
@@ -47,6 +47,7 @@ def serve(
     With --read-only a file, or a name from `gsctracker backups list`, such as the end of a season: choose another --port.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # as PID 1 there is no default; the server sets its own later
+    heaps.keep_few()
     config = dataclasses.replace(config, host=host or config.host, port=port or config.port)
     log.start(config.log_level, config.log_format, "demo" if demo else "production", config.log_dir, config.log_forward)
     if archive:
