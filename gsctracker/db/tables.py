@@ -26,8 +26,10 @@ _NO_TABLES = frozenset(
 
 
 SELDOM = frozenset({"booth_sums"})
-"""Tables that triggers of busy tables change now and then: they count as changed where a row of theirs was. Each must have rowids:
+"""Tables that triggers of busy tables change now and then: then they count as changed where a row of theirs was. Each must have rowids:
 of others SQLite's update hook says nothing."""
+
+_PERHAPS = {f"{table}?": table for table in SELDOM}
 
 
 class Tables:
@@ -51,14 +53,19 @@ class Tables:
         """The tables met since `met` was last emptied (None): all, where not one statement was heard of."""
         return frozenset({EVERY} if self.met is None else self.met)
 
-    def _announce(self, action: int, name: str | None, *_: str | None) -> int:
+    def _announce(
+        self, action: int, name: str | None, _more: str | None, _database: str | None, cause: str | None
+    ) -> int:
         if self._announced is None:
             self._announced = set()
         if action in self._actions:
-            self._announced.add(name or EVERY)
+            self._announced.add(self._called(name or EVERY, cause))
         elif action not in _NO_TABLES:
             self._announced.add(EVERY)
         return apsw.SQLITE_OK
+
+    def _called(self, table: str, _cause: str | None) -> str:
+        return table
 
     def _begins(self, cursor: apsw.Cursor, sql: str, bindings: Any) -> bool:
         tables = self._of_statement.get(sql)
@@ -96,7 +103,11 @@ class Changed(Tables):
 
     def since(self) -> frozenset[str]:
         """The tables changed since `begin`: all, where not one statement was heard of."""
-        return super().since() - (SELDOM - self._rows_of)
+        met = super().since()
+        return met - _PERHAPS.keys() | {_PERHAPS[name] for name in met & _PERHAPS.keys()} & self._rows_of
+
+    def _called(self, table: str, cause: str | None) -> str:
+        return f"{table}?" if cause and table in SELDOM else table  # the cause is a trigger
 
     def _row(self, _kind: int, _database: str, table: str, _rowid: int) -> None:
         self._rows_of.add(table)
