@@ -1,11 +1,10 @@
 """What a proceeds plan asks for and what there is of it, as people read it."""
 
 from fractions import Fraction
-from math import floor
 
 from flask_babel import gettext
 
-from gsctracker.domain.money.proceeds import LEVELS, Condition, Held
+from gsctracker.domain.money.proceeds import LEVELS, Condition, Held, figure
 from gsctracker.web import wording
 from gsctracker.web.locale import number
 from gsctracker.words import N_
@@ -40,11 +39,8 @@ NUMERATORS = {
 
 
 def average(found: Fraction | None) -> str:
-    """An average with one digit, cut off and not rounded: what is not reached never looks as if it were."""
-    if found is None:
-        return gettext("none yet")
-    tenths = floor(found * 10)
-    return number(tenths // 10) + (f".{tenths % 10}" if tenths % 10 else "")
+    """An average with one digit, cut off."""
+    return gettext("none yet") if found is None else figure(found)
 
 
 def asked(one: Condition) -> str:

@@ -10,12 +10,16 @@ from gsctracker.domain.money import proceeds, proceeds_plans
 
 @dataclass(frozen=True)
 class Statement:
-    """Cents and packages between troop and council as of now; `due_cents` below zero means the council owes the troop."""
+    """Cents and packages between troop and council as of now; `due_cents` below zero means the council owes the troop.
+
+    `average` is the girls' average in packages as the proceeds plan counts it, over `girls`; empty where none counts.
+    """
 
     packages: int
     charged_cents: int
     girls_selling: int
-    pga: float
+    girls: int
+    average: str
     rate_cents: int
     exempt_packages: int
     proceeds_cents: int
@@ -44,7 +48,8 @@ def statement(tx: apsw.Connection, season_id: int) -> Statement:
         packages=account.packages,
         charged_cents=account.charged_cents,
         girls_selling=figures.selling,
-        pga=float(kept.average or 0),
+        girls=kept.girls,
+        average="" if kept.counted_average is None else proceeds.figure(kept.counted_average),
         rate_cents=kept.rate_cents,
         exempt_packages=kept.exempt,
         proceeds_cents=kept.proceeds_cents,

@@ -108,7 +108,10 @@ class NextTier:
 
 @dataclass(frozen=True)
 class Reckoning:
-    """What a plan gives over figures. `average` None: it divides by no girl, so no tier is reached."""
+    """What a plan gives over figures. `average` None: it divides by no girl, so no tier is reached.
+
+    `counted_average` is the average as the plan rounds it: tiers are looked up by it, and it is the one that is shown.
+    """
 
     packages: int
     girls: int
@@ -121,6 +124,22 @@ class Reckoning:
     proceeds_cents: int
     next_tier: NextTier | None
     inactive_costs_cents: int
+
+    @property
+    def average_tenths(self) -> int | None:
+        """The girls' average as every page, report and call says it: tenths of a package, None where no girl counts."""
+        return None if self.counted_average is None else tenths(self.counted_average)
+
+
+def tenths(average: Fraction) -> int:
+    """Tenths of a package, cut off and not rounded: what is not reached never looks as if it were."""
+    return floor(average * 10)
+
+
+def figure(average: Fraction) -> str:
+    """The same as it is read: `42.1`, and `90` where nothing is left over."""
+    whole, rest = divmod(tenths(average), 10)
+    return f"{whole:,}" + (f".{rest}" if rest else "")
 
 
 def reckon(plan: Plan, figures: Figures) -> Reckoning:

@@ -3,6 +3,7 @@
 import apsw
 
 from gsctracker.domain.money import proceeds_plans
+from gsctracker.domain.money.proceeds import figure
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.reports.columns import Column, Content, Row, girl
 from gsctracker.domain.rewards import earned, handing, ladders
@@ -17,10 +18,12 @@ def proceeds(tx: apsw.Connection, season: int, by: Person) -> Content:
         Column("amountCents", N_("Amount"), "money"),
     )
     now = proceeds_plans.now(tx, season)
+    average = [] if now.counted_average is None else [figure(now.counted_average)]
     rows = [
         (N_("Packages that count"), now.packages, None),
         (N_("Packages without proceeds"), now.exempt, None),
         ([(N_("Girls the average is over: %(n)s"), {"n": now.girls})], None, None),
+        *(([(N_("An average of %(n)s packages a girl"), {"n": n})], None, None) for n in average),
         (N_("Base or step, for every package"), None, now.step_cents),
         *(
             (

@@ -1,6 +1,5 @@
 """What the troop keeps, what girls earned, and the troop's own points."""
 
-from math import floor
 from typing import Annotated
 
 from flask import Blueprint, g
@@ -35,7 +34,7 @@ class NextStep(Answer, frozen=True):
 
 
 class Proceeds(Answer, frozen=True):
-    """What the troop keeps as of now. The average is in tenths of a package, cut off; none where no girl counts."""
+    """What the troop keeps as of now. The average, as the plan rounds it, in tenths of a package, cut off; none without girls."""
 
     packages: int
     girls: int
@@ -113,7 +112,7 @@ def proceeds(tx) -> Proceeds:
         proceeds_cents=now.proceeds_cents,
         inactive_seller_costs_cents=now.inactive_costs_cents,
         bonuses=[BonusOutcome(one.bonus.name, one.bonus.cents, one.earned) for one in now.outcomes],
-        average_tenths=None if now.average is None else floor(now.average * 10),
+        average_tenths=now.average_tenths,
         next_step=NextStep(up.min_pga, up.cents, up.packages, up.more_cents) if up else None,
     )
 

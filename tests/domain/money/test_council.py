@@ -10,11 +10,11 @@ from tests.factories import lines, make_scout
 
 def test_an_empty_season_owes_nothing(tx):
     now = council.statement(tx, 1)
-    assert (now.packages, now.charged_cents, now.girls_selling, now.pga, now.proceeds_cents, now.due_cents) == (
+    assert (now.packages, now.charged_cents, now.girls_selling, now.average, now.proceeds_cents, now.due_cents) == (
         0,
         0,
         0,
-        0,
+        "",
         0,
         0,
     )

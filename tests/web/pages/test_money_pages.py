@@ -140,7 +140,7 @@ def test_the_statement_is_said_in_words(box, girls, leader, sold):
         seasons.change(tx, girls.season, OLGA, base_proceeds=85)
     page = words(leader.get("/money/troop"))
     assert "The council charges the troop for 180 packages." in page
-    assert "One girl is selling: 180.0 packages each." in page
+    assert "A girl's average: 180 over 1 girl." in page
     assert "So the troop keeps $0.85 of each package." in page
     assert "The troop keeps (proceeds) -$153.00" in page
     assert "Still due $927.00" in page

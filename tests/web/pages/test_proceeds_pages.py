@@ -1,7 +1,10 @@
 """Proceeds in the browser: the rate with its reasons, the next step, what would be, the plan."""
 
+import re
+
 import pytest
 
+from gsctracker.domain.money import proceeds_plans
 from gsctracker.domain.sales import orders
 from gsctracker.domain.sales.orders import Item
 from gsctracker.domain.season import seasons
@@ -28,6 +31,21 @@ def test_the_page_says_the_rate_the_average_and_what_the_next_step_needs(signed_
     assert "2 girls · Girls with at least one package" in text
     assert "Not at all: 199.9 is under 200" in text
     assert 'href="/why/proceeds"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("rounding", "said", "tenths"), [("exact", "16.3", 163), ("nearest", "16", 160), ("up", "17", 170)]
+)
+def test_every_page_report_and_call_says_the_same_average(signed_in, sold, box, girls, rounding, said, tenths):
+    """COOKIE-11: 180 packages over 11 girls are 16.36: cut off and never rounded up, unless the plan itself rounds."""
+    with box.write() as tx:
+        proceeds_plans.set_rules(tx, girls.season, OLGA, denominator="fixed", fixed_girls=11, rounding=rounding)
+    leader = signed_in("leader")
+    for address in ("/proceeds", "/", "/money/troop"):
+        text = words(leader.get(address)).replace(" Why? A girl's average", "")
+        assert re.search(rf"A girl's average\W+{re.escape(said)} over 11 girls", text), address
+    assert f"An average of {said} packages a girl" in words(leader.get("/reports/proceeds"))
+    assert leader.get("/api/troops/1/proceeds").get_json()["averageTenths"] == tenths
 
 
 def test_a_seller_of_nothing_has_her_price(signed_in, sold):
