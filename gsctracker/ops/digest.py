@@ -12,9 +12,10 @@ from gsctracker.db.rows import many, one
 from gsctracker.domain import feedback
 from gsctracker.domain.booths import hours
 from gsctracker.domain.season import troop
-from gsctracker.errors import Conflict
+from gsctracker.errors import Conflict, Invalid
 from gsctracker.integrations import notify
 from gsctracker.ops import letters
+from gsctracker.ops.alerts import record, rules, texts
 from gsctracker.ops.letters import Sentence
 from gsctracker.words import N_, counted
 
@@ -33,11 +34,12 @@ def send(config: Config, db: Database) -> str | None:
         if not troop.is_set_up(tx) or not (config.smtp_host or channels):
             return None
         to, title, body = letters.readers(tx), heading(tx), written(tx, config)
-    sent = letters.send(config, to, title, body, "gsctracker-week")
-    text = "\n".join(letters.said(sentence, "en") for sentence in body)
+        language, key = record.language(tx), f"gsctracker-{record.box(tx)}-week"
+    sent = letters.send(config, to, title, body, key)
+    text = "\n".join(letters.said(sentence, language) for sentence in body)
     for address in channels:
         try:
-            notify.send(address, notify.Message(letters.said(title, "en"), text, "info", "gsctracker-week"))
+            notify.send(address, notify.Message(letters.said(title, language), text, "info", key))
         except notify.Undelivered:
             continue
         sent += 1
@@ -61,7 +63,7 @@ def written(tx: apsw.Connection, config: Config) -> list[Sentence]:
     return [
         *_copies(tx, config, since),
         _proof(tx),
-        *_faults(tx, since),
+        *_faults(tx, config, since),
         _people(tx),
         _sold(tx, since),
     ]
@@ -110,7 +112,7 @@ def _proof(tx: apsw.Connection) -> Sentence:
     return N_("The last rehearsal, %(when)s, FAILED: open Problems today."), facts
 
 
-def _faults(tx: apsw.Connection, since: str) -> list[Sentence]:
+def _faults(tx: apsw.Connection, config: Config, since: str) -> list[Sentence]:
     found = many(
         tx,
         """SELECT rule, count(*) AS times, max(ended_at IS NULL) AS is_open FROM alerts
@@ -121,20 +123,20 @@ def _faults(tx: apsw.Connection, since: str) -> list[Sentence]:
     )
     if not found:
         return [(N_("Nothing was wrong with the box."), {})]
-    names = {
-        "n": len(found),
-        "names": ", ".join(row.rule for row in found),
-        "open": sum(row.is_open for row in found),
-    }
+    heads: dict[int, str] = {0: texts.OVER, 1: texts.STILL}
+    says = _says(config)
     return [
-        (
-            counted(
-                "One thing was wrong: %(names)s. Still so: %(open)s.",
-                "%(n)s things were wrong: %(names)s. Still so: %(open)s.",
-            ),
-            names,
-        )
+        (counted("One thing was wrong with the box:", "%(n)s things were wrong with the box:"), {"n": len(found)}),
+        *((heads[row.is_open], {"what": (says.get(row.rule, row.rule), {})}) for row in found),
     ]
+
+
+def _says(config: Config) -> dict[str, str]:
+    """What each rule says, by its name; nothing where the file of rules was spoilt since the start."""
+    try:
+        return {rule.name: rule.says for rule in rules.load(config)}
+    except Invalid:
+        return {}
 
 
 def _people(tx: apsw.Connection) -> Sentence:

@@ -13,7 +13,7 @@ from gsctracker.integrations import notify
 from gsctracker.words import for_one
 
 Sentence = tuple[str, dict[str, object]]
-"""A marked sentence and what fills its places."""
+"""A marked sentence and what fills its places, which may be sentences again."""
 
 
 def mail_server(config: Config) -> notify.MailServer | None:
@@ -41,7 +41,8 @@ def said(sentence: Sentence, language: str) -> str:
     catalogue = gettext.translation("messages", translations.FOLDER, [language], fallback=True)
     counts = for_one(words, params)
     text = catalogue.ngettext(counts[0], words, counts[1]) if counts else catalogue.gettext(words)
-    return text % params if params else text
+    filled = {name: said(each, language) if isinstance(each, tuple) else each for name, each in params.items()}
+    return text % filled if filled else text
 
 
 def send(

@@ -59,12 +59,13 @@ def test_the_letter_says_copies_sizes_proof_and_faults_and_names_nobody(lived, t
         "Of 2 copies 1 lie off the box, too.",
         "One copy could not be made.",
         "brought everything back in 4 seconds.",
-        "One thing was wrong: DiskLow. Still so: 1.",
+        "One thing was wrong with the box:",
+        "Still: The disk of the box is getting full. Entries still work.",
         "One note of a reader waits for you.",
         "One sale was entered this week.",
     ):
         assert sentence in text
-    for name in ("Quillfeather", "Zenobia", "Olga", "$", "example.org"):
+    for name in ("Quillfeather", "Zenobia", "Olga", "$", "example.org", "DiskLow"):
         assert name not in text
 
 
@@ -79,6 +80,8 @@ def test_each_reads_it_in_her_language_and_channels_get_it_too(lived, tmp_path, 
         digest.send(config_of(tmp_path, post_office, alert_urls=urls), lived) == "the letter of the week went to 3 of 3"
     )
     assert len(post_office.letters) == 2
+    spanish = next(letter.get_content() for (to,), letter in post_office.letters if to != "olga@example.org")
+    assert "El disco del sistema se está llenando. Todavía se puede anotar." in spanish
     ((_, body),) = endpoint.taken
     assert "copies of your data were made" in body
     with lived.read() as tx:

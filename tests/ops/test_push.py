@@ -135,6 +135,7 @@ def test_who_is_on_duty_is_told_of_a_fault_and_nobody_else(box, admin, service, 
         other = factories.make_person(tx, "admin")
         leader = factories.make_person(tx, "leader")
         record.take_duty(tx, record.this_monday(tx), other.id, None, admin)
+        run(tx, "UPDATE accounts SET language = 'es' WHERE id = :id", id=admin.id)
     phones = {who.id: Phone(service, str(who.id)) for who in (admin, other, leader)}
     here = watching()
     assert not here.channels.are_there()
@@ -148,6 +149,8 @@ def test_who_is_on_duty_is_told_of_a_fault_and_nobody_else(box, admin, service, 
     assert said["path"] == "/problems#databasefailing"
     assert here.channels.tell(telling("escalated"))
     assert {path for path, _, _ in service.taken} == {f"/{other.id}", f"/{admin.id}"}
+    ((_, _, sealed),) = [taken for taken in service.taken if taken[0] == f"/{admin.id}"]
+    assert "La base de datos no se puede leer como debería." in phones[admin.id].reads(sealed)["title"]  # as she reads
 
 
 @pytest.fixture

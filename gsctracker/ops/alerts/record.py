@@ -157,27 +157,27 @@ def take_duty(tx: apsw.Connection, monday: str, account_id: int, deputy_id: int 
 
 
 def able_accounts(tx: apsw.Connection) -> list[Row]:
-    """Those who may operate the box: id, first_name, email."""
+    """Those who may operate the box: id, first_name, email, language."""
     return many(
         tx,
-        """SELECT id, first_name, sign_in_name AS email FROM accounts
+        """SELECT id, first_name, sign_in_name AS email, language FROM accounts
             WHERE role = 'admin' AND state = 'active' ORDER BY id""",
     )
 
 
-def addresses(tx: apsw.Connection, everybody: bool) -> list[str]:
-    """Whose mail is told: who is on duty, or all who may operate the box where nobody is, or nobody answered."""
-    duty = on_duty(tx)
-    able = [row.email for row in able_accounts(tx)]
-    if duty and not everybody and duty.email in able:
-        return [duty.email]
-    return able
+def readers(tx: apsw.Connection, everybody: bool) -> list[Row]:
+    """Who is told: who is on duty, or all who may operate the box where nobody is, or nobody answered. Rows of `able_accounts`."""
+    able = able_accounts(tx)
+    duty = None if everybody else on_duty(tx)
+    return [row for row in able if duty and row.id == duty.account_id] or able
 
 
-def people(tx: apsw.Connection, everybody: bool) -> list[int]:
-    """The accounts of those whom `addresses` names."""
-    duty = on_duty(tx)
-    able = [row.id for row in able_accounts(tx)]
-    if duty and not everybody and duty.account_id in able:
-        return [duty.account_id]
-    return able
+def language(tx: apsw.Connection) -> str:
+    """In what a channel that is nobody's own is told: what all who may operate the box read, English where they differ."""
+    spoken = {row.language for row in able_accounts(tx)}
+    return spoken.pop() if len(spoken) == 1 else "en"
+
+
+def box(tx: apsw.Connection) -> str:
+    """The box's own mark, which says nothing of anybody: by it a pager that serves two boxes tells their faults apart."""
+    return value(tx, "SELECT uid FROM instance")

@@ -4,7 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
-from functools import partial
+from functools import cache, partial
 from threading import Lock, Thread
 
 import apsw
@@ -15,7 +15,7 @@ from gsctracker.db import Busy, Database
 from gsctracker.db.rows import Row
 from gsctracker.domain import pushes
 from gsctracker.integrations import notify
-from gsctracker.ops import push
+from gsctracker.ops import push, start_checks
 from gsctracker.ops.alerts import record, texts
 from gsctracker.ops.alerts.faults import Telling
 
@@ -34,7 +34,9 @@ class Channels:
         self._config, self._db = config, db
         self.sent: Counter[tuple[str, str]] = Counter()
         self._texts: Counter[str] = Counter()  # by day
-        self._mails: list[str] = []
+        self._readers: list[Row] = []  # those, the language and the mark as last known, where the database cannot say
+        self._language = "en"
+        self._box = start_checks.marked_uid(config.data_dir) or ""
         self._under_way: set[str] = set()
         self._turn = Lock()
 
@@ -47,15 +49,7 @@ class Channels:
         """Bring it to everybody it is for; gives whether at least one took it within MOST_SECONDS. A channel that takes
         longer (one that answers byte by byte, say) is asked nothing else until it came to an end.
         """
-        message = notify.Message(
-            texts.title(telling),
-            texts.body(telling, self._config.app_url),
-            telling.fault.rule.severity,
-            f"gsctracker-{telling.fault.rule.anchor}",
-            telling.kind == "over",
-            telling.kind == "acknowledged",
-        )
-        ways = list(self._ways(telling, message))
+        ways = list(self._ways(telling))
         if not ways:
             return False
         told = [self._set_out(*way) for way in ways]
@@ -89,10 +83,22 @@ class Channels:
         Thread(target=go, name="alert", daemon=True).start()
         return told
 
-    def _ways(self, telling: Telling, message: notify.Message) -> Iterator[Way]:
+    def _message(self, telling: Telling, language: str) -> notify.Message:
+        return notify.Message(
+            texts.title(telling, language),
+            texts.body(telling, self._config.app_url, language),
+            telling.fault.rule.severity,
+            f"gsctracker-{self._box}-{telling.fault.rule.anchor}",
+            telling.kind == "over",
+            telling.kind == "acknowledged",
+        )
+
+    def _ways(self, telling: Telling) -> Iterator[Way]:
         fault = telling.fault
         is_critical = fault.rule.severity == "critical"
         wider = telling.kind == "escalated" or fault.escalated
+        self._look_up(wider)
+        message = cache(partial(self._message, telling))  # by language
         addresses = self._config.alert_urls + (self._config.alert_escalation_urls if wider else ())
         for address in dict.fromkeys(addresses):
             kind = notify.kind_of(address)
@@ -105,7 +111,7 @@ class Channels:
                     self.sent[kind, "capped"] += 1
                     continue
                 self._texts[clock.today()] += 1
-            yield kind, address, partial(notify.send, address, message)
+            yield kind, address, partial(notify.send, address, message(self._language))
         if telling.kind == "acknowledged":
             return
         if self._config.smtp_host:
@@ -116,18 +122,19 @@ class Channels:
                 self._config.smtp_pass,
                 self._config.smtp_from or "gsctracker@localhost",
             )
-            for to in self._addresses(wider):
-                yield "mail", to, partial(notify.mail, server, to, message)
-
+            for reader in self._readers:
+                yield "mail", reader.email, partial(notify.mail, server, reader.email, message(reader.language))
+        languages = {reader.id: reader.language for reader in self._readers}
         for browser in self._browsers(wider):
             path = f"/problems#{fault.rule.anchor}"
-            yield "push", f"push {browser.id}", partial(self._push, browser, message, path, is_critical)
+            said = message(languages.get(browser.account_id, self._language))
+            yield "push", f"push {browser.id}", partial(self._push, browser, said, path, is_critical)
 
     def _browsers(self, everybody: bool) -> list[Row]:
         """The browsers of who is on duty, or of all who run the box; none where the database cannot say."""
         try:
             with self._db.read() as tx:
-                return pushes.of(tx, record.people(tx, everybody))
+                return pushes.of(tx, [row.id for row in record.readers(tx, everybody)])
         except (apsw.Error, Busy, OSError):
             return []
 
@@ -136,14 +143,14 @@ class Channels:
         if not push.tell(self._config, self._db, [browser], message.title, said, path, is_urgent=is_critical):
             raise notify.Undelivered("push: it was not taken")
 
-    def _addresses(self, everybody: bool) -> list[str]:
-        """Whose mail it is: as they were last known, where the database cannot say."""
+    def _look_up(self, everybody: bool) -> None:
+        """Who is told and in which languages; whose mark the box bears stays for as long as the program runs."""
         try:
             with self._db.read() as tx:
-                self._mails = record.addresses(tx, everybody)
+                self._readers, self._language = record.readers(tx, everybody), record.language(tx)
+                self._box = self._box or record.box(tx)
         except (apsw.Error, Busy, OSError):
             logger.warning("who is on duty cannot be read; those known before are told")
-        return self._mails
 
     def _try(self, kind: str, send: Callable[[], None]) -> bool:
         try:

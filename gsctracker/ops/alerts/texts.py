@@ -1,40 +1,49 @@
-"""What a telling says: the words of its rule and where to look, never a name, an address or a figure of anybody."""
+"""What a telling says, in the language of who reads it: the words of its rule and where to look, never a name, an address or a
+figure of anybody.
+"""
 
 from gsctracker.ops.alerts.faults import Telling
 from gsctracker.ops.alerts.rules import Rule
+from gsctracker.ops.letters import said
+from gsctracker.words import N_
 
 RUNBOOKS = "docs/runbooks.md"
+STILL = N_("Still: %(what)s")
+OVER = N_("Over: %(what)s")
 _HEADS = {
-    "began": "",
-    "again": "Still: ",
-    "escalated": "Nobody has answered: ",
-    "acknowledged": "Looked after: ",
-    "over": "Over: ",
+    "again": STILL,
+    "escalated": N_("Nobody has answered: %(what)s"),
+    "acknowledged": N_("Looked after: %(what)s"),
+    "over": OVER,
 }
 
 
-def title(telling: Telling) -> str:
+def title(telling: Telling, language: str) -> str:
     """One line in words: what is wrong, as the first sentence of its rule says it."""
     rule = telling.fault.rule
-    urgent = "Urgent: " if rule.severity == "critical" and telling.kind not in ("acknowledged", "over") else ""
-    return f"{_HEADS[telling.kind]}{urgent}{_first_sentence(rule)}"
+    line = _first_sentence(said((rule.says, {}), language))
+    if rule.severity == "critical" and telling.kind not in ("acknowledged", "over"):
+        line = said((N_("Urgent: %(what)s"), {"what": line}), language)
+    head = _HEADS.get(telling.kind)
+    return said((head, {"what": line}), language) if head else line
 
 
-def body(telling: Telling, app_url: str | None) -> str:
-    """What is wrong, the three steps, who can help, and where more stands; the rule's name for whoever looks for it."""
+def body(telling: Telling, app_url: str | None, language: str) -> str:
+    """What is wrong, the three steps, who can help, and where more stands; the rule's name and its severity as its file has
+    them, for whoever looks for it.
+    """
     rule = telling.fault.rule
     if telling.kind == "over":
-        return f"It is over, there is nothing to do. ({rule.name})"
+        return f"{said((N_('It is over, there is nothing to do.'), {}), language)} ({rule.name})"
     if telling.kind == "acknowledged":
-        return f"Somebody looks after it. ({rule.name})"
-    steps = "\n".join(f"{number}. {step}" for number, step in enumerate(rule.steps, 1))
-    return (
-        f"{rule.says}\n\n{steps}\n\nWho can help: {rule.call}\n{link(rule, app_url)}\n\n({rule.name}, {rule.severity})"
-    )
+        return f"{said((N_('Somebody looks after it.'), {}), language)} ({rule.name})"
+    steps = "\n".join(f"{number}. {said((step, {}), language)}" for number, step in enumerate(rule.steps, 1))
+    call = said((N_("Who can help: %(who)s"), {"who": (rule.call, {})}), language)
+    return f"{said((rule.says, {}), language)}\n\n{steps}\n\n{call}\n{link(rule, app_url)}\n\n({rule.name}, {rule.severity})"
 
 
-def _first_sentence(rule: Rule) -> str:
-    return rule.says.split(". ")[0].split(": ")[0].rstrip(".") + "."
+def _first_sentence(says: str) -> str:
+    return says.split(". ")[0].split(": ")[0].rstrip(".") + "."
 
 
 def link(rule: Rule, app_url: str | None) -> str:

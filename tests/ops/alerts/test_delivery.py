@@ -10,9 +10,10 @@ from prometheus_client import CollectorRegistry
 
 from gsctracker import clock, log
 from gsctracker.config import Config
+from gsctracker.db.rows import run, value
 from gsctracker.domain.people import sessions
 from gsctracker.integrations import notify
-from gsctracker.ops import standby
+from gsctracker.ops import standby, start_checks
 from gsctracker.ops.alerts import record, watch
 from gsctracker.ops.alerts import telling as telling_of_faults
 from gsctracker.ops.alerts.faults import Fault, Telling
@@ -117,6 +118,38 @@ def test_mail_goes_to_who_is_on_duty_and_to_all_when_nobody_answers(watching, bo
     assert {to for tos, _ in post_office.letters[1:] for to in tos} == set(mails.values())
 
 
+def test_each_is_told_in_her_language_and_a_channel_in_that_of_all(watching, box, endpoint, post_office, admin):
+    """ALERT-07: mail as each account reads; a channel that is nobody's own in English, until all who run the box read another."""
+    with box.write() as tx:
+        factories.make_person(tx, "admin", "Lupe")
+        run(tx, "UPDATE accounts SET language = 'es' WHERE first_name = 'Lupe'")
+        mails = {row.email: row.language for row in record.able_accounts(tx)}
+    assert sorted(mails.values()) == ["en", "es"]
+    here = watching(
+        smtp_host="127.0.0.1",
+        smtp_port=post_office.port,
+        smtp_from="box@example.org",
+        alert_urls=(address(endpoint),),
+    )
+    says = {
+        "en": ("The disk of the box is getting full.", "1. See on Copies whether old ones can go."),
+        "es": ("El disco del sistema se está llenando.", "1. Vea en Copias si las viejas se pueden ir."),
+    }
+    assert here.channels.tell(telling(rule="DiskLow"))
+    assert {mails[to] for (to,), _ in post_office.letters} == {"en", "es"}
+    for (to,), letter in post_office.letters:
+        title, step = says[mails[to]]
+        assert letter["Subject"] == title
+        text = letter.get_content()
+        assert step in text and "(DiskLow, warning)" in text
+    assert json.loads(endpoint.taken[-1][1])["title"] == says["en"][0]
+    with box.write() as tx:
+        run(tx, "UPDATE accounts SET language = 'es'")
+    assert here.channels.tell(telling("again", rule="DiskLow"))
+    said = json.loads(endpoint.taken[-1][1])
+    assert said["title"].endswith(says["es"][0]) and says["es"][1] in said["message"]
+
+
 def test_a_letter_carries_the_id_of_what_it_was_sent_for(post_office):
     """LOG-06: of the request or the job, so that its lines in the log are found."""
     log.request_id.set("job-0123456789abcdef")
@@ -128,8 +161,8 @@ def test_a_letter_carries_the_id_of_what_it_was_sent_for(post_office):
     assert post_office.letters[0][1]["X-Request-ID"] == "job-0123456789abcdef"
 
 
-def test_pagerduty_is_given_the_same_key_for_beginning_and_end(watching, endpoint, monkeypatch):
-    """ALERT-08: trigger, acknowledge and resolve with one dedup key."""
+def test_pagerduty_is_given_the_same_key_for_beginning_and_end(watching, box, endpoint, tmp_path, monkeypatch):
+    """ALERT-08: trigger, acknowledge and resolve with one dedup key, which is this box's alone and names nobody."""
     from apprise.plugins import pagerduty
 
     monkeypatch.setitem(pagerduty.PAGERDUTY_API_LOOKUP, "us", f"http://127.0.0.1:{endpoint.server_port}/v2/enqueue")
@@ -138,9 +171,15 @@ def test_pagerduty_is_given_the_same_key_for_beginning_and_end(watching, endpoin
         assert here.channels.tell(telling(kind, "DiskLow"))
     said = [json.loads(body) for _, body in endpoint.taken]
     assert [one["event_action"] for one in said] == ["trigger", "acknowledge", "resolve"]
-    assert {one["dedup_key"] for one in said} == {"gsctracker-disklow"}
+    with box.read() as tx:
+        own = value(tx, "SELECT uid FROM instance")
+    assert {one["dedup_key"] for one in said} == {f"gsctracker-{own}-disklow"}
     assert {one["routing_key"] for one in said} == {"key123"}
     assert here.channels.sent["json", "failed"] == 2  # who only listens is not told that somebody looks after it
+    (tmp_path / start_checks.MARKER).write_text("0123456789abcdef\n", encoding="ascii")
+    other = watching(alert_urls=("pagerduty://key123@api456",))  # a second box on the same integration
+    assert other.channels.tell(telling(rule="DiskLow"))
+    assert json.loads(endpoint.taken[-1][1])["dedup_key"] == "gsctracker-0123456789abcdef-disklow"
     endpoint.status = 500
     assert not here.channels.tell(telling("acknowledged", "DiskLow"))
 

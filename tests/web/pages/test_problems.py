@@ -103,8 +103,8 @@ def test_each_week_has_somebody_on_duty_and_a_deputy(signed_in, box):
     with box.read() as tx:
         duty = record.on_duty(tx)
         assert (duty.account_id, duty.deputy_id) == (me, 1)
-        assert record.addresses(tx, everybody=False) == [duty.email]
-        assert len(record.addresses(tx, everybody=True)) == 2
+        assert [row.email for row in record.readers(tx, everybody=False)] == [duty.email]
+        assert len(record.readers(tx, everybody=True)) == 2
     for wrong in ({"holder": me, "deputy": me}, {"holder": leader.id}, {"holder": "x"}, {}):
         answer = olga.post("/problems/duty", data=wrong)
         assert answer.status_code == 422, wrong
