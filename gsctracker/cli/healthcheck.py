@@ -8,8 +8,7 @@ import click
 
 from gsctracker.cli.options import with_own_config
 from gsctracker.config import Config
-
-EVERYWHERE = ("0.0.0.0", "::", "[::]")  # noqa: S104 - compared, not bound
+from gsctracker.ops import served
 
 
 @click.command(epilog="Example: gsctracker healthcheck && echo well")
@@ -17,10 +16,9 @@ EVERYWHERE = ("0.0.0.0", "::", "[::]")  # noqa: S104 - compared, not bound
 @click.option("--timeout", type=click.FloatRange(0.1, 60), default=4.0, show_default=True, help="Seconds to wait.")
 def healthcheck(config: Config, timeout: float) -> None:
     """Ask the running server whether it is well: exit 0, or 1."""
-    host = "127.0.0.1" if config.host in EVERYWHERE else config.host
-    address = f"http://{host}:{config.port}/health"
+    address = f"{served.address(served.as_running(config))}/health"
     try:
-        with urllib.request.urlopen(address, timeout=timeout) as answer:
+        with urllib.request.urlopen(address, timeout=timeout) as answer:  # noqa: S310 - our own
             body = answer.read(100_000)
     except urllib.error.HTTPError as error:
         body = error.read(100_000)

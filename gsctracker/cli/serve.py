@@ -6,6 +6,7 @@ import logging
 import signal
 import socket
 import sys
+from collections.abc import Iterator
 
 import click
 
@@ -18,7 +19,7 @@ from gsctracker.db.closing import DAMAGED
 from gsctracker.domain.people import accounts, roles
 from gsctracker.domain.season import troop
 from gsctracker.errors import NotFound
-from gsctracker.ops import addresses, box_record, heaps, secrets, standby, start_checks, upgrade
+from gsctracker.ops import addresses, box_record, heaps, secrets, served, standby, start_checks, upgrade
 from gsctracker.ops.copies import keys, moving
 from gsctracker.words import in_english
 
@@ -57,7 +58,7 @@ def serve(
     start_checks.before_opening(config, demo, restoring=restore_if_empty)
     if restore_if_empty and not config.database.exists():
         _restore_newest(config)
-    with lock.hold(config.data_dir):
+    with lock.hold(config.data_dir), _address_taken_away(config):
         config = secrets.ready(config)
         keys.ready(config)
         bound = None
@@ -72,11 +73,29 @@ def serve(
             _serve(config, db, demo, bound)
 
 
-def _brought_up(config: Config, until_done: contextlib.ExitStack) -> tuple[socket.socket, Database]:
-    """The database at this program's schema, and the socket on which a page said meanwhile that this goes on."""
-    from gsctracker.web import server, waiting_room
+@contextlib.contextmanager
+def _address_taken_away(config: Config) -> Iterator[None]:
+    """Whoever asks where this server listens is not sent to where the one before it did, nor to this one when it has ended."""
+    served.take_away(config.data_dir)
+    try:
+        yield
+    finally:
+        served.take_away(config.data_dir)
+
+
+def _listen(config: Config) -> socket.socket:
+    from gsctracker.web import server
 
     bound = server.listen(config.host, config.port)
+    served.leave(config, bound.getsockname()[1])
+    return bound
+
+
+def _brought_up(config: Config, until_done: contextlib.ExitStack) -> tuple[socket.socket, Database]:
+    """The database at this program's schema, and the socket on which a page said meanwhile that this goes on."""
+    from gsctracker.web import waiting_room
+
+    bound = _listen(config)
     try:
         with waiting_room.open_at(bound):
             return bound, until_done.enter_context(opened(config, make=True))
@@ -95,7 +114,7 @@ def _serve(config: Config, db: Database, demo: bool, bound: socket.socket | None
     from gsctracker.web.large_bodies import Door
     from gsctracker.web.pages.restore import errands_here
 
-    bound = bound or server.listen(config.host, config.port)
+    bound = bound or _listen(config)
     sign_ins = _filled(db) if demo else []
     box_record.started(config, db)
     app = create_app(config, db, config.session_secret or "")

@@ -22,14 +22,13 @@ def smoke(config: Config, address: str | None, email: str | None, password_stdin
 
     Nothing stays of it: what it writes it takes back.
     """
-    from gsctracker.cli.healthcheck import EVERYWHERE
+    from gsctracker.ops import served
     from gsctracker.ops.smoke import try_all
 
     if password_stdin != bool(email):
         raise click.UsageError("--email and --password-stdin belong together.")
     password = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
-    host = "127.0.0.1" if config.host in EVERYWHERE else config.host
-    here = f"http://{host}:{config.port}"
+    here = served.address(served.as_running(config))
     calls = try_all(config, address or here, (email, password) if email else None, own=address is None)
     failed = [each.name for each in calls if not each.ok]
     if as_json:

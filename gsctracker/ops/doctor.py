@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import apsw
 
@@ -24,7 +25,7 @@ from gsctracker.db.rows import many, value
 from gsctracker.domain import audit
 from gsctracker.errors import Conflict, Invalid
 from gsctracker.integrations import openid, sentry
-from gsctracker.ops import machine, recovery, secrets, standby, start_checks, volumes
+from gsctracker.ops import machine, recovery, secrets, served, standby, start_checks, volumes
 from gsctracker.ops.alerts import rules
 from gsctracker.ops.copies import places, witnesses
 from gsctracker.ops.trusted_clock import RELEASED
@@ -57,6 +58,7 @@ def examine(config: Config, production: bool = False) -> list[Finding]:
     """Look at everything. In production a few warnings are failures, and the list for the evening before the season is gone
     through as well; findings come chapter by chapter.
     """
+    config = served.as_running(config)
     checks: list[tuple[str, Check]] = [
         ("security", _keys),
         ("security", _recovery),
@@ -222,9 +224,8 @@ def _room(config: Config, production: bool) -> Iterator[Finding]:
 
 
 def _server(config: Config, production: bool) -> Iterator[Finding]:
-    address = f"http://127.0.0.1:{config.port}/health"
     try:
-        with urllib.request.urlopen(address, timeout=3) as answer:
+        with urllib.request.urlopen(f"{served.address(config)}/health", timeout=3) as answer:  # noqa: S310 - our own
             said = json.loads(answer.read(100_000))
         if not _is_served(config.data_dir):
             message = f"Port {config.port} is answered by another GSCTracker: no server of {config.data_dir} runs"
@@ -236,7 +237,7 @@ def _server(config: Config, production: bool) -> Iterator[Finding]:
     except urllib.error.HTTPError as error:
         yield Finding("server", FAIL, f"Port {config.port} answers {error.code}", "Look at the server's log.")
     except (OSError, ValueError, AttributeError):
-        taken = _is_taken(config.port)
+        taken = _is_taken(config)
         message = f"Port {config.port} is {'taken by another program' if taken else 'free; the server does not run'}"
         fix = "Choose another PORT." if taken else "Start it with: gsctracker serve"
         yield Finding("server", FAIL if taken or production else OK, message, fix if taken or production else "")
@@ -254,10 +255,13 @@ def _is_served(folder: Path) -> bool:
     return False
 
 
-def _is_taken(port: int) -> bool:
-    with socket.socket() as asking:
-        asking.settimeout(1)
-        return asking.connect_ex(("127.0.0.1", port)) == 0
+def _is_taken(config: Config) -> bool:
+    here = urlsplit(served.address(config))
+    try:
+        socket.create_connection((here.hostname, here.port), timeout=1).close()
+    except OSError:
+        return False
+    return True
 
 
 def _time(config: Config, production: bool) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from gsctracker.db.connections import open_reader
 from gsctracker.domain.season import seasons, troop
 from gsctracker.errors import NotFound, Refusal
 from gsctracker.integrations import notify
-from gsctracker.ops import letters, smoke
+from gsctracker.ops import letters, served, smoke
 from gsctracker.ops.doctor import FAIL, OK, WARN, Finding, only_if
 
 SECONDS_FOR_A_CERTIFICATE = 5
@@ -178,7 +178,7 @@ def name_and_certificate(config: Config) -> Iterator[Finding]:
 
 def tests(config: Config) -> Iterator[Finding]:
     """The calls that must work do, at the box and through the proxy. (Rehearsed restores have their own finding.)"""
-    here = f"http://127.0.0.1:{config.port}"
+    here = served.address(config)
     places = [(here, True)] + ([(config.app_url.rstrip("/"), False)] if config.app_url else [])
     for address, own in places:
         try:

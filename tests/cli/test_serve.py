@@ -13,6 +13,7 @@ import time
 
 import pytest
 
+from gsctracker.ops import served
 from tests import factories
 from tests.running import Running, clean_environment, free_port, started, until_it_answers
 
@@ -300,7 +301,9 @@ def test_slow_answers_are_finished_and_waiting_ones_too(tmp_path):
 def test_a_box_stops_and_starts_again_with_the_same_keys(tmp_path):
     folder = tmp_path / "data"
     with started(folder) as running:
+        assert (folder / served.NAME).exists()
         assert running.stop() == 0
+    assert not (folder / served.NAME).exists()
     keys = {path.name: path.read_text() for path in (folder / "secrets").iterdir()}
     assert not (folder / "gsctracker.db-wal").exists()
     with started(folder) as running:
@@ -309,6 +312,18 @@ def test_a_box_stops_and_starts_again_with_the_same_keys(tmp_path):
         assert "/setup?code=" in running.said()
         assert running.stop() == 0
     assert keys == {path.name: path.read_text() for path in (folder / "secrets").iterdir()}
+
+
+def test_commands_find_a_server_that_was_told_its_port(box):
+    """DEP-34: `serve --port` is known to that process alone, so it leaves its address in the data folder."""
+    environment = clean_environment(PORT=str(free_port()))  # where nobody listens
+    asking = [sys.executable, "-m", "gsctracker"]
+    told = {"env": environment, "capture_output": True, "text": True, "timeout": 60}
+    checked = subprocess.run([*asking, "healthcheck", "--data-dir", box.folder], **told)
+    assert (checked.returncode, checked.stdout) == (0, "healthy\n"), checked.stderr
+    examined = subprocess.run([*asking, "doctor", "--json", "--data-dir", box.folder], **told)
+    (server,) = [each for each in json.loads(examined.stdout)["checks"] if each["name"] == "server"]
+    assert (server["status"], server["message"]) == ("ok", f"It answers on port {box.port}")
 
 
 def test_a_database_that_is_gone_makes_the_box_unwell(tmp_path):
