@@ -117,8 +117,11 @@ def close(
     return result
 
 
-def sign(tx: apsw.Connection, by: Person, booth_id: int) -> None:
-    """The second adult says that she counted too. Raises Conflict for the one who closed it, or when it was signed before."""
+def sign(tx: apsw.Connection, by: Person, booth_id: int, *, by_counting: bool = False) -> None:
+    """The second adult says that she counted too, or counted the same (`seconding.sign`).
+
+    Raises Conflict for the one who closed it, or when it was signed before.
+    """
     closing = find(tx, booth_id)
     booth = booths.find(tx, booth_id)
     if by.role == "scout" or not (roles.allows(by, "stock.see") or may_count(tx, by, booth_id)):
@@ -142,7 +145,7 @@ def sign(tx: apsw.Connection, by: Person, booth_id: int) -> None:
     )
     if booth.status == "counted":
         states.follow(tx, booth_id, "reconciled")
-    audit.note(tx, by.id, "booth.signed", "booth", booth_id)
+    audit.note(tx, by.id, "booth.signed", "booth", booth_id, by_counting=by_counting)
 
 
 def credit(tx: apsw.Connection, by: Person, booth_id: int, shares: Sequence[tuple[int, int, int]]) -> int:

@@ -90,7 +90,9 @@ def take(tx: apsw.Connection, by: Person, booth: Row, entry: Entry) -> Taken:
         "undoes": entry.said.get("undoes"),
         "said": said,
     }
-    flag, trouble = ("other_content", {}) if twins else _effect(tx, by, booth, entry.kind, entry.said, happened_at)
+    flag, trouble = (
+        ("other_content", {}) if twins else _effect(tx, by, booth, entry.kind, entry.said, happened_at, entry.device)
+    )
     entry_id = _keep(tx, known, flag, trouble)
     if entry.kind == "sale":
         _keep_lines(tx, booth, entry_id, entry.said)
@@ -195,12 +197,12 @@ def _by_our_clock(entry: Entry) -> str:
 
 
 def _effect(
-    tx: apsw.Connection, by: Person, booth: Row, kind: str, said: Mapping[str, Any], happened_at: str
+    tx: apsw.Connection, by: Person, booth: Row, kind: str, said: Mapping[str, Any], happened_at: str, device: str
 ) -> tuple[str, Mapping[str, Any]]:
     """Do what an entry says; gives the flag it gets and the sentence that refused it. A refused one has no effect."""
     try:
         with tx:
-            flag = entry_effects.first(tx, by, booth, kind, said, happened_at)
+            flag = entry_effects.first(tx, by, booth, kind, said, happened_at, device)
     except Refusal as no:
         flag = {"not_closed": "early"}.get(no.code, "refused")
         params = {name: given if isinstance(given, int) else str(given) for name, given in no.params.items()}
@@ -255,7 +257,7 @@ def _sign_those_who_waited(tx: apsw.Connection, booth: Row) -> None:
     )
     for row in rows:
         signer = Person(id=row.account_id, role=row.role, first_name=row.first_name)
-        if _effect(tx, signer, booth, "sign", {}, clock.now())[0]:
+        if _effect(tx, signer, booth, "sign", {}, clock.now(), "")[0]:
             continue
         run(
             tx,

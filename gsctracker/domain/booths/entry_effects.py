@@ -6,7 +6,7 @@ from typing import Any
 import apsw
 
 from gsctracker.db.rows import Row, value
-from gsctracker.domain.booths import attendance, closing, counting, hours, tallies
+from gsctracker.domain.booths import attendance, closing, counting, hours, seconding, tallies
 from gsctracker.domain.booths.cash import Money
 from gsctracker.domain.booths.counting import Count
 from gsctracker.domain.people.roles import Person
@@ -19,8 +19,10 @@ CLOCKS_PART_SECONDS = 5
 """So far may two phones be apart whose clocks were set by ours: each knows it to the second, less the way the answer took."""
 
 
-def first(tx: apsw.Connection, by: Person, booth: Row, kind: str, said: Mapping[str, Any], happened_at: str) -> str:
-    """Do what a new entry says; gives a flag where it has to wait for a person. Raises what the verbs refuse."""
+def first(
+    tx: apsw.Connection, by: Person, booth: Row, kind: str, said: Mapping[str, Any], happened_at: str, device: str
+) -> str:
+    """Do what a new entry of a device says; gives a flag where it has to wait for a person. Raises what the verbs refuse."""
     if kind == "sale":
         return _doubts(tx, booth, said, happened_at)
     if kind == "undo" and is_after_closing(tx, booth.id, happened_at):
@@ -33,6 +35,9 @@ def first(tx: apsw.Connection, by: Person, booth: Row, kind: str, said: Mapping[
             _close(tx, by, booth, said)
         elif not says_the_same(tx, booth, standing, said):
             return "contradicts"
+        elif is_hers(tx, by, booth.id, device):
+            counts, money, how = _closing(tx, booth, said)
+            seconding.sign(tx, by, booth.id, counts, money, **how)
     elif kind == "sign":
         _sign(tx, by, booth)
     return ""
@@ -96,6 +101,12 @@ def says_the_same(tx: apsw.Connection, booth: Row, standing: Row, said: Mapping[
     return counted == mine and share == my_share and tuple(money) == standing_money
 
 
+def is_hers(tx: apsw.Connection, by: Person, booth_id: int, device: str) -> bool:
+    """Whether nobody else sent anything of this booth from that phone: one that two people use counts for one of them only."""
+    others = "SELECT 1 FROM booth_entries WHERE booth_id = :booth AND device = :device AND sent_by IS NOT :by LIMIT 1"
+    return value(tx, others, booth=booth_id, device=device, by=by.id) is None
+
+
 def _doubts(tx: apsw.Connection, booth: Row, said: Mapping[str, Any], happened_at: str) -> str:
     lines = [(catalogue.recognise(tx, booth.season_id, line["product"]), line["quantity"]) for line in said["items"]]
     if any(product is None for product, _ in lines):
@@ -114,22 +125,27 @@ def _doubts(tx: apsw.Connection, booth: Row, said: Mapping[str, Any], happened_a
 
 
 def _close(tx: apsw.Connection, by: Person, booth: Row, said: Mapping[str, Any]) -> None:
-    counting.close(
-        tx,
-        by,
-        booth.id,
-        {
-            product_of(tx, booth, line["product"]).id: Count(
-                line["remaining"], line.get("damaged", 0), line.get("donated", 0), line.get("brought")
-            )
-            for line in said["counts"]
-        },
-        _money(said),
-        share={product: boxes for product, boxes in _boxes(tx, booth, said.get("share", ())).items() if boxes},
-        pieces=_pieces(said),
-        reason=said.get("reason") or None,
-        note=said.get("note", ""),
-    )
+    counts, money, how = _closing(tx, booth, said)
+    counting.close(tx, by, booth.id, counts, money, **how)
+
+
+def _closing(
+    tx: apsw.Connection, booth: Row, said: Mapping[str, Any]
+) -> tuple[dict[int, Count], Money, dict[str, Any]]:
+    """A closing as the verbs take it: counts by cookie, the money, and the rest by name."""
+    counts = {
+        product_of(tx, booth, line["product"]).id: Count(
+            line["remaining"], line.get("damaged", 0), line.get("donated", 0), line.get("brought")
+        )
+        for line in said["counts"]
+    }
+    how = {
+        "share": {product: boxes for product, boxes in _boxes(tx, booth, said.get("share", ())).items() if boxes},
+        "pieces": _pieces(said),
+        "reason": said.get("reason") or None,
+        "note": said.get("note", ""),
+    }
+    return counts, _money(said), how
 
 
 def _sign(tx: apsw.Connection, by: Person, booth: Row) -> None:

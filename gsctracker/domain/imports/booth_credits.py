@@ -8,14 +8,20 @@ from typing import Any
 
 import apsw
 
-from gsctracker.domain.booths import booths, closing, counting, crediting
+from gsctracker.domain.booths import booths, closing, counting, crediting, seconding
 from gsctracker.domain.imports import office_credits
 from gsctracker.domain.people.roles import Person
 from gsctracker.domain.season import seasons
 
 
 def close(tx: apsw.Connection, by: Person, booth_id: int, *counted: Any, **how: Any) -> closing.Result:
-    """Close a booth by its count (as `counting.close`); a family's own booth is credited with that."""
+    """Close a booth by its count (as `counting.close`); a family's own booth is credited with that.
+
+    Where another adult closed it with the very same figures, that is her signature, and nothing is posted again.
+    """
+    seconded = seconding.sign(tx, by, booth_id, *counted, **how)
+    if seconded is not None:
+        return seconded
     result = counting.close(tx, by, booth_id, *counted, **how)
     if booths.find(tx, booth_id).status == "credited":
         _settle(tx, by, booth_id)

@@ -36,13 +36,16 @@ def close(booth_id: int) -> str:
 @bp.post("/close")
 @allow("family.see")
 def count(booth_id: int) -> Response | tuple[str, int]:
-    """Close it."""
+    """Close it; or sign it, where the other adult closed it meanwhile with the same figures."""
     form = forms.Reading(request.form)
     with g.db.read() as tx:
         from_home = family.is_from_home(tx, booths.look_at(tx, g.by, booth_id))
+        is_closed = closing.find(tx, booth_id) is not None
     said = gettext("The booth is closed. The other adult who counted signs below.")
     if from_home:
         said = gettext("The booth is closed, and all its credit is hers.")
+    elif is_closed:  # by the other adult meanwhile: what is taken now is the second signature
+        said = gettext("Signed. The booth can be credited now.")
 
     def act(tx: Any) -> str:
         booth = booths.look_at(tx, g.by, booth_id)

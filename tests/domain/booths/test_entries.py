@@ -150,6 +150,27 @@ def test_a_booth_closed_on_two_phones_is_closed_once_and_both_are_kept(tx, admin
     assert entries.undecided(tx, booth.season_id) == []
 
 
+def test_the_same_closing_from_the_other_adults_phone_is_her_signature(tx, admin, booth):
+    """What she counted by herself needs no second asking; a count that differs signs nothing and waits."""
+    mona, nora = make_person(tx, "cookie_leader", "Mona"), make_person(tx, "cookie_leader", "Nora")
+    entries.take(tx, admin, booth, close_entry(1))
+    assert entries.take(tx, mona, booth, close_entry(2, tm=8, device="b2")).flag == "contradicts"
+    assert closing.find(tx, booth.id).signed_by is None
+    assert entries.take(tx, nora, booth, close_entry(3, device="c3")) == ("taken", "", False)
+    assert closing.find(tx, booth.id).signed_by == nora.id
+    assert value(tx, "SELECT count(*) FROM journal WHERE kind = 'booth_sale'") == 1
+    assert entries.take(tx, nora, booth, entry(4, "sign", device="c3")).state == "taken"
+
+
+def test_one_phone_closes_for_one_person_only(tx, admin, booth):
+    """Whoever signs in on the phone of the one who closed signs by herself: what the phone still held may be the first's."""
+    mona = make_person(tx, "cookie_leader", "Mona")
+    entries.take(tx, admin, booth, close_entry(1))
+    assert entries.take(tx, mona, booth, close_entry(2)).state == "taken"
+    assert entries.take(tx, admin, booth, close_entry(3, device="b2")).state == "taken"
+    assert closing.find(tx, booth.id).signed_by is None
+
+
 def test_a_closing_that_cannot_be_leaves_nothing_but_itself(tx, admin, booth):
     """More left than was brought is not posted, not even in part; the entry says why."""
     before = value(tx, "SELECT count(*) FROM journal")

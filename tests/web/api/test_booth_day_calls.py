@@ -71,6 +71,16 @@ def test_what_cannot_be_is_refused(booth, leader, change, status):
     assert leader.get(f"{booth}/closing").status_code == 404
 
 
+def test_another_adults_same_closing_is_the_second_signature(booth, leader, signed_in):
+    """Other figures are a conflict as before."""
+    leader.post(f"{booth}/closing", json=COUNTED)
+    mona = signed_in("cookie_leader", first_name="Mona")
+    other = COUNTED | {"endCents": 226_00, "cardsCents": 6_00}
+    assert mona.post(f"{booth}/closing", json=other).json["error"]["code"] == "already_closed"
+    agreed = mona.post(f"{booth}/closing", json=COUNTED)
+    assert (agreed.status_code, agreed.json["isSigned"], agreed.json["status"]) == (201, True, "reconciled")
+
+
 def test_sales_one_by_one_with_nobody_there_are_told(booth, leader, signed_in):
     leader.post(f"{booth}/closing", json=COUNTED)
     signed_in("leader", first_name="Mona").post(f"{booth}/closing/sign")

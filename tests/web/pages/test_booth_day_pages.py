@@ -84,6 +84,17 @@ def test_a_leader_who_does_not_stand_there_looks_on_and_counts_nothing(packed, s
         assert "an adult who signed up for it" in words(refused)
 
 
+def test_the_other_adult_who_closes_it_too_with_the_same_figures_signs_it(box, packed, leader, signed_in):
+    """Both opened the form at the table; the one who comes second reads that she signed, not that she was late."""
+    other = signed_in("cookie_leader", first_name="Mona")
+    close(leader, packed)
+    assert close(other, packed).status_code == 303
+    page = words(other.get(at(packed, "close")))
+    assert "Signed. The booth can be credited now." in page
+    assert "Second adult missing" not in page
+    assert "Credit the girls" in page
+
+
 def test_a_booth_is_closed_signed_credited_and_opened_again(box, packed, leader, signed_in):
     girls = packed
     assert close(leader, girls).status_code == 303
