@@ -123,7 +123,6 @@ def create_app(config: Config, db: Database, secret: str, registry: CollectorReg
     )
     limits.set_up(app, registry)
     refusals.set_up(app, registry)
-    watching.refuse_unknown_metrics()
     access.set_up(app)
     watched.set_up(app, db)
     tracing.set_up(app)

@@ -3,13 +3,14 @@
 import dataclasses
 import re
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from gsctracker.config import Config
 from gsctracker.errors import Invalid
+from gsctracker.ops.alerts import series
 from gsctracker.words import N_
 
 FILE = "alert_rules.toml"
@@ -75,24 +76,21 @@ def is_own(config: Config) -> bool:
     return (config.data_dir / FILE).is_file()
 
 
-def load(config: Config, measured: Collection[str] = ()) -> tuple[Rule, ...]:
-    """The rules of this box: those in DATA_DIR where such a file is, otherwise ours. Raises Invalid with the line, which
-    with `measured` (all names there are) may also be that of a metric which nobody measures, and our rules do not name.
-    """
+def load(config: Config) -> tuple[Rule, ...]:
+    """The rules of this box: those in DATA_DIR where such a file is, otherwise ours. Raises Invalid with the line."""
     path = config.data_dir / FILE if is_own(config) else OURS
     try:
         with path.open(encoding="utf-8") as file:
             text = file.read(LARGEST_FILE)
     except (OSError, UnicodeDecodeError):
         raise Invalid(N_("%(file)s cannot be read."), "bad_alert_rules", file=str(path)) from None
-    found = parse(text, path.name)
-    if measured:
-        _refuse_unknown(text, path.name, found, {*measured, *_names(parse(OURS.read_text(encoding="utf-8")))})
-    return found
+    return parse(text, path.name)
 
 
 def parse(text: str, name: str = FILE) -> tuple[Rule, ...]:
-    """The rules in that text. Raises Invalid, naming the line, for what is no TOML, no rule, or a word nobody knows."""
+    """The rules in that text. Raises Invalid, naming the line, for what is no TOML, no rule, a word nobody knows, or a metric or
+    label that nobody measures.
+    """
     try:
         given = tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
@@ -138,17 +136,6 @@ def _with_limit(one: Condition, limit: float | None) -> Condition:
     if limit is None or one.least is None or one.most is None or not one.least <= limit <= one.most:
         return one
     return dataclasses.replace(one, limit=limit)
-
-
-def _names(rules: tuple[Rule, ...]) -> list[str]:
-    return [name for rule in rules for one in rule.when for name in (one.metric, one.over) if name]
-
-
-def _refuse_unknown(text: str, name: str, rules: tuple[Rule, ...], measured: Collection[str]) -> None:
-    for metric in _names(rules):
-        if metric not in measured:
-            lines = text.splitlines()
-            raise _refusal(name, _line_of(lines, 1, len(lines) + 1, metric), f"nothing measures {metric}")
 
 
 class _Wrong(Exception):
@@ -211,11 +198,16 @@ def _condition(given: object) -> Condition:
         raise _Wrong(metric, "over belongs to ratio, and ratio to over")
     if (measure in WINDOWED) != ("window" in given):
         raise _Wrong(metric, f"a window belongs to {', '.join(WINDOWED)}")
+    over = _metric(given, "over") if "over" in given else ""
+    labels = _labels(str(given.get("with", "")))
+    odd = series.wrong(metric, labels, measure == "p99") or (series.wrong(over, (), False) if over else None)
+    if odd:
+        raise _Wrong(*odd)
     return Condition(
         measure,
         metric,
-        _metric(given, "over") if "over" in given else "",
-        _labels(str(given.get("with", ""))),
+        over,
+        labels,
         _seconds(given, "window") if "window" in given else 0,
         _one_of({"take": "max"} | given, "take", ("max", "min", "sum")),
         float(limit),

@@ -94,16 +94,6 @@ class Watch:
         """The rules with the limits of their file, whatever somebody changed."""
         return self._as_written
 
-    def refuse_unknown_metrics(self) -> None:
-        """Once everything is measured that will be: a rule of the box's own that asks for something else would never fire.
-        Raises Invalid with its line.
-        """
-        if not rules.is_own(self._config):
-            return
-        families = list(self._registry.collect())
-        of_counters = {f"{family.name}_total" for family in families if family.type == "counter"}
-        rules.load(self._config, of_counters | {family.name for family in families if family.type != "counter"})
-
     # Looking
 
     def look(self, now: datetime | None = None) -> list[Telling]:
