@@ -103,8 +103,14 @@ def says_the_same(tx: apsw.Connection, booth: Row, standing: Row, said: Mapping[
 
 def is_hers(tx: apsw.Connection, by: Person, booth_id: int, device: str) -> bool:
     """Whether nobody else sent anything of this booth from that phone: one that two people use counts for one of them only."""
-    others = "SELECT 1 FROM booth_entries WHERE booth_id = :booth AND device = :device AND sent_by IS NOT :by LIMIT 1"
-    return value(tx, others, booth=booth_id, device=device, by=by.id) is None
+    another = value(
+        tx,
+        "SELECT 1 FROM booth_entries WHERE booth_id = :booth AND device = :device AND sent_by IS NOT :by LIMIT 1",
+        booth=booth_id,
+        device=device,
+        by=by.id,
+    )
+    return another is None
 
 
 def _doubts(tx: apsw.Connection, booth: Row, said: Mapping[str, Any], happened_at: str) -> str:

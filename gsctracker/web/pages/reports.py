@@ -40,6 +40,9 @@ FAMILY_PAGES = {
     "payments": "/money",
     "rewards": "/rewards",
 }
+FEW_REPORTS = 12
+"""So many are shown without opening a group first: a family has no more."""
+
 MOST_SEASONS = 4
 MOST_ROWS = 200
 """Rows on a page; the files hold all of them."""
@@ -52,9 +55,11 @@ NOT_ADDED_UP = ("council", "proceeds", "last-check", "statements", "initial-orde
 @bp.get("")
 @allow("exports")
 def index() -> str:
-    """Every report she may have, with its page and its files."""
+    """Every report she may have, by what one wants to know, with its page and its files."""
     pages = PAGES if g.by.role != "caregiver" else FAMILY_PAGES
-    return render_template("reports/index.html", reports=tables.reports(g.by), pages=pages)
+    groups = tables.groups(g.by)
+    few = sum(len(reports) for _, reports in groups) <= FEW_REPORTS
+    return render_template("reports/index.html", groups=groups, few=few, pages=pages)
 
 
 @bp.get("/seasons")

@@ -43,12 +43,26 @@ def test_every_report_is_offered_with_its_page_and_its_files(leader, sold):
     for name in NAMES:
         for file_type in tables_out.TYPES:
             assert f'href="/reports/{name}.{file_type}"' in page
-    for address in re.findall(r'<h2><a href="([^"]+)"', page):
+    for address in re.findall(r'<h3><a href="([^"]+)"', page):
         answer = leader.get(address)
         assert answer.status_code == 200, address
         assert address in ("/", "/stock/moves") or re.search(r'href="/reports/[\w-]+\.csv" download', answer.text), (
             address
         )
+
+
+def test_reports_stand_under_what_one_wants_to_know(leader, signed_in, sold):
+    """Thirty lines are found by their heading; the few of a family are open at once."""
+    page = leader.get("/reports").text
+    assert re.findall(r"<h2>([^<]+)</h2>", page) == [
+        "Money", "Stock", "Girls and credit", "Sales and booths", "Official systems", "Archive",
+    ]  # fmt: skip
+    for group in page.split('<details class="card group">')[1:]:
+        said = int(re.search(r"(\d+) reports?</span>", group)[1])
+        assert len(re.findall("<h3>", group)) == said > 1
+    mothers = signed_in("caregiver", scout_ids=(sold.ava,)).get("/reports").text
+    assert re.findall(r"<h2>([^<]+)</h2>", mothers) == ["Money", "Stock", "Girls and credit", "Sales and booths"]
+    assert mothers.count('<details class="card group" open>') == 4
 
 
 @pytest.mark.parametrize("name", NAMES)
