@@ -123,12 +123,14 @@ def _faults(tx: apsw.Connection, config: Config, since: str) -> list[Sentence]:
     )
     if not found:
         return [(N_("Nothing was wrong with the box."), {})]
-    heads: dict[int, str] = {0: texts.OVER, 1: texts.STILL}
     says = _says(config)
-    return [
-        (counted("One thing was wrong with the box:", "%(n)s things were wrong with the box:"), {"n": len(found)}),
-        *((heads[row.is_open], {"what": (says.get(row.rule, row.rule), {})}) for row in found),
+    said: list[Sentence] = [
+        (counted("One thing was wrong with the box:", "%(n)s things were wrong with the box:"), {"n": len(found)})
     ]
+    for row in found:
+        what: Sentence = says.get(row.rule, row.rule), {}
+        said.append((texts.STILL if row.is_open else texts.OVER, {"what": what}))
+    return said
 
 
 def _says(config: Config) -> dict[str, str]:
