@@ -104,6 +104,7 @@ PAGES = {
     "/recovery-sheet": "/recovery-sheet",
     "/reports": "/reports",
     "/reports/seasons": "/reports/seasons",
+    "/reports/statements": "/reports/statements",
     "/reports/<name>": "/reports/sales",
     "/review": "/review",
     "/review/history": "/review/history",

@@ -1,5 +1,7 @@
 """Reports of what is written down about doing: statements of families, imports, who did what, what is kept of whom."""
 
+from typing import NamedTuple
+
 import apsw
 
 from gsctracker.db.rows import many
@@ -12,21 +14,37 @@ MOST_LINES = 20_000
 """The newest lines of the log that a report holds."""
 
 
+class Statement(NamedTuple):
+    """One family's account: its rows as in the report, oldest first, and the cents it owes after the last of them."""
+
+    scout_id: int
+    name: str
+    owed_cents: int
+    rows: list[Row]
+
+
+STATEMENT_COLUMNS = (
+    Column("scout", N_("Scout")),
+    Column("date", N_("Day"), "day"),
+    Column("id", N_("Number"), "id"),
+    Column("kind", N_("Type")),
+    Column("cookie", N_("Cookie")),
+    Column("boxes", N_("Packages"), "boxes"),
+    Column("amountCents", N_("Amount"), "money"),
+    Column("owedCents", N_("Owes after it"), "money"),
+    Column("method", N_("How")),
+    Column("reference", N_("Reference")),
+)
+
+
 def statements(tx: apsw.Connection, season: int, by: Person) -> Content:
     """Each posting on each family's account that she may see, oldest first, with what was owed after it."""
+    return STATEMENT_COLUMNS, [row for family in by_family(tx, season, by) for row in family.rows]
+
+
+def by_family(tx: apsw.Connection, season: int, by: Person) -> list[Statement]:
+    """The same, family by family; one on whose account nothing was posted has no statement."""
     roles.require(by, "family.money")
-    columns = (
-        Column("scout", N_("Scout")),
-        Column("date", N_("Day"), "day"),
-        Column("id", N_("Number"), "id"),
-        Column("kind", N_("Type")),
-        Column("cookie", N_("Cookie")),
-        Column("boxes", N_("Packages"), "boxes"),
-        Column("amountCents", N_("Amount"), "money"),
-        Column("owedCents", N_("Owes after it"), "money"),
-        Column("method", N_("How")),
-        Column("reference", N_("Reference")),
-    )
     postings = tx.execute(
         """SELECT family_ledger.scout_id, trim(first_name || ' ' || last_initial), day, family_ledger.entry_id, family_ledger.kind,
                   ifnull(products.name, ''), family_ledger.boxes, cents, ifnull(method, ''), reference
@@ -37,12 +55,13 @@ def statements(tx: apsw.Connection, season: int, by: Person) -> Content:
             ORDER BY family_ledger.scout_id, family_ledger.entry_id, posting_id""",
         {"season": season, "everybody": roles.allows(by, "money.see"), "account": by.id},
     )
-    rows: list[Row] = []
-    owed: dict[int, int] = {}
+    found: dict[int, Statement] = {}
     for scout_id, name, day, entry_id, kind, cookie, boxes, cents, method, reference in postings:
-        owed[scout_id] = owed.get(scout_id, 0) + cents
-        rows.append((name, day, entry_id, kind, cookie, boxes, cents, owed[scout_id], method, reference))
-    return columns, rows
+        before = found.get(scout_id) or Statement(scout_id, name, 0, [])
+        owed = before.owed_cents + cents
+        before.rows.append((name, day, entry_id, kind, cookie, boxes, cents, owed, method, reference))
+        found[scout_id] = before._replace(owed_cents=owed)
+    return list(found.values())
 
 
 def imports(tx: apsw.Connection, season: int, by: Person) -> Content:

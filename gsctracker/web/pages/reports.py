@@ -1,10 +1,12 @@
 """Reports to take away: which there are, the page on which each is seen, and each as a file."""
 
-from flask import Blueprint, Response, abort, g, render_template
+from flask import Blueprint, Response, abort, g, render_template, request
 
-from gsctracker.domain.reports import season_days, tables
+from gsctracker.domain.people import scouts
+from gsctracker.domain.reports import season_days, tables, tables_of_records
 from gsctracker.domain.season import seasons, troop
 from gsctracker.integrations import tables_out
+from gsctracker.web import choices, forms, paging
 from gsctracker.web.access import allow
 from gsctracker.web.errors import say
 from gsctracker.web.report_words import KINDS
@@ -47,6 +49,9 @@ MOST_SEASONS = 4
 MOST_ROWS = 200
 """Rows on a page; the files hold all of them."""
 
+STATEMENT_PAGE = 25
+"""Lines of an opened statement: on a phone each is a hand's breadth high."""
+
 SUMMED = ("boxes", "money")
 NOT_ADDED_UP = ("council", "proceeds", "last-check", "statements", "initial-order")
 """Reports whose rows already hold their sum."""
@@ -72,6 +77,35 @@ def seasons_beside_each_other() -> str:
             for season in seasons.all_of_them(tx)[:MOST_SEASONS]
         ]
     return render_template("reports/seasons.html", drawn=[(season, days) for season, days in drawn if days])
+
+
+@bp.get("/statements")
+@allow("exports")
+def statements() -> str:
+    """Each family's account as one line, and one of them opened, newest first; as one long table where that is asked for."""
+    if request.args.get("family") == "all":
+        return one("statements")
+    asked = forms.Reading(request.args).take("family", choices.row_id, empty=None)
+    begins = paging.start(int)
+    with g.db.read() as tx:
+        families = tables_of_records.by_family(tx, seasons.current(tx).id, g.by)
+        if asked is not None:
+            scouts.find(tx, asked, g.by)
+    opened = next((family for family in families if asked in (None, family.scout_id)), None)
+    lines = list(enumerate(opened.rows)) if opened else []
+    newest = lines[: begins[0] if begins else None][::-1]
+    page = paging.cut(newest[: STATEMENT_PAGE + 1], STATEMENT_PAGE, lambda line: (line[0],))
+    columns = tables_of_records.STATEMENT_COLUMNS[1:]
+    return render_template(
+        "reports/statements.html",
+        families=families,
+        opened=opened,
+        columns=columns,
+        rows=[row[1:] for _, row in page.rows],
+        page=page,
+        said=say,
+        kinds=[KINDS.get(column.key, {}) for column in columns],
+    )
 
 
 @bp.get("/<name>")

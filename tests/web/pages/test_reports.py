@@ -14,7 +14,7 @@ from gsctracker.domain.reports import season_days, tables
 from gsctracker.domain.sales import orders
 from gsctracker.domain.season import seasons
 from gsctracker.integrations import spreadsheets, tables_out
-from tests.web.pages.browsing import OLGA, words
+from tests.web.pages.browsing import ODD, OLGA, words
 
 LEADER = Person(id=1, role="cookie_leader", first_name="Olga")
 NAMES = [report.name for report in tables.reports(LEADER)]
@@ -177,3 +177,46 @@ def test_two_seasons_are_drawn_side_by_side(leader, signed_in, box, girls):
     assert page.index("2026-27 · 3 boxes") < page.index("2025-26 · 4 boxes")
     assert answer.text.count('<svg role="img"') == 2
     assert signed_in("caregiver", scout_ids=(girls.ava,)).get("/reports/seasons").status_code == 403
+
+
+def test_of_the_statements_one_is_opened_and_the_others_are_one_line_each(leader, sold):
+    """Each line holds what is owed; the opened one shows how it came to that, newest first, and the file is as it was."""
+    owed = {row["Scout"]: row["Owes after it"] for row in of_csv(leader.get("/reports/statements.csv"))}
+    page = leader.get("/reports/statements")
+    for name, dollars in owed.items():
+        assert f"{name} ${dollars}" in words(page)
+    assert page.text.count("<table") == 1
+    other = leader.get(f"/reports/statements?family={sold.bea}")
+    assert other.text.count("<table") == 1
+    assert f'href="/reports/statements?family={sold.ava}#family-{sold.ava}"' in other.text
+    assert "Check -$50.00" not in words(other)
+    assert leader.get("/reports/statements?family=all").text.count("Ava\u00a0A.") > 1
+    for odd in ODD:
+        assert leader.get("/reports/statements", query_string={"family": odd}).status_code in (200, 404)
+    assert leader.get("/reports/statements?family=99999").status_code == 404
+
+
+def test_a_long_statement_is_turned_over(leader, sold, box):
+    """The newest lines first, each once; the way back is offered."""
+    with box.write() as tx:
+        for cents in range(101, 131):
+            turn_ins.turn_in(tx, OLGA, sold.ava, cents, "cash")
+    address, seen = f"/reports/statements?family={sold.ava}", []
+    while address:
+        page = leader.get(address).text
+        seen += re.findall(r'data-label="Number"><span>(\d+)</span>', page)
+        found = re.search(r'rel="next" href="([^"]+)"', page)
+        address = found and found[1].replace("&amp;", "&")
+    rows = of_csv(leader.get("/reports/statements.csv"))
+    assert seen == [row["Number"] for row in rows if row["Scout"] == "Ava A."][::-1]
+    assert 'rel="prev"' in page
+
+
+def test_a_family_reads_its_own_statement_alone(signed_in, sold):
+    """Another family's number is as good as none."""
+    mother = signed_in("caregiver", scout_ids=(sold.ava,))
+    page = mother.get("/reports/statements")
+    assert "Ava A." in words(page)
+    assert "Bea" not in words(page)
+    assert mother.get(f"/reports/statements?family={sold.bea}").status_code == 404
+    assert "Bea" not in mother.get("/reports/statements?family=all").text
