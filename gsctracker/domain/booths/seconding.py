@@ -1,4 +1,4 @@
-"""Two adults who each close a booth with the very same figures have both counted it: the second closing is the second signature."""
+"""Two adults who each close a booth with the very same figures have both counted it: the second one signs by that."""
 
 from collections.abc import Mapping
 
@@ -24,10 +24,10 @@ def sign(
     note: str = "",
     onward_booth_id: int | None = None,
 ) -> closing.Result | None:
-    """Sign the booth for her where another adult closed it as she closes it now (packages, cents); gives what was sold then.
+    """Sign the booth for her where another adult closed it as she does now (packages, cents); gives what was sold.
 
-    None, and nothing is signed, where any figure differs, where it is her own closing, where it was signed before or needs no
-    second adult, and where no cookie was counted. The words of her note may be others.
+    None, and nothing is signed, where any figure differs, where it is her own closing, where it was signed before or
+    needs no second adult, and where no cookie was counted. The words of her note may be others.
     """
     standing = closing.find(tx, booth_id)
     if standing is None or not _waits_for(standing, by) or not closing.may_count(tx, by, booth_id):

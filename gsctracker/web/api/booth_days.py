@@ -202,7 +202,7 @@ def closed(tx, booth_id: int) -> Closed:
 @allow("family.see")
 @call(201, refuses=(409,))
 def close(tx, booth_id: int, body: Closing) -> Closed:
-    """Close a booth; sold = brought - remaining - damaged - given away. Another adult's same figures are the second signature."""
+    """Close a booth; sold = brought - remaining - damaged - given away. The same again from another adult: her signature."""
     booth = booths.look_at(tx, g.by, booth_id)
     pieces = {
         values.whole("cash", denomination, 1, 100_00): number for denomination, number in body.cash.items() if number

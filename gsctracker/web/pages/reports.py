@@ -82,7 +82,7 @@ def seasons_beside_each_other() -> str:
 @bp.get("/statements")
 @allow("exports")
 def statements() -> str:
-    """Each family's account as one line, and one of them opened, newest first; as one long table where that is asked for."""
+    """Each family's account as one line, one of them opened, newest first; or one long table, where that is asked for."""
     if request.args.get("family") == "all":
         return one("statements")
     asked = forms.Reading(request.args).take("family", choices.row_id, empty=None)
