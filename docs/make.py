@@ -131,7 +131,7 @@ OCCASIONS = (
     ("the evening the shifts open: 200 people, each once in five seconds", "peak", 40),
 )
 """What a troop of 25 girls asks of its box: what it is called, the row of the measurements that is like it, requests a second."""
-LOOP_MILLISECONDS = 30
+LOOP_MILLISECONDS = 33
 """What LOOP took on the machine of the measurements."""
 LOOP = 'python3 -m timeit -n 5 "sum(i*i for i in range(10**6))"'
 SPARE = 0.8

@@ -112,7 +112,10 @@ def test_each_call_is_held_to_what_it_may_take(harness):
 
 
 def test_a_soak_says_what_grew(harness):
-    """Memory by more than 5 %, files or threads once the box is warm, or a failure; and nothing where all is flat."""
+    """PERF-21: memory by more than 5 %, files or threads once the box is warm, or a failure; and nothing where all is flat.
+
+    The hour itself stands in docs/performance.md.
+    """
     soak = harness("soak")
 
     def minutes(**change):
