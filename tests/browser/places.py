@@ -273,6 +273,7 @@ ADULTS_OF_FAMILIES = (
     "/money/receipts",
     "/money/receipts/<id:receipt_id>",
     "/reports",
+    "/reports/statements",
     "/reports/<name>",
     "/why/balance/<id:scout_id>",
     "/why/families/<part>",

@@ -19,7 +19,7 @@ def steps():
     up = "CREATE TABLE parades (id INTEGER PRIMARY KEY, name TEXT) STRICT;"
     return [Step(2, "parades", up, "DROP TABLE parades;")]
 """
-SERVES = "    with lock.hold(config.data_dir):\n"
+SERVES = "    with lock.hold(config.data_dir), _address_taken_away(config):\n"
 OPENED = "            start_checks.after_opening(config, db)\n"
 SPOILS = (
     OPENED
