@@ -28,7 +28,7 @@ def open_writer(path: Path) -> apsw.Connection:
     """The connection that may write, and make the file."""
     writer = apsw.Connection(str(path))
     _settle(writer)
-    writer.execute("PRAGMA cache_size = -8000")
+    writer.execute("PRAGMA cache_size = -8000")  # 8 MB, which its own commits leave standing
     writer.execute("PRAGMA journal_mode = WAL")  # readers go on beside the writer
     writer.execute("PRAGMA synchronous = FULL")  # a pulled plug loses no sale that was answered
     writer.execute("PRAGMA journal_size_limit = 67108864")  # the WAL shrinks again after a burst

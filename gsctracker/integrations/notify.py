@@ -110,7 +110,7 @@ def _acknowledge(channel: Any, key: str) -> None:
         {"Content-Type": "application/json"},
     )
     try:
-        with urllib.request.urlopen(request, timeout=SECONDS_AT_MOST) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=SECONDS_AT_MOST) as answer:  # noqa: S310 - the same
             answer.read(1000)
     except (OSError, ValueError) as problem:
         raise Undelivered(f"pagerduty: {type(problem).__name__}") from None
