@@ -8,7 +8,7 @@ EVERY = "*"
 """Stands for all tables: of a statement that was not seen while it was prepared, or that changes the schema."""
 
 MOST_STATEMENTS = 500
-"""Texts that are known at least, several times as many as apsw keeps prepared: most are for ever the same, a filter more or less makes another."""
+"""Texts that are known at least: several times as many as apsw keeps prepared. Most stay the same; each mix of filters is one more."""
 
 READING = frozenset({apsw.SQLITE_READ})
 CHANGING = frozenset({apsw.SQLITE_INSERT, apsw.SQLITE_UPDATE, apsw.SQLITE_DELETE})
